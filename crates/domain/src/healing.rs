@@ -1,0 +1,132 @@
+//! The flow after a proof: offer a passkey, make it, go on to the dashboard. Lives in the session row.
+
+use crate::assurance::Assurance;
+use crate::ids::PasskeyId;
+use crate::intelligence::{Assessment, Evidence, Offer, Outcome, Why, learn_from_creation, pause_after};
+use crate::provider::Aaguid;
+use crate::sign_in::Transition;
+use crate::time::Millis;
+use crate::write::Write;
+use serde::{Deserialize, Serialize};
+
+/// What to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// Offer a passkey; `cancelled` after a dialog that gave none.
+    CreatePasskey { why: Why, cancelled: bool },
+    /// One more proof is needed first. `password` when the password is such a proof.
+    NeedsProof { why: Why, password: bool },
+    /// It was made and stored.
+    PasskeyCreated { why: Why, aaguid: Aaguid },
+    /// One of the account's passkeys is here after all.
+    AlreadyHere,
+    /// Go on to the dashboard.
+    Done,
+}
+
+/// The part of a session that heals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Healing {
+    pub step: Step,
+    /// Failed ceremonies in the flow that led here, for the words.
+    pub failures: u8,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// *Add a passkey* on the dashboard.
+    Asked(Assurance),
+    /// Options were asked for, and the proofs do not suffice any more.
+    AssuranceMissing(Assurance),
+    /// A passkey or the password was verified in this session.
+    ProofGiven,
+    /// A new passkey was verified.
+    Created { passkey: PasskeyId, aaguid: Aaguid },
+    /// `create()` gave none.
+    Failed(Assessment),
+    /// *Not now*.
+    NotNow,
+    /// *Continue*.
+    Continued,
+}
+
+/// Begins after a proof.
+#[must_use]
+pub fn begin(offer: Offer, assurance: Assurance, failures: u8) -> Healing {
+    let step = offer.map_or(Step::Done, |why| ask(why, assurance));
+    Healing { step, failures }
+}
+
+fn ask(why: Why, assurance: Assurance) -> Step {
+    match assurance {
+        Assurance::Enough => Step::CreatePasskey { why, cancelled: false },
+        Assurance::Stale => Step::NeedsProof { why, password: true },
+        Assurance::NeedsProof => Step::NeedsProof { why, password: false },
+    }
+}
+
+impl Healing {
+    /// What to show.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        self.step
+    }
+
+    /// What follows from an event. An event that does not fit the state changes nothing.
+    #[must_use]
+    pub fn advance(self, event: Event, evidence: &Evidence, now: Millis) -> Transition<Self> {
+        use Step::{AlreadyHere, CreatePasskey, Done, NeedsProof, PasskeyCreated};
+        match (self.step, event) {
+            (Done, Event::Asked(assurance)) => self.to(ask(Why::Asked, assurance)),
+            (CreatePasskey { why, .. }, Event::AssuranceMissing(assurance)) => self.to(ask(why, assurance)),
+            (NeedsProof { why, .. }, Event::ProofGiven) => self.to(CreatePasskey { why, cancelled: false }),
+            (AlreadyHere, Event::ProofGiven) => self.to(Done),
+            (CreatePasskey { why, .. }, Event::Created { passkey, aaguid }) => {
+                self.with(PasskeyCreated { why, aaguid }, created(passkey, aaguid, evidence))
+            }
+            (CreatePasskey { why, .. }, Event::Failed(assessment)) => self.failed(why, assessment, evidence, now),
+            (CreatePasskey { why, .. } | NeedsProof { why, .. }, Event::NotNow) => self.with(Done, not_now(why, evidence, now)),
+            (PasskeyCreated { .. } | AlreadyHere, Event::Continued | Event::NotNow) => self.to(Done),
+            (NeedsProof { why, .. }, Event::Continued) => self.with(Done, not_now(why, evidence, now)),
+            _ => self.to(self.step),
+        }
+    }
+
+    fn to(self, step: Step) -> Transition<Self> {
+        self.with(step, Vec::new())
+    }
+
+    fn with(self, step: Step, writes: Vec<Write>) -> Transition<Self> {
+        Transition { flow: Self { step, ..self }, writes }
+    }
+
+    fn failed(self, why: Why, assessment: Assessment, evidence: &Evidence, now: Millis) -> Transition<Self> {
+        match assessment.outcome {
+            // Without an account's passkey on the list it cannot be ours: a lie or a bug, and no reason to believe.
+            Outcome::AlreadyHere if !evidence.passkeys.is_empty() => {
+                self.with(Step::AlreadyHere, vec![Write::PresentHere, Write::ClearStrikes])
+            }
+            Outcome::Aborted => self.to(self.step),
+            _ => {
+                let until = now.plus(pause_after(false, evidence.offers.declined));
+                self.with(Step::CreatePasskey { why, cancelled: true }, pause(why, until, false))
+            }
+        }
+    }
+}
+
+fn created(passkey: PasskeyId, aaguid: Aaguid, evidence: &Evidence) -> Vec<Write> {
+    let absent = learn_from_creation(evidence, aaguid);
+    vec![Write::Created { passkey }, Write::AbsentHere(absent), Write::ClearStrikes, Write::KnownBrowser, Write::OfferAccepted]
+}
+
+fn not_now(why: Why, evidence: &Evidence, now: Millis) -> Vec<Write> {
+    pause(why, now.plus(pause_after(true, evidence.offers.declined)), true)
+}
+
+/// What a person asked for on the dashboard is no offer, and putting it off says nothing about offers.
+fn pause(why: Why, until: Millis, declined: bool) -> Vec<Write> {
+    if why == Why::Asked { Vec::new() } else { vec![Write::OfferPaused { until, declined }] }
+}

@@ -1,0 +1,22 @@
+//! Passkey Intelligence: evidence → prediction → plan → assessment → diagnosis → offer → learning.
+//!
+//! Every function here is pure and every decision carries its reasons, so that an operator can ask why.
+
+pub mod assess;
+pub mod constants;
+pub mod decision;
+pub mod diagnose;
+pub mod evidence;
+pub mod learn;
+pub mod offer;
+pub mod plan;
+pub mod predict;
+
+pub use assess::{Assessment, Outcome, assess};
+pub use decision::{Decision, RULES_VERSION, Reason};
+pub use diagnose::{Cause, Diagnosis, diagnose};
+pub use evidence::{AutoStart, Environment, Evidence, Here, OfferHistory, PasskeyEvidence, Policy};
+pub use learn::learn_from_creation;
+pub use offer::{Offer, SignedInBy, Why, offer, pause_after};
+pub use plan::{Plan, plan};
+pub use predict::{Availability, predict};

@@ -1,0 +1,116 @@
+//! What a failed ceremony means. "No passkey here" and "cancelled" look the same on purpose (WebAuthn Level 3, section
+//! 14.5.2), so one failure proves nothing; this only sorts what a person did from what no person did.
+
+use super::constants::{AT_ONCE, CEREMONY_TIMEOUT, LEFT_OPEN, STRIKE, TIMED_OUT_PERCENT};
+use crate::ceremony::{ErrorName, Observation};
+use serde::{Deserialize, Serialize};
+
+/// The kind of a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// A person, or a system without a passkey to show, ended it. The two cannot be told apart.
+    CancelledOrMissing,
+    /// Ended before a person could have, with every precondition met.
+    RefusedAtOnce,
+    /// Nothing could be shown: the page was hidden, without focus, or the browser was busy.
+    NoPrompt,
+    /// Nobody answered until the end.
+    TimedOut,
+    /// The promise never settled, or the person left a prompt that stayed open for long.
+    NeverSettled,
+    /// We ended it ourselves, early.
+    Aborted,
+    /// A passkey of the account is here (`create()` only).
+    AlreadyHere,
+    /// Configuration or technique, not the person.
+    Technical,
+}
+
+/// What follows from a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assessment {
+    pub outcome: Outcome,
+    /// Counts as one of the failures in a row of this flow.
+    pub counts_in_flow: bool,
+    /// Thousandths of a durable strike.
+    pub strikes: u32,
+}
+
+/// Assesses what a browser reported of a `get()` or `create()` that gave no credential.
+#[must_use]
+pub fn assess(seen: &Observation) -> Assessment {
+    let outcome = outcome(seen);
+    let strikes = match outcome {
+        Outcome::CancelledOrMissing | Outcome::RefusedAtOnce => STRIKE,
+        _ => 0,
+    };
+    let counts_in_flow = !matches!(outcome, Outcome::Aborted | Outcome::AlreadyHere);
+    Assessment { outcome, counts_in_flow, strikes }
+}
+
+fn outcome(seen: &Observation) -> Outcome {
+    if seen.aborted && seen.settled {
+        return if seen.elapsed >= LEFT_OPEN { Outcome::NeverSettled } else { Outcome::Aborted };
+    }
+    if !seen.settled {
+        return Outcome::NeverSettled;
+    }
+    match seen.name {
+        Some(ErrorName::InvalidState) => Outcome::AlreadyHere,
+        Some(ErrorName::Abort) => Outcome::Aborted,
+        Some(ErrorName::Operation) => Outcome::NoPrompt,
+        Some(ErrorName::Timeout) => Outcome::TimedOut,
+        Some(ErrorName::NotAllowed) => not_allowed(seen),
+        Some(_) | None => Outcome::Technical,
+    }
+}
+
+fn not_allowed(seen: &Observation) -> Outcome {
+    let precondition_missed = seen.focused == Some(false) || seen.visible == Some(false);
+    let timed_out = u64::from(seen.elapsed) * 100 >= u64::from(CEREMONY_TIMEOUT) * TIMED_OUT_PERCENT;
+    match () {
+        () if timed_out => Outcome::TimedOut,
+        () if seen.elapsed < AT_ONCE && precondition_missed => Outcome::NoPrompt,
+        () if seen.elapsed < AT_ONCE => Outcome::RefusedAtOnce,
+        () => Outcome::CancelledOrMissing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(name: ErrorName, elapsed: u32) -> Observation {
+        Observation {
+            name: Some(name),
+            elapsed,
+            focused: Some(true),
+            visible: Some(true),
+            activated: Some(true),
+            blurred: false,
+            aborted: false,
+            settled: true,
+        }
+    }
+
+    #[test]
+    fn a_dismissal_and_a_refusal_at_once_are_a_strike_and_trouble_is_none() {
+        let human = seen(ErrorName::NotAllowed, 1_800);
+        let table = [
+            (human, Outcome::CancelledOrMissing, STRIKE, true),
+            (seen(ErrorName::NotAllowed, 5), Outcome::RefusedAtOnce, STRIKE, true),
+            (Observation { focused: Some(false), ..seen(ErrorName::NotAllowed, 5) }, Outcome::NoPrompt, 0, true),
+            (seen(ErrorName::NotAllowed, 299_000), Outcome::TimedOut, 0, true),
+            (seen(ErrorName::Security, 3), Outcome::Technical, 0, true),
+            (seen(ErrorName::Other, 3), Outcome::Technical, 0, true),
+            (seen(ErrorName::InvalidState, 900), Outcome::AlreadyHere, 0, false),
+            (Observation { aborted: true, ..seen(ErrorName::Abort, 700) }, Outcome::Aborted, 0, false),
+            (Observation { aborted: true, ..seen(ErrorName::Abort, 30_000) }, Outcome::NeverSettled, 0, true),
+            (Observation { name: None, settled: false, aborted: true, ..human }, Outcome::NeverSettled, 0, true),
+        ];
+        for (observation, outcome, strikes, counts_in_flow) in table {
+            assert_eq!(assess(&observation), Assessment { outcome, counts_in_flow, strikes }, "{observation:?}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! One record of what is known when a decision is taken.
+
+use super::constants::{STRIKE, STRIKE_HALF_LIFE};
+use crate::ceremony::Capabilities;
+use crate::ids::PasskeyId;
+use crate::platform::{Browser, Platform};
+use crate::provider::Aaguid;
+use crate::time::Millis;
+use serde::{Deserialize, Serialize};
+
+/// When an automatic prompt is allowed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AutoStart {
+    /// Whenever a passkey is likely to work here.
+    #[default]
+    Likely,
+    /// Only in a browser where a passkey of the account was verified before.
+    KnownBrowser,
+    /// Never; the person presses a button.
+    Never,
+}
+
+/// The operator's settings that the rules look at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    pub auto_start: AutoStart,
+}
+
+/// The machine and the browser in front of the person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    pub platform: Platform,
+    pub browser: Browser,
+    pub can: Capabilities,
+}
+
+/// What this browser remembers of one passkey.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Here {
+    pub created: Option<Millis>,
+    pub worked: Option<Millis>,
+    pub failed: Option<Millis>,
+    /// Failures since it last worked or was created here.
+    pub failures: u32,
+    pub absent: Option<Millis>,
+}
+
+impl Here {
+    /// The last time it was certainly here.
+    #[must_use]
+    pub fn last_good(&self) -> Option<Millis> {
+        self.worked.max(self.created)
+    }
+}
+
+/// One passkey of the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyEvidence {
+    pub id: PasskeyId,
+    pub aaguid: Aaguid,
+    pub backup_eligible: bool,
+    pub backed_up: bool,
+    /// Reached by USB or NFC only: a key that the person carries.
+    pub security_key: bool,
+    pub created: Millis,
+    pub created_on: Platform,
+    pub here: Here,
+}
+
+/// What was offered in this browser for this account, and what came of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferHistory {
+    pub declined: u32,
+    pub paused_until: Option<Millis>,
+    /// `create()` answered `InvalidStateError` at this time.
+    pub present: Option<Millis>,
+    /// Failed ceremonies in this browser since then.
+    pub failures_since_present: u32,
+}
+
+/// Everything the rules look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    pub environment: Environment,
+    pub passkeys: Vec<PasskeyEvidence>,
+    /// The account has, or ever had, a passkey.
+    pub ever_had_passkey: bool,
+    /// Thousandths of strikes of this browser and identifier, decayed to now.
+    pub strikes: u32,
+    /// A passkey of this account was verified in this browser within the operator's days.
+    pub known_browser: bool,
+    /// When this browser was first seen with this account.
+    pub first_seen: Option<Millis>,
+    pub offers: OfferHistory,
+    pub policy: Policy,
+}
+
+/// Strikes of `age` milliseconds ago, halved every thirty days. Linear within a half-life, so integers suffice and
+/// every machine computes the same.
+#[must_use]
+pub fn decayed(strikes: u32, age: i64) -> u32 {
+    let age = age.max(0);
+    let halvings = u32::try_from(age / STRIKE_HALF_LIFE).unwrap_or(u32::MAX);
+    let whole = u64::from(strikes.min(1_000 * STRIKE)).checked_shr(halvings).unwrap_or(0);
+    let rest = u64::try_from(age % STRIKE_HALF_LIFE).unwrap_or(0);
+    let half_life = u64::try_from(STRIKE_HALF_LIFE).unwrap_or(1);
+    u32::try_from(whole - whole * rest / (2 * half_life)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::DAY;
+
+    #[test]
+    fn strikes_halve_in_thirty_days_and_never_grow() {
+        assert_eq!(decayed(2_000, 0), 2_000);
+        assert_eq!(decayed(2_000, 30 * DAY), 1_000);
+        assert_eq!(decayed(2_000, 60 * DAY), 500);
+        assert_eq!(decayed(2_000, -DAY), 2_000);
+        assert_eq!(decayed(u32::MAX, i64::MAX), 0);
+        let mut last = u32::MAX;
+        for day in 0..400 {
+            let now = decayed(2_000, day * DAY);
+            assert!(now <= last);
+            last = now;
+        }
+    }
+}

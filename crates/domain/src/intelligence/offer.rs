@@ -1,0 +1,78 @@
+//! Whether to offer a new passkey after a sign-in, and why. Never opens by itself, never nags.
+
+use super::constants::{FAILURES_AFTER_PRESENT, PAUSE_AFTER_CANCEL, PAUSE_AFTER_NOT_NOW};
+use super::decision::{Decision, Reason};
+use super::evidence::Evidence;
+use crate::time::Millis;
+use serde::{Deserialize, Serialize};
+
+/// Why a passkey is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// The passkey sign-in did not work in this very flow.
+    AfterError,
+    /// The account has passkeys, none was ever seen in this browser.
+    SecondBrowser,
+    /// Another device answered for this one.
+    AfterCrossDevice,
+    /// The account has none.
+    First,
+    /// The person asked for one on the dashboard.
+    Asked,
+}
+
+/// What the offer looks at beyond the evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignedInBy {
+    /// The password, after this many failed ceremonies in the flow.
+    Password { failures: u8 },
+    /// A passkey; `cross_device` when the browser said another device answered.
+    Passkey { cross_device: bool },
+    /// A new account.
+    SignUp,
+}
+
+/// `None` when nothing is offered.
+pub type Offer = Option<Why>;
+
+/// Decides on the offer after a sign-in.
+#[must_use]
+pub fn offer(evidence: &Evidence, by: SignedInBy, now: Millis) -> Decision<Offer> {
+    if evidence.environment.can.webauthn == Some(false) {
+        return Decision::new(None, [Reason::CannotCreate]);
+    }
+    let history = &evidence.offers;
+    if history.present.is_some() && history.failures_since_present < FAILURES_AFTER_PRESENT {
+        return Decision::new(None, [Reason::AlreadyHereNoNewEvidence]);
+    }
+    if history.paused_until.is_some_and(|until| now < until) {
+        return Decision::new(None, [Reason::Paused]);
+    }
+    if evidence.passkeys.is_empty() {
+        return Decision::new(Some(Why::First), [Reason::FirstPasskey]);
+    }
+    match by {
+        SignedInBy::Password { failures } if failures > 0 => Decision::new(Some(Why::AfterError), [Reason::FailedInThisFlow]),
+        SignedInBy::Passkey { cross_device: true } => Decision::new(Some(Why::AfterCrossDevice), [Reason::AnotherDeviceAnswered]),
+        SignedInBy::Password { .. } if none_ever_here(evidence) => Decision::new(Some(Why::SecondBrowser), [Reason::NoneWorkedHere]),
+        _ => Decision::new(None, [Reason::WorksHere]),
+    }
+}
+
+/// No passkey worked or was made here, and all of them are older than this browser's acquaintance with the account.
+fn none_ever_here(evidence: &Evidence) -> bool {
+    let older = |created: Millis| evidence.first_seen.is_none_or(|seen| created <= seen);
+    evidence.passkeys.iter().all(|passkey| passkey.here.last_good().is_none() && older(passkey.created))
+}
+
+/// How long to be quiet after an offer that was not taken, in milliseconds. `declined` counts earlier *Not now*s.
+#[must_use]
+pub fn pause_after(not_now: bool, declined: u32) -> i64 {
+    if !not_now {
+        return PAUSE_AFTER_CANCEL;
+    }
+    let last = PAUSE_AFTER_NOT_NOW.len() - 1;
+    PAUSE_AFTER_NOT_NOW[usize::try_from(declined).unwrap_or(last).min(last)]
+}

@@ -1,0 +1,47 @@
+//! What to do first, once the person has said who they are.
+
+use super::constants::{STRIKE, STRIKES_TO_PASSWORD};
+use super::decision::{Decision, Reason};
+use super::evidence::{AutoStart, Evidence};
+use super::predict::{Availability, predict};
+use crate::time::Millis;
+use serde::{Deserialize, Serialize};
+
+/// The first step after the identifier. `EnterPassword` always keeps a *Use a passkey* button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Plan {
+    /// Open the prompt without a further click.
+    Immediately,
+    /// Show the button that opens it.
+    OnClick,
+    /// Ask for the password.
+    EnterPassword,
+}
+
+/// Plans the first step.
+#[must_use]
+pub fn plan(evidence: &Evidence, now: Millis) -> Decision<Plan> {
+    if evidence.environment.can.webauthn == Some(false) {
+        return Decision::new(Plan::EnterPassword, [Reason::NoWebauthn]);
+    }
+    let predictions = evidence.passkeys.iter().map(|passkey| predict(passkey, evidence, now));
+    let Some(best) = predictions.max_by_key(|prediction| prediction.outcome) else {
+        return Decision::new(Plan::EnterPassword, [Reason::NoPasskey]);
+    };
+    if evidence.strikes >= STRIKES_TO_PASSWORD * STRIKE {
+        return Decision::new(Plan::EnterPassword, [Reason::TwoStrikes]);
+    }
+    let (outcome, reason) = match best.outcome {
+        Availability::Unlikely => (Plan::EnterPassword, Reason::BestIsUnlikely),
+        Availability::Uncertain => (Plan::OnClick, Reason::BestIsUncertain),
+        Availability::Likely => match evidence.policy.auto_start {
+            AutoStart::Never => (Plan::OnClick, Reason::AutoStartOff),
+            AutoStart::KnownBrowser if !evidence.known_browser => (Plan::OnClick, Reason::BrowserNotKnown),
+            AutoStart::KnownBrowser | AutoStart::Likely => (Plan::Immediately, Reason::BestIsLikely),
+        },
+    };
+    let mut reasons = vec![reason];
+    reasons.extend(best.reasons);
+    Decision::new(outcome, reasons)
+}

@@ -1,0 +1,164 @@
+//! The flow before a proof: who are you, passkey, password. State = screen = test name.
+
+use crate::identifier::Identifier;
+use crate::ids::PasskeyId;
+use crate::intelligence::constants::FAILURES_TO_PASSWORD;
+use crate::intelligence::{Assessment, Availability, Evidence, Outcome, Plan, SignedInBy, predict};
+use crate::time::Millis;
+use crate::write::Write;
+use serde::{Deserialize, Serialize};
+
+/// What to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// Ask who it is.
+    Identify,
+    /// Prompt for the passkey, or wait for a click that does.
+    UsePasskey(Prompt),
+    /// Ask for the password; *Use a passkey* stays beside it.
+    EnterPassword,
+    /// A proof was given: the session takes over.
+    Proved(SignedInBy),
+}
+
+/// Whether a prompt may open without a click. Once used up it never comes back in a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prompt {
+    /// Opens by itself as soon as the page is there.
+    Pending,
+    /// Was opened by itself; a reload shows the button.
+    Opened,
+    /// Opens on a click only.
+    OnClick,
+    /// Did not go through; *Try again* opens it.
+    Failed,
+}
+
+/// One walk through sign-in. Sealed into a cookie; it never says "proved" there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    pub step: Step,
+    /// Who it is about; none only at [`Step::Identify`].
+    pub identifier: Option<Identifier>,
+    /// Failed ceremonies in a row, at most [`FAILURES_TO_PASSWORD`].
+    pub failures: u8,
+    /// How the last ceremony ended, for the words.
+    pub last: Option<Outcome>,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The person said who they are, and this is the plan.
+    Identified(Identifier, Plan),
+    /// The options of a prompt went out.
+    PromptOpened,
+    /// A ceremony gave no credential.
+    CeremonyFailed(Assessment),
+    /// *Use password instead*, perhaps leaving an open prompt.
+    PasswordChosen(Option<Assessment>),
+    /// The password was right.
+    PasswordProved,
+    /// An assertion was verified.
+    PasskeyProved { passkey: PasskeyId, cross_device: bool },
+    /// *Not you?*
+    StartedOver,
+}
+
+/// What follows: the next state and what to store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transition<F> {
+    pub flow: F,
+    pub writes: Vec<Write>,
+}
+
+impl Default for SignIn {
+    fn default() -> Self {
+        Self { step: Step::Identify, identifier: None, failures: 0, last: None }
+    }
+}
+
+impl SignIn {
+    /// What to show. A prompt that is pending was never shown; one that was opened is a button after a reload.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        self.step
+    }
+
+    /// What follows from an event. An event that does not fit the state changes nothing.
+    #[must_use]
+    pub fn advance(self, event: Event, evidence: &Evidence, now: Millis) -> Transition<Self> {
+        use Step::{EnterPassword, Identify, UsePasskey};
+        match (self.step, event) {
+            (_, Event::Identified(who, plan)) => stay(identified(who, plan)),
+            (_, Event::StartedOver) => stay(Self::default()),
+            (UsePasskey(Prompt::Pending), Event::PromptOpened) => stay(self.at(UsePasskey(Prompt::Opened))),
+            (UsePasskey(_), Event::CeremonyFailed(assessment)) => self.failed(assessment, evidence, now),
+            (UsePasskey(_), Event::PasswordChosen(left)) => self.password_chosen(left, evidence, now),
+            (EnterPassword, Event::CeremonyFailed(assessment)) => self.failed(assessment, evidence, now),
+            (UsePasskey(_) | EnterPassword, Event::PasswordProved) => self.password_proved(),
+            (UsePasskey(_) | EnterPassword, Event::PasskeyProved { passkey, cross_device }) => self.passkey_proved(passkey, cross_device),
+            (Identify | Step::Proved(_), _) | (EnterPassword, Event::PasswordChosen(_)) | (_, Event::PromptOpened) => stay(self),
+        }
+    }
+
+    fn at(self, step: Step) -> Self {
+        Self { step, ..self }
+    }
+
+    fn failed(self, assessment: Assessment, evidence: &Evidence, now: Millis) -> Transition<Self> {
+        let writes = writes_of_failure(assessment, evidence, now);
+        if !assessment.counts_in_flow {
+            return Transition { flow: self, writes };
+        }
+        let failures = self.failures.saturating_add(1).min(FAILURES_TO_PASSWORD);
+        let step = match self.step {
+            Step::UsePasskey(_) if failures < FAILURES_TO_PASSWORD => Step::UsePasskey(Prompt::Failed),
+            _ => Step::EnterPassword,
+        };
+        Transition { flow: Self { step, failures, last: Some(assessment.outcome), ..self }, writes }
+    }
+
+    fn password_chosen(self, left: Option<Assessment>, evidence: &Evidence, now: Millis) -> Transition<Self> {
+        let after = match left {
+            Some(assessment) => self.failed(assessment, evidence, now),
+            None => stay(self),
+        };
+        Transition { flow: after.flow.at(Step::EnterPassword), writes: after.writes }
+    }
+
+    fn password_proved(self) -> Transition<Self> {
+        let failures = self.failures;
+        stay(self.at(Step::Proved(SignedInBy::Password { failures })))
+    }
+
+    fn passkey_proved(self, passkey: PasskeyId, cross_device: bool) -> Transition<Self> {
+        let writes = vec![Write::Worked { passkey, here: !cross_device }, Write::ClearStrikes, Write::KnownBrowser];
+        Transition { flow: Self { failures: 0, ..self.at(Step::Proved(SignedInBy::Passkey { cross_device })) }, writes }
+    }
+}
+
+fn stay<F>(flow: F) -> Transition<F> {
+    Transition { flow, writes: Vec::new() }
+}
+
+fn identified(who: Identifier, plan: Plan) -> SignIn {
+    let step = match plan {
+        Plan::Immediately => Step::UsePasskey(Prompt::Pending),
+        Plan::OnClick => Step::UsePasskey(Prompt::OnClick),
+        Plan::EnterPassword => Step::EnterPassword,
+    };
+    SignIn { step, identifier: Some(who), failures: 0, last: None }
+}
+
+/// Suspicion falls on those passkeys that could have answered; the others were never expected.
+fn writes_of_failure(assessment: Assessment, evidence: &Evidence, now: Millis) -> Vec<Write> {
+    if assessment.strikes == 0 {
+        return Vec::new();
+    }
+    let could = |passkey: &&crate::intelligence::PasskeyEvidence| predict(passkey, evidence, now).outcome > Availability::Unlikely;
+    let suspects = evidence.passkeys.iter().filter(could).map(|passkey| passkey.id).collect();
+    vec![Write::Strike(assessment.strikes), Write::Failed(suspects)]
+}

@@ -1,0 +1,80 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+import { Dashboard } from './dashboard.ts';
+import { AlreadyHere, CreatePasskey, PasskeyCreated } from './healing.ts';
+import { EnterPassword, Identify, NeedsProof, UsePasskey } from './sign-in.ts';
+import { SignUp } from './sign-up.ts';
+import { Unreachable } from './unreachable.ts';
+
+/** Keymend in one tab: its screens, and ways to get to a page. */
+export class App {
+  readonly identify: Identify;
+  readonly usePasskey: UsePasskey;
+  readonly enterPassword: EnterPassword;
+  readonly needsProof: NeedsProof;
+  readonly createPasskey: CreatePasskey;
+  readonly passkeyCreated: PasskeyCreated;
+  readonly alreadyHere: AlreadyHere;
+  readonly dashboard: Dashboard;
+  readonly signUp: SignUp;
+  readonly unreachable: Unreachable;
+  /** The one region that speaks changes. */
+  readonly status: Locator;
+  readonly main: Locator;
+
+  constructor(
+    readonly page: Page,
+    private readonly hydrates: boolean,
+    private origin: string,
+  ) {
+    this.identify = new Identify(page);
+    this.usePasskey = new UsePasskey(page);
+    this.enterPassword = new EnterPassword(page);
+    this.needsProof = new NeedsProof(page);
+    this.createPasskey = new CreatePasskey(page);
+    this.passkeyCreated = new PasskeyCreated(page);
+    this.alreadyHere = new AlreadyHere(page);
+    this.dashboard = new Dashboard(page);
+    this.signUp = new SignUp(page);
+    this.unreachable = new Unreachable(page);
+    this.status = page.getByRole('status');
+    this.main = page.getByRole('main');
+  }
+
+  /** From now on this tab talks to another server. */
+  useServer({ origin }: { origin: string }): void {
+    this.origin = origin;
+  }
+
+  /** The same application in another tab. */
+  in(page: Page): App {
+    return new App(page, this.hydrates, this.origin);
+  }
+
+  async open(path: '/' | '/sign-in' | '/sign-up' | '/dashboard'): Promise<void> {
+    await this.page.goto(this.origin + path);
+    await this.reacts();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.reacts();
+  }
+
+  /** Leaves with the back button, and comes back with the forward button. */
+  async backAndForward(): Promise<void> {
+    await this.page.goBack();
+    await this.page.goForward();
+    await this.reacts();
+  }
+
+  /** Waits until the page answers to clicks; without JavaScript it does from the start. */
+  async reacts(): Promise<void> {
+    if (this.hydrates) await expect(this.page.locator('html')).toHaveAttribute('data-hydrated', 'true');
+  }
+
+  /** The step that is on the screen now. */
+  async step(): Promise<string | null> {
+    return this.main.getAttribute('data-step');
+  }
+}

@@ -1,0 +1,48 @@
+import { Screen } from './screen.ts';
+
+/** The first screen: who are you? */
+export class Identify extends Screen {
+  readonly step = 'identify';
+  readonly heading = this.headingNamed('Sign in');
+  readonly identifier = this.page.getByRole('textbox', { name: 'Email or username', exact: true });
+  readonly continue = this.button('Continue');
+  readonly createAccount = this.page.getByRole('link', { name: 'Create an account', exact: true });
+
+  async submit(identifier: string): Promise<void> {
+    await this.identifier.fill(identifier);
+    await this.continue.click();
+  }
+}
+
+/** The passkey prompt is open, waits for a click, or has just not worked. */
+export class UsePasskey extends Screen {
+  readonly step = 'use-passkey';
+  readonly heading = this.headingNamed('Use your passkey');
+  /** After a failure. */
+  readonly tryAgain = this.button('Try again');
+  /** When nothing starts by itself: a reload, an unsure prediction. */
+  readonly start = this.button('Use passkey');
+  readonly usePassword = this.button('Use password instead');
+}
+
+export class EnterPassword extends Screen {
+  readonly step = 'enter-password';
+  readonly heading = this.headingNamed('Enter your password');
+  readonly password = this.page.getByLabel('Password', { exact: true });
+  readonly signIn = this.button('Sign in');
+  readonly usePasskey = this.button('Use a passkey');
+  readonly forgot = this.page.getByRole('link', { name: 'Forgot password?', exact: true });
+
+  async submit(password: string): Promise<void> {
+    await this.password.fill(password);
+    await this.signIn.click();
+  }
+}
+
+/** After a password in a browser that never proved itself, on an account with passkeys. */
+export class NeedsProof extends Screen {
+  readonly step = 'needs-proof';
+  readonly heading = this.headingNamed('Adding a passkey needs one more proof');
+  readonly usePasskey = this.button('Use a passkey');
+  readonly continue = this.button('Continue');
+}

@@ -1,0 +1,144 @@
+/**
+ * What a screen reader meets on each screen, in order, and that axe finds nothing. One test per screen; the list of names is a
+ * contract with whoever scripts or styles the pages.
+ */
+import { expect, test } from '../fixtures/index.ts';
+
+test('identify', async ({ app, expectAccessible }) => {
+  await app.open('/sign-in');
+  await app.identify.isShown();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Sign in" [level=1]
+    - textbox "Email or username"
+    - button "Continue"
+    - link "Create an account"
+  `);
+  await expectAccessible();
+});
+
+test('sign-up', async ({ app, expectAccessible }) => {
+  await app.open('/sign-up');
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Create your account" [level=1]
+    - textbox "Email or username"
+    - textbox "Password"
+    - button "Create account"
+  `);
+  await expectAccessible();
+});
+
+test('use-passkey, while the prompt is open and after it was dismissed', async ({ app, device, person, expectAccessible }) => {
+  await person.signUp();
+  await person.signOut();
+  const prompt = device.holdNextPrompt();
+  await person.startSignIn();
+  await prompt.shown;
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Use your passkey" [level=1]
+    - button "Use password instead"
+  `);
+  await expect(app.usePasskey.notYou).toBeVisible();
+  await expectAccessible();
+  prompt.dismiss();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Use your passkey" [level=1]
+    - button "Try again"
+    - button "Use password instead"
+  `);
+  await expect(app.status).toHaveText(/\S/);
+  await expect(app.usePasskey.heading).toBeFocused();
+  await expectAccessible();
+});
+
+test('enter-password', async ({ app, device, person, expectAccessible }) => {
+  await person.signUp();
+  await person.signOut();
+  device.dismissNext(2);
+  await person.failTwice();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Enter your password" [level=1]
+    - textbox "Password"
+    - button "Sign in"
+    - button "Use a passkey"
+    - link "Forgot password?"
+  `);
+  await expect(app.enterPassword.notYou).toBeVisible();
+  await expectAccessible();
+});
+
+test('forgot password', async ({ app, person, expectAccessible }) => {
+  await person.signUp({ passkey: false });
+  await person.signOut();
+  await person.startSignIn();
+  await app.enterPassword.isShown();
+  await app.enterPassword.forgot.click();
+  await expect(app.main).not.toHaveAttribute('data-step', 'enter-password');
+  await expect(app.page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expectAccessible();
+});
+
+test('create-passkey and passkey-created', async ({ app, device, person, expectAccessible }) => {
+  await person.signUp();
+  await person.signOut();
+  await device.deletePasskeys();
+  await person.failTwice();
+  await person.enterPassword();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Create a new passkey" [level=1]
+    - button "Create passkey"
+    - button "Not now"
+  `);
+  await expectAccessible();
+  await app.createPasskey.create.click();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Passkey created" [level=1]
+    - button "Continue"
+  `);
+  await expectAccessible();
+});
+
+test('dashboard', async ({ app, person, expectAccessible }) => {
+  await person.signUp();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Dashboard" [level=1]
+    - list "Your passkeys":
+      - listitem:
+        - button /^Rename .+/
+        - button /^Remove .+/
+    - button "Add a passkey"
+    - button "Forget this browser"
+    - button "Sign out"
+  `);
+  await expectAccessible();
+});
+
+test('the keyboard alone gets from the identifier to the dashboard', async ({ app, page, person }) => {
+  await person.signUp({ passkey: false });
+  await person.signOut();
+  await app.open('/sign-in');
+  await app.identify.identifier.focus();
+  await page.keyboard.type(person.identifier);
+  await page.keyboard.press('Enter');
+  await app.enterPassword.isShown();
+  await app.enterPassword.password.focus();
+  await page.keyboard.type(person.password);
+  await page.keyboard.press('Enter');
+  await app.dashboard.isShown();
+});
+
+test('nothing is cut off on the smallest screen, nor with a very long name', async ({ app, page, device }) => {
+  const long = `${'long'.repeat(25)}@example.test`;
+  await page.setViewportSize({ width: 320, height: 568 });
+  await app.open('/sign-up');
+  await app.signUp.submit(long + Date.now().toString(36), 'a lantern in the harbour');
+  await app.createPasskey.isShown();
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  await app.createPasskey.notNow.scrollIntoViewIfNeeded();
+  await expect(app.createPasskey.notNow).toBeInViewport({ ratio: 1 });
+  await app.createPasskey.create.click();
+  await app.passkeyCreated.continue.click();
+  await app.dashboard.isShown();
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  expect(device.passkeys()).toHaveLength(1);
+});

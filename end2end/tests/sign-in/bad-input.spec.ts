@@ -1,0 +1,242 @@
+/** Whatever goes in: a clear answer, nothing lost, never a 5xx, never a panic (`nothingBreaks` watches every test). */
+import { expect, test } from '../../fixtures/index.ts';
+import { INSECURE_HOST } from '../../support/chromium.ts';
+
+test.describe('the identifier', () => {
+  for (const [name, text] of [
+    ['empty', ''],
+    ['only spaces', '   '],
+    ['10,000 characters', 'a'.repeat(10_000)],
+    ['a line of control characters', 'ada\u0007\u202e@example.test'],
+  ] as const) {
+    test(`${name}: said beside the field`, async ({ app, device, expectAccessible }) => {
+      await app.open('/sign-in');
+      await app.identify.submit(text);
+      await app.identify.isShown();
+      await expect(app.identify.alert).toBeVisible();
+      await expect(app.identify.identifier).toHaveAccessibleDescription(/\S/);
+      expect(device.prompts).toEqual([]);
+      await expectAccessible();
+      await app.identify.submit('ada');
+      await expect(app.main).not.toHaveAttribute('data-step', 'identify');
+    });
+  }
+
+  test('markup is text', async ({ app }) => {
+    await app.open('/sign-in');
+    await app.identify.submit('<img src=x onerror=alert(1)>');
+    await expect(app.main).toContainText('<img');
+    await expect(app.main.locator('img[src="x"]')).toHaveCount(0);
+  });
+});
+
+test.describe('the password', () => {
+  test.beforeEach(async ({ person }) => {
+    await person.signUp({ passkey: false });
+    await person.signOut();
+    await person.startSignIn();
+  });
+
+  for (const [name, text] of [
+    ['wrong', 'certainly not the password'],
+    ['empty', ''],
+    ['10,000 characters', 'p'.repeat(10_000)],
+  ] as const) {
+    test(`${name}: said beside the field, not shown again, and the right one still works`, async ({ app, person, expectAccessible }) => {
+      await app.enterPassword.submit(text);
+      await expect(app.enterPassword.alert).toBeVisible();
+      await app.enterPassword.isShown();
+      await expect(app.enterPassword.password).toHaveValue('');
+      await expect(app.main).toContainText(person.identifier);
+      await expectAccessible();
+      await person.enterPassword();
+      await app.dashboard.isShown();
+    });
+  }
+
+  test('a double click signs in once', async ({ app, person }) => {
+    await app.enterPassword.password.fill(person.password);
+    await app.enterPassword.signIn.dblclick();
+    await app.dashboard.isShown();
+    await expect(app.dashboard.alert).toHaveCount(0);
+  });
+});
+
+test.describe('double clicks', () => {
+  test('on the identifier open one prompt', async ({ app, device, person }) => {
+    await person.signUp();
+    await person.signOut();
+    await app.open('/sign-in');
+    await app.identify.identifier.fill(person.identifier);
+    await app.identify.continue.dblclick();
+    await app.dashboard.isShown();
+    expect(device.prompts.filter((prompt) => prompt.kind === 'get')).toHaveLength(1);
+  });
+
+  test('on try again open one prompt', async ({ app, device, person }) => {
+    await person.signUp();
+    await person.signOut();
+    device.dismissNext();
+    await person.startSignIn();
+    await app.usePasskey.tryAgain.dblclick();
+    await app.dashboard.isShown();
+    expect(device.prompts.filter((prompt) => prompt.kind === 'get')).toHaveLength(2);
+  });
+
+  test('on create passkey create one', async ({ app, device, person }) => {
+    await app.open('/sign-up');
+    await app.signUp.submit(person.identifier, person.password);
+    await app.createPasskey.create.dblclick();
+    await app.passkeyCreated.isShown();
+    expect(device.passkeys()).toHaveLength(1);
+    expect(device.prompts).toHaveLength(1);
+    await app.passkeyCreated.continue.click();
+    await app.dashboard.hasPasskeys(1);
+  });
+
+  test('on create account create one', async ({ app, person }) => {
+    await app.open('/sign-up');
+    await app.signUp.identifier.fill(person.identifier);
+    await app.signUp.password.fill(person.password);
+    await app.signUp.createAccount.dblclick();
+    await app.createPasskey.isShown();
+    await expect(app.createPasskey.alert).toHaveCount(0);
+  });
+});
+
+test.describe('a passkey that goes away while its prompt is open', () => {
+  test('from the device: calm retry', async ({ app, device, person }) => {
+    await person.signUp();
+    await person.signOut();
+    const prompt = device.holdNextPrompt();
+    await person.startSignIn();
+    await prompt.shown;
+    await device.deletePasskeys();
+    prompt.approve();
+    await expect(app.usePasskey.tryAgain).toBeVisible();
+  });
+
+  test('from the account, by another browser: the password is the way on', async ({ app, device, person, anotherDevice }) => {
+    await device.savesPasskeysIn('Bitwarden');
+    await person.signUp();
+    const other = await anotherDevice();
+    await device.copyPasskeysTo(other.device);
+    const there = person.in(other.app);
+    await there.startSignIn();
+    await expect(other.app.dashboard.signOut.or(other.app.usePasskey.start)).toBeVisible();
+    if (await other.app.usePasskey.start.isVisible()) await other.app.usePasskey.start.click();
+    await other.app.dashboard.isShown();
+
+    await person.signOut();
+    const prompt = device.holdNextPrompt();
+    await person.startSignIn();
+    await prompt.shown;
+    await other.app.dashboard.remove(other.app.dashboard.rows.first());
+    await other.app.dashboard.hasPasskeys(0);
+    prompt.approve();
+    await expect(app.usePasskey.usePassword.or(app.enterPassword.signIn)).toBeVisible();
+    await expect(app.main).toContainText(person.identifier);
+    if (await app.usePasskey.usePassword.isVisible()) await app.usePasskey.usePassword.click();
+    await person.enterPassword();
+    await expect(app.createPasskey.notNow.or(app.dashboard.signOut)).toBeVisible();
+  });
+});
+
+test.describe('a server that restarts in mid-flow', () => {
+  test('while the prompt is open', async ({ app, device, person, ownServer }) => {
+    const server = await ownServer();
+    app.useServer(server);
+    await person.signUp();
+    await person.signOut();
+    const prompt = device.holdNextPrompt();
+    await person.startSignIn();
+    await prompt.shown;
+    await server.restart();
+    prompt.approve();
+    await app.dashboard.isShown();
+  });
+
+  test('before the password', async ({ app, person, ownServer }) => {
+    const server = await ownServer();
+    app.useServer(server);
+    await person.signUp({ passkey: false });
+    await person.signOut();
+    await person.startSignIn();
+    await app.enterPassword.isShown();
+    await server.restart();
+    await person.enterPassword();
+    await app.dashboard.isShown();
+  });
+
+  test('while a passkey is being created', async ({ app, device, person, ownServer }) => {
+    const server = await ownServer();
+    app.useServer(server);
+    await app.open('/sign-up');
+    await app.signUp.submit(person.identifier, person.password);
+    await app.createPasskey.isShown();
+    const prompt = device.holdNextPrompt();
+    await app.createPasskey.create.click();
+    await prompt.shown;
+    await server.restart();
+    prompt.approve();
+    await app.passkeyCreated.isShown();
+  });
+});
+
+test.describe('a server that cannot be reached', () => {
+  test('is said, with a retry that goes on where it stopped', async ({ app, person, page, expectAccessible }) => {
+    await person.signUp({ passkey: false });
+    await person.signOut();
+    await person.startSignIn();
+    await app.enterPassword.isShown();
+    await page.route('**/api/**', (route) => route.abort('connectionrefused'));
+    await person.enterPassword();
+    await app.unreachable.isShown();
+    await expectAccessible();
+    await page.unroute('**/api/**');
+    await app.unreachable.retry.click();
+    await app.dashboard.isShown();
+  });
+
+  test('after a prompt is no failure of the passkey', async ({ app, device, person, page }) => {
+    await person.signUp();
+    await person.signOut();
+    const prompt = device.holdNextPrompt();
+    await person.startSignIn();
+    await prompt.shown;
+    await page.route('**/api/**', (route) => route.abort('connectionrefused'));
+    prompt.approve();
+    await app.unreachable.isShown();
+    await page.unroute('**/api/**');
+    await device.opensNoPromptDuring(() => app.unreachable.retry.click());
+    await app.dashboard.isShown();
+  });
+});
+
+test.describe('a browser that cannot use passkeys here', () => {
+  test('without WebAuthn the password is asked for, and no passkey is offered', async ({ app, device, person }) => {
+    await person.signUp();
+    await person.signOut();
+    await device.context.addInitScript(() => {
+      delete (window as { PublicKeyCredential?: unknown }).PublicKeyCredential;
+    });
+    await person.startSignIn();
+    await app.enterPassword.isShown();
+    await person.enterPassword();
+    await app.dashboard.isShown();
+    expect(device.prompts.map((prompt) => prompt.kind)).toEqual(['create']);
+  });
+
+  test('over plain http on another name than localhost nothing breaks and nothing is promised', async ({ device, page, baseURL }) => {
+    const insecure = `http://${INSECURE_HOST}:${new URL(baseURL!).port}`;
+    const response = await page.goto(`${insecure}/sign-in`);
+    expect(response!.status()).toBeLessThan(500);
+    expect(await page.evaluate(() => isSecureContext)).toBe(false);
+    await expect(page.getByRole('main')).toContainText(/\S/);
+    await device.opensNoPromptDuring(async () => {
+      await page.getByRole('textbox', { name: 'Email or username', exact: true }).fill('ada');
+      await page.getByRole('button', { name: 'Continue', exact: true }).click();
+    });
+    await expect(page.getByRole('main')).toContainText(/\S/);
+  });
+});

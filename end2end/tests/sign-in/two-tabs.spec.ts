@@ -1,0 +1,71 @@
+/** Two tabs of one browser: neither breaks the other, and none of them ends in a dead end. */
+import { expect, test } from '../../fixtures/index.ts';
+
+test('a form of an older flow in the other tab changes nothing and shows the present step', async ({ app, device, person }) => {
+  await person.signUp({ passkey: false });
+  await person.signOut();
+  const other = app.in(await device.openTab());
+  await person.startSignIn();
+  await app.enterPassword.isShown();
+  await person.in(other).startSignIn();
+  await other.enterPassword.isShown();
+
+  await person.enterPassword();
+  await expect(app.enterPassword.signIn.or(app.dashboard.signOut)).toBeVisible();
+  if (await app.enterPassword.signIn.isVisible()) await person.enterPassword();
+  await app.dashboard.isShown();
+});
+
+test('two accounts in two tabs: the password never goes to the other account', async ({ app, device, person, anotherPerson }) => {
+  await person.signUp({ passkey: false });
+  await person.signOut();
+  await anotherPerson.signUp({ passkey: false });
+  await anotherPerson.signOut();
+
+  const second = app.in(await device.openTab());
+  await person.startSignIn();
+  await app.enterPassword.isShown();
+  await anotherPerson.in(second).startSignIn();
+  await second.enterPassword.isShown();
+
+  // The first tab is of an older flow now: it shows who the present one is about, and signs nobody in by mistake.
+  await person.enterPassword();
+  await app.enterPassword.isShown();
+  await expect(app.main).toContainText(anotherPerson.identifier);
+  await anotherPerson.in(app).enterPassword();
+  await app.dashboard.isShown();
+  await expect(app.main).toContainText(anotherPerson.identifier);
+});
+
+test('signed in in one tab, the other one arrives at the dashboard as well', async ({ app, device, person }) => {
+  await person.signUp();
+  await person.signOut();
+  const other = app.in(await device.openTab());
+  await other.open('/sign-in');
+  await person.signIn();
+  await device.opensNoPromptDuring(() => other.reload(), other.page);
+  await other.dashboard.isShown();
+});
+
+test('signed out in one tab, the other one says so at the next click', async ({ app, device, person }) => {
+  await person.signUp();
+  const other = app.in(await device.openTab());
+  await other.open('/dashboard');
+  await other.dashboard.isShown();
+  await person.signOut();
+  await other.dashboard.addPasskey.click();
+  await other.identify.isShown();
+});
+
+test('prompts in both tabs: one of them signs in, and neither is stuck', async ({ app, device, person }) => {
+  await person.signUp();
+  await person.signOut();
+  const other = app.in(await device.openTab());
+  const first = device.holdNextPrompt();
+  await person.startSignIn();
+  await first.shown;
+  await person.in(other).signIn();
+
+  first.approve();
+  await app.dashboard.isShown();
+});

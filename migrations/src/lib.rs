@@ -1,0 +1,40 @@
+//! The schema of Keymend, one file per change.
+//!
+//! The same statements make the same tables on SQLite and PostgreSQL. Times are milliseconds since 1970 (`big_integer`),
+//! ids are UUIDs, JSON is text. A file that was released never changes again; SQLite can neither change a column nor add a
+//! foreign key to a table that exists, so a table is made right at once or made anew and copied.
+
+use sea_orm_migration::prelude::{
+    ForeignKey, ForeignKeyAction, ForeignKeyCreateStatement, Index, IndexCreateStatement, MigrationTrait,
+};
+pub use sea_orm_migration::prelude::{MigrationName, MigratorTrait};
+
+mod m20261122_000001_accounts;
+mod m20261122_000002_browsers;
+mod m20261122_000003_sessions;
+mod m20261122_000004_limits;
+mod m20261122_000005_healing;
+
+/// Every change, oldest first.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_accounts::Migration),
+            Box::new(m20261122_000002_browsers::Migration),
+            Box::new(m20261122_000003_sessions::Migration),
+            Box::new(m20261122_000004_limits::Migration),
+            Box::new(m20261122_000005_healing::Migration),
+        ]
+    }
+}
+
+/// A reference that goes when the row it points to goes: deleting an account leaves nothing of it behind.
+fn owned_by(table: &'static str, column: &'static str, owner: &'static str) -> ForeignKeyCreateStatement {
+    ForeignKey::create().from(table, column).to(owner, "id").on_delete(ForeignKeyAction::Cascade).take()
+}
+
+fn index(name: &'static str, table: &'static str, column: &'static str) -> IndexCreateStatement {
+    Index::create().name(name).table(table).col(column).take()
+}

@@ -1,0 +1,94 @@
+//! From a request to a visit, and from a service's answer to what goes back.
+
+use crate::page::{Page, Screen, Told};
+use crate::server::services::reply::{Answer, Failure, Reply};
+use crate::server::state::App;
+use crate::server::visit::Visit;
+use http::request::Parts;
+use http::{HeaderValue, StatusCode, header};
+use leptos::prelude::*;
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use leptos_axum::ResponseOptions;
+use serde::{Deserialize, Serialize};
+
+/// A page that says no. Its status is in the response.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Refused(pub Page);
+
+impl FromServerFnError for Refused {
+    type Encoder = JsonEncoding;
+
+    /// What the framework refused: a form that none of our pages sends.
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        tracing::info!(%error, "a form was not understood");
+        set_status(StatusCode::BAD_REQUEST);
+        if wants_html() {
+            leptos_axum::redirect("/sign-in");
+        }
+        Self(use_context::<App>().map_or_else(nothing, |app| app.presenter.not_understood()))
+    }
+}
+
+/// The visit behind the present request.
+///
+/// # Errors
+/// Never in a running server: the router provides both parts.
+pub fn visit(environment: Option<&str>) -> Result<Visit, Refused> {
+    match (use_context::<App>(), use_context::<Parts>()) {
+        (Some(app), Some(parts)) => Ok(Visit::read(&app, &parts.headers, environment)),
+        _ => Err(Refused(nothing())),
+    }
+}
+
+/// Answers a form.
+///
+/// # Errors
+/// The page of a refusal, with its status.
+pub fn answer(visit: &Visit, outcome: Answer) -> Result<Page, Refused> {
+    let Reply { page, status } = outcome.unwrap_or_else(|failure| unavailable(&visit.app, &failure));
+    if let Some(options) = use_context::<ResponseOptions>() {
+        for cookie in visit.cookies() {
+            if let Ok(value) = HeaderValue::from_str(cookie) {
+                options.append_header(header::SET_COOKIE, value);
+            }
+        }
+    }
+    if visit.wants_html {
+        // Also after a refusal: the page to come says what is wrong, and a reload of it repeats nothing.
+        leptos_axum::redirect(&page.address);
+        return Ok(page);
+    }
+    set_status(status);
+    if status.is_success() { Ok(page) } else { Err(Refused(page)) }
+}
+
+/// The causes go to the log, people read that it did not work and nothing was lost.
+pub fn unavailable(app: &App, failure: &Failure) -> Reply {
+    let busy = matches!(failure, Failure::Busy(_));
+    if busy {
+        tracing::warn!(error = %failure, "busy");
+    } else {
+        tracing::error!(error = %failure, "a request could not be answered");
+    }
+    let page = if busy { app.presenter.busy("/") } else { app.presenter.unavailable("/") };
+    Reply::refused(page, StatusCode::SERVICE_UNAVAILABLE)
+}
+
+fn set_status(status: StatusCode) {
+    if let Some(options) = use_context::<ResponseOptions>() {
+        options.set_status(status);
+    }
+}
+
+fn wants_html() -> bool {
+    use_context::<Parts>()
+        .and_then(|parts| parts.headers.get(header::ACCEPT).map(|accept| accept.to_str().unwrap_or_default().contains("text/html")))
+        .unwrap_or(false)
+}
+
+fn nothing() -> Page {
+    let told = Told { heading: String::new(), lead: Vec::new(), links: Vec::new() };
+    Page { address: "/".to_owned(), title: String::new(), status: String::new(), screen: Screen::Stale(told) }
+}

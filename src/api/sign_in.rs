@@ -1,0 +1,61 @@
+//! Before a proof.
+
+use super::answer::{Refused, answer, visit};
+use crate::page::Page;
+use crate::server::services::sign_in;
+use leptos::prelude::*;
+
+/// Takes an identifier.
+///
+/// # Errors
+/// The page of a refusal.
+#[server(name = Identify, endpoint = "sign-in/identify")]
+pub async fn identify(#[server(default)] flow: String, #[server(default)] identifier: String, environment: Option<String>) -> Result<Page, Refused> {
+    let mut visit = visit(environment.as_deref())?;
+    let outcome = sign_in::identify(&mut visit, &flow, &identifier).await;
+    answer(&visit, outcome)
+}
+
+/// *Not you?*
+///
+/// # Errors
+/// The page of a refusal.
+#[server(name = StartOver, endpoint = "sign-in/start-over")]
+pub async fn start_over(#[server(default)] flow: String, environment: Option<String>) -> Result<Page, Refused> {
+    let mut visit = visit(environment.as_deref())?;
+    let outcome = sign_in::start_over(&mut visit, &flow).await;
+    answer(&visit, outcome)
+}
+
+/// *Use password instead*; `left` tells about a prompt that was left open.
+///
+/// # Errors
+/// The page of a refusal.
+#[server(name = UsePassword, endpoint = "sign-in/use-password")]
+pub async fn use_password(#[server(default)] flow: String, #[server(default)] left: String, environment: Option<String>) -> Result<Page, Refused> {
+    let mut visit = visit(environment.as_deref())?;
+    let outcome = sign_in::use_password(&mut visit, &flow, Some(left.as_str()).filter(|left| !left.is_empty())).await;
+    answer(&visit, outcome)
+}
+
+/// Takes a password.
+///
+/// # Errors
+/// The page of a refusal.
+#[server(name = CheckPassword, endpoint = "sign-in/password")]
+pub async fn check_password(#[server(default)] flow: String, #[server(default)] password: String, environment: Option<String>) -> Result<Page, Refused> {
+    let mut visit = visit(environment.as_deref())?;
+    let outcome = sign_in::password(&mut visit, &flow, &password).await;
+    answer(&visit, outcome)
+}
+
+/// Takes the report of a `get()`.
+///
+/// # Errors
+/// The page of a refusal.
+#[server(name = ReportPasskey, endpoint = "sign-in/report")]
+pub async fn report_passkey(#[server(default)] flow: String, #[server(default)] ceremony: String, #[server(default)] outcome: String, environment: Option<String>) -> Result<Page, Refused> {
+    let mut visit = visit(environment.as_deref())?;
+    let outcome = sign_in::report(&mut visit, &flow, &ceremony, &outcome).await;
+    answer(&visit, outcome)
+}

@@ -1,0 +1,180 @@
+//! Performing a ceremony and measuring it. One at a time, one report each; what follows is the server's to say.
+
+use domain::ceremony::{ErrorName, Observation};
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error, StrDeserializer};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortController, AbortSignal};
+
+use super::post::{self, Request, Then};
+use super::tab::Tab;
+use super::{credentials, dom, environment};
+use crate::page::{Ceremony, Report, Screen};
+
+/// A ceremony whose dialog is open.
+pub struct Open {
+    ceremony: Ceremony,
+    controller: AbortController,
+    began: f64,
+    before: Observation,
+    /// Gives up when it fires; dropped with the rest when the ceremony ends before.
+    _watchdog: Timeout,
+}
+
+impl Open {
+    /// What was seen of it, now that it ends without a credential.
+    fn seen(&self, name: Option<ErrorName>) -> Observation {
+        Observation { name, elapsed: (dom::now() - self.began) as u32, ..self.before }
+    }
+}
+
+/// Starts the ceremony of the present page if it is one that starts by itself and has not done so before.
+/// A page that nobody sees starts nothing; its button stays.
+pub fn start_by_itself(tab: Tab) {
+    let Some(ceremony) = present(tab).filter(|ceremony| ceremony.auto) else { return };
+    let first = tab.started.replace(ceremony.state.clone()) != ceremony.state;
+    if first && fresh(tab, &ceremony) && environment::has_webauthn() && !dom::document().hidden() {
+        start(tab, ceremony);
+    }
+}
+
+/// Opens the ceremony of the present page: a person has pressed its button.
+pub fn open(tab: Tab) {
+    if tab.busy.get() {
+        return;
+    }
+    let Some(ceremony) = present(tab) else { return };
+    if fresh(tab, &ceremony) {
+        tab.started.replace(ceremony.state.clone());
+        start(tab, ceremony);
+    } else {
+        let _ = leave(tab);
+        post::send(tab, marked(Request::page(&dom::address(), Then::Open)));
+    }
+}
+
+/// Ends the open ceremony because the person goes another way. A result that still comes is nobody's.
+pub fn leave(tab: Tab) -> Option<Observation> {
+    let open = tab.open.take()?;
+    let seen = Observation { aborted: true, ..open.seen(Some(ErrorName::Abort)) };
+    open.controller.abort();
+    tab.stage.update(|stage| stage.waiting = false);
+    Some(seen)
+}
+
+/// The window has lost the focus, as it does when a dialog of the system takes it.
+pub fn blurred(tab: Tab) {
+    if let Some(open) = tab.open.borrow_mut().as_mut() {
+        open.before.blurred = true;
+    }
+}
+
+fn present(tab: Tab) -> Option<Ceremony> {
+    tab.stage.with_untracked(|stage| match &stage.page.screen {
+        Screen::UsePasskey(step) => Some(step.ceremony.clone()),
+        Screen::EnterPassword(step) => Some(step.ceremony.clone()),
+        Screen::CreatePasskey(step) => Some(step.ceremony.clone()),
+        Screen::AlreadyHere(step) => Some(step.ceremony.clone()),
+        Screen::NeedsProof(step) => step.ceremony.clone(),
+        _ => None,
+    })
+}
+
+fn fresh(tab: Tab, ceremony: &Ceremony) -> bool {
+    dom::now() - tab.received.get() < f64::from(ceremony.good_for)
+}
+
+fn start(tab: Tab, ceremony: Ceremony) {
+    let _ = leave(tab);
+    let before = conditions();
+    if !environment::has_webauthn() {
+        let seen = Observation { name: Some(ErrorName::NotSupported), ..before };
+        return report(tab, &ceremony, &Report::Failed(seen));
+    }
+    let Ok(controller) = AbortController::new() else { return };
+    let signal = controller.signal();
+    let began = dom::now();
+    // Called before anything else, while the click that led here still counts.
+    let asked = credentials::ask(ceremony.purpose, &ceremony.options, &signal);
+    tab.stage.update(|stage| {
+        stage.waiting = true;
+        stage.said.clone_from(&ceremony.waiting);
+    });
+    let watchdog = Timeout::new(ceremony.watchdog, move || give_up(tab));
+    tab.open.replace(Some(Open { ceremony, controller, began, before, _watchdog: watchdog }));
+    spawn_local(async move {
+        let ended = match asked {
+            Ok(promise) => JsFuture::from(promise).await,
+            Err(thrown) => Err(thrown),
+        };
+        finish(tab, &signal, ended);
+    });
+}
+
+/// The promise has settled. If the ceremony was ended before, somebody else has spoken for it.
+fn finish(tab: Tab, signal: &AbortSignal, ended: Result<JsValue, JsValue>) {
+    if signal.aborted() {
+        return;
+    }
+    let Some(open) = tab.open.take() else { return };
+    let outcome = match ended.and_then(|credential| credentials::to_json(&credential)) {
+        Ok(credential) => Report::Credential(credential),
+        Err(thrown) => Report::Failed(open.seen(Some(name(&thrown)))),
+    };
+    end(tab, &open, &outcome);
+}
+
+/// Nobody answered the dialog, or the browser forgot it.
+fn give_up(tab: Tab) {
+    let Some(open) = tab.open.take() else { return };
+    open.controller.abort();
+    let seen = Observation { aborted: true, settled: false, ..open.seen(None) };
+    end(tab, &open, &Report::Failed(seen));
+}
+
+fn end(tab: Tab, open: &Open, outcome: &Report) {
+    tab.stage.update(|stage| stage.waiting = false);
+    report(tab, &open.ceremony, outcome);
+}
+
+fn report(tab: Tab, ceremony: &Ceremony, outcome: &Report) {
+    let fields = post::fields();
+    fields.append("flow", &ceremony.flow);
+    fields.append("ceremony", &ceremony.state);
+    fields.append("outcome", &serde_json::to_string(outcome).unwrap_or_default());
+    post::send(tab, marked(Request::new(ceremony.report.clone(), fields, Then::Perform)));
+}
+
+/// The button that opened the dialog shows that its outcome is on the way.
+fn marked(request: Request) -> Request {
+    match dom::find("[data-open]").and_then(|button| button.closest(".action").ok().flatten()) {
+        Some(action) => request.by(action),
+        None => request,
+    }
+}
+
+/// What could keep a dialog from opening, seen just before the call.
+fn conditions() -> Observation {
+    let document = dom::document();
+    let activation = dom::get(&dom::window().navigator(), "userActivation");
+    Observation {
+        name: None,
+        elapsed: 0,
+        focused: document.has_focus().ok(),
+        visible: Some(!document.hidden()),
+        activated: dom::get(&activation, "isActive").as_bool(),
+        blurred: false,
+        aborted: false,
+        settled: true,
+    }
+}
+
+fn name(thrown: &JsValue) -> ErrorName {
+    let name = dom::get(thrown, "name").as_string().unwrap_or_default();
+    let name: StrDeserializer<'_, Error> = name.as_str().into_deserializer();
+    ErrorName::deserialize(name).unwrap_or(ErrorName::Other)
+}

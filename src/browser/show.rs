@@ -1,0 +1,78 @@
+//! Putting a page on the stage: address, title, words for the ear, and the focus where a person goes on.
+
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlFormElement};
+
+use super::post::Then;
+use super::tab::Tab;
+use super::{ceremony, dom};
+use crate::page::{Page, Screen};
+
+/// Says in the storage of this tab that the page was loaded once more already.
+const RELOADED: &str = "reloaded";
+
+/// Where a person goes on: a field with a problem, else the field to type in, else the heading.
+const FOCUS: [&str; 3] = ["main [aria-invalid]", "main [autofocus]", "main h1"];
+
+/// Shows the page that came as an answer. `by` asked for it.
+pub fn page(tab: Tab, page: Page, then: Then, by: Option<Element>) {
+    if matches!(page.screen, Screen::Stale(_)) && reload_once() {
+        return;
+    }
+    if page.address.starts_with('/') && !page.address.starts_with("//") {
+        let history = dom::window().history();
+        let _ = history.map(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&page.address)));
+    }
+    dom::document().set_title(&page.title);
+    tab.received.set(dom::now());
+    tab.unanswered.take();
+    tab.stage.update(|stage| stage.show(page));
+    // Drawing happens before the next turn.
+    Timeout::new(0, move || {
+        // A form that is still there, because the step is the same, forgets what was typed: it holds what the server says.
+        if let Some(form) = by.and_then(|by| by.dyn_into::<HtmlFormElement>().ok()) {
+            form.reset();
+        }
+        focus(&FOCUS);
+        match then {
+            Then::Perform => ceremony::start_by_itself(tab),
+            Then::Open => ceremony::open(tab),
+            Then::Look => {}
+        }
+    })
+    .forget();
+}
+
+/// Shows that the server cannot be reached. What was typed stays underneath.
+pub fn unreachable(tab: Tab) {
+    tab.stage.update(|stage| {
+        stage.unreachable = true;
+        stage.waiting = false;
+        stage.slow = false;
+    });
+    Timeout::new(0, || focus(&["main [data-retry]"])).forget();
+}
+
+fn focus(places: &[&str]) {
+    if let Some(place) = places.iter().find_map(|place| dom::find(place)) {
+        let _ = place.focus();
+    }
+}
+
+/// Loads the page again, unless that was tried just before; then nothing happens and the answer is false.
+pub fn reload_once() -> bool {
+    let Ok(Some(storage)) = dom::window().session_storage() else { return false };
+    if storage.get_item(RELOADED).ok().flatten().is_some() || storage.set_item(RELOADED, "1").is_err() {
+        return false;
+    }
+    dom::window().location().reload().is_ok()
+}
+
+/// All is well: another reload may be tried when it is needed.
+pub fn forget_reload() {
+    if let Ok(Some(storage)) = dom::window().session_storage() {
+        let _ = storage.remove_item(RELOADED);
+    }
+}

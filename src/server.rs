@@ -1,0 +1,16 @@
+//! The server: settings, state, database, services and the router that ties them together.
+
+pub mod clock;
+pub mod config;
+pub mod cookies;
+pub mod db;
+pub mod layers;
+pub mod passwords;
+pub mod present;
+pub mod random;
+pub mod router;
+pub mod seal;
+pub mod services;
+pub mod state;
+pub mod visit;
+pub mod words;

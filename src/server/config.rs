@@ -1,0 +1,284 @@
+//! `Leptos.toml`, the one configuration file of the server, with each key overridable by environment.
+
+use config::{Config, Environment, File, FileFormat};
+use domain::assurance;
+use domain::intelligence::AutoStart;
+use leptos::config::LeptosOptions;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// The file that is used where there is none: the one in the repository, with all defaults.
+const DEFAULT_FILE: &str = include_str!("../../Leptos.toml");
+
+/// The keys of leptos' own table. leptos_config ignores what it does not know; an operator's typing error should not be.
+const LEPTOS_KEYS: &[&str] = &[
+    "output-name", "site-root", "site-pkg-dir", "env", "site-addr", "reload-port", "reload-external-port",
+    "reload-ws-protocol", "not-found-path", "hash-file", "hash-files", "server-fn-prefix", "disable-server-fn-hash",
+    "server-fn-mod-path", "name",
+];
+
+/// Everything an operator can set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Leptos' own table; read by leptos_config.
+    #[serde(default, rename = "package")]
+    _package: serde::de::IgnoredAny,
+    pub server: Server,
+    pub database: Database,
+    pub relying_party: RelyingParty,
+    pub brand: Brand,
+    pub sign_in: SignIn,
+    pub healing: Healing,
+    pub password: Password,
+    pub session: Session,
+}
+
+/// `[server]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Folder of the database, the root key and the outbox.
+    pub data: PathBuf,
+    /// Addresses of proxies whose `X-Forwarded-For` is believed.
+    #[serde(default)]
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// 64 hexadecimal digits; empty: `root.key` in the data folder.
+    #[serde(default)]
+    pub root_key: String,
+}
+
+/// `[database]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:…` or `postgres://…`; empty: `keymend.db` in the data folder.
+    pub url: String,
+}
+
+/// `[relying_party]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelyingParty {
+    /// The RP ID: the domain of the origin or a registrable parent of it.
+    pub id: String,
+    /// Scheme, host and port that people see.
+    pub origin: Url,
+    /// What the system's dialog calls this site.
+    pub name: String,
+}
+
+/// `[brand]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Brand {
+    pub name: String,
+    /// CSS colours; empty: Keymend's own.
+    pub accent: String,
+    pub gold: String,
+    /// Address of a picture on this origin.
+    pub logo: String,
+}
+
+/// `[sign_in]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    pub auto_start: AutoStart,
+    /// Seconds after which an unanswered prompt is given up, 2 to 300.
+    pub watchdog_seconds: u32,
+}
+
+/// `[healing]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Healing {
+    pub assurance: assurance::Policy,
+    /// Days for which a browser stays known after a passkey was verified in it, 1 to 400.
+    pub known_browser_days: u16,
+    /// Minutes for which a proof is fresh enough to add a passkey, 1 to 60.
+    pub fresh_password_minutes: u16,
+}
+
+/// `[password]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Password {
+    /// In characters, 8 to 64.
+    pub min_length: usize,
+    /// Threads that hash, each with 19 MiB while it works; 1 to 64.
+    pub hash_threads: usize,
+    /// Passwords that may wait for a thread, 1 to 10,000.
+    pub queue: usize,
+}
+
+/// `[session]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Session {
+    /// Minutes without a request after which a session ends.
+    pub idle_minutes: u32,
+    /// Hours after which a session ends in any case.
+    pub absolute_hours: u32,
+}
+
+/// Our settings together with those of leptos.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    pub settings: Settings,
+    pub leptos: LeptosOptions,
+    /// Where it came from, for the operator.
+    pub source: String,
+}
+
+/// Reads the file named by `KEYMEND_CONFIG`, else `Leptos.toml` here, else the built-in one; the environment wins.
+///
+/// # Errors
+/// One line that names the key and what is wrong with it.
+pub fn load() -> Result<Loaded, String> {
+    let named = std::env::var_os("KEYMEND_CONFIG").map(PathBuf::from);
+    let path = named.clone().unwrap_or_else(|| PathBuf::from("Leptos.toml"));
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if named.is_some() => return Err(format!("cannot read {}: {error}", path.display())),
+        Err(_) => return parse(DEFAULT_FILE, "the built-in Leptos.toml"),
+    };
+    parse(&text, &path.display().to_string())
+}
+
+/// Reads a text as [`load`] does.
+///
+/// # Errors
+/// As [`load`].
+pub fn parse(text: &str, source: &str) -> Result<Loaded, String> {
+    let wrong = |what: String| format!("{source}: {what}");
+    let environment = Environment::with_prefix("KEYMEND").prefix_separator("__").separator("__").try_parsing(true);
+    let raw = Config::builder()
+        .add_source(File::from_str(DEFAULT_FILE, FileFormat::Toml))
+        .add_source(File::from_str(text, FileFormat::Toml))
+        .add_source(environment.list_separator(",").with_list_parse_key("server.trusted_proxies"))
+        .build()
+        .map_err(|error| wrong(error.to_string()))?;
+    if let Ok(table) = raw.get_table("package.metadata.leptos")
+        && let Some(unknown) = table.keys().find(|key| !LEPTOS_KEYS.contains(&key.as_str()))
+    {
+        return Err(wrong(format!("unknown key `{unknown}` in the table of leptos")));
+    }
+    let settings: Settings = raw.try_deserialize().map_err(|error| wrong(error.to_string()))?;
+    check(&settings).map_err(wrong)?;
+    let leptos = leptos::config::get_config_from_str(text).or_else(|_| leptos::config::get_config_from_str(DEFAULT_FILE));
+    let leptos = leptos.map_err(|error| wrong(format!("the table of leptos: {error}")))?;
+    Ok(Loaded { settings, leptos, source: source.to_owned() })
+}
+
+fn check(settings: &Settings) -> Result<(), String> {
+    let origin = &settings.relying_party.origin;
+    let host = origin.domain().ok_or_else(|| format!("relying_party.origin must have a domain name, not {origin}"))?;
+    let id = &settings.relying_party.id;
+    if host != id && !host.ends_with(&format!(".{id}")) {
+        return Err(format!("relying_party.id `{id}` must be the domain of relying_party.origin (`{host}`) or a parent of it"));
+    }
+    if origin.path() != "/" || origin.query().is_some() || origin.fragment().is_some() {
+        return Err("relying_party.origin must be scheme, host and port only".to_owned());
+    }
+    if origin.scheme() != "https" && host != "localhost" {
+        return Err(format!("relying_party.origin must use https (http works on localhost only), not {origin}"));
+    }
+    within("sign_in.watchdog_seconds", settings.sign_in.watchdog_seconds, 2, 300)?;
+    within("healing.known_browser_days", settings.healing.known_browser_days, 1, 400)?;
+    within("healing.fresh_password_minutes", settings.healing.fresh_password_minutes, 1, 60)?;
+    within("password.min_length", settings.password.min_length, 8, 64)?;
+    within("password.hash_threads", settings.password.hash_threads, 1, 64)?;
+    within("password.queue", settings.password.queue, 1, 10_000)?;
+    within("session.idle_minutes", settings.session.idle_minutes, 1, 60 * 24 * 30)?;
+    within("session.absolute_hours", settings.session.absolute_hours, 1, 24 * 30)?;
+    for (key, colour) in [("brand.accent", &settings.brand.accent), ("brand.gold", &settings.brand.gold)] {
+        if !is_colour(colour) {
+            return Err(format!("{key} must be a colour like #1f6f6b, not `{colour}`"));
+        }
+    }
+    let logo = &settings.brand.logo;
+    if !logo.is_empty() && (!logo.starts_with('/') || logo.starts_with("//")) {
+        return Err(format!("brand.logo must be a path on this origin like /logo.svg, not `{logo}`"));
+    }
+    if !settings.server.root_key.is_empty() {
+        parse_root_key(&settings.server.root_key)?;
+    }
+    Ok(())
+}
+
+fn within<T: PartialOrd + std::fmt::Display>(key: &str, value: T, least: T, most: T) -> Result<(), String> {
+    if value < least || value > most { Err(format!("{key} must be between {least} and {most}, not {value}")) } else { Ok(()) }
+}
+
+/// Only hexadecimal colours: the value is written into a style sheet.
+fn is_colour(text: &str) -> bool {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    text.is_empty() || (matches!(digits.len(), 3 | 6) && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+fn parse_root_key(text: &str) -> Result<[u8; 32], String> {
+    let digit = |at: usize| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    let bytes: Option<Vec<u8>> = (0..64).step_by(2).map(digit).collect();
+    bytes
+        .filter(|_| text.len() == 64)
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(|| "server.root_key must be 64 hexadecimal digits".to_owned())
+}
+
+impl Settings {
+    /// The address of the database.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        if self.database.url.is_empty() {
+            format!("sqlite:{}", self.server.data.join("keymend.db").display())
+        } else {
+            self.database.url.clone()
+        }
+    }
+
+    /// Whether cookies are Secure and carry the `__Host-` prefix.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.relying_party.origin.scheme() == "https"
+    }
+
+    /// The root key: configured, or read from the data folder, or made there.
+    ///
+    /// # Errors
+    /// One line that names the file and what is wrong with it.
+    pub fn root_key(&self) -> Result<[u8; 32], String> {
+        if !self.server.root_key.is_empty() {
+            return parse_root_key(&self.server.root_key);
+        }
+        root_key_in(&self.server.data)
+    }
+}
+
+fn root_key_in(folder: &Path) -> Result<[u8; 32], String> {
+    let path = folder.join("root.key");
+    let wrong = |what: &dyn std::fmt::Display| format!("{}: {what}", path.display());
+    std::fs::create_dir_all(folder).map_err(|error| wrong(&error))?;
+    match std::fs::read(&path) {
+        Ok(bytes) => bytes.try_into().map_err(|_| wrong(&"must hold exactly 32 bytes; it was changed or cut")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key: [u8; 32] = super::random::bytes();
+            write_new(&path, &key).map_err(|error| wrong(&error))?;
+            Ok(key)
+        }
+        Err(error) => Err(wrong(&error)),
+    }
+}
+
+/// Readable by its owner only from the first moment, and on the disk before it is used.
+fn write_new(path: &Path, key: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(key)?;
+    file.sync_all()
+}

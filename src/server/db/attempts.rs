@@ -1,0 +1,70 @@
+//! Wrong passwords. The key is a keyed hash, so that they are counted for identifiers nobody has.
+
+use super::entities::password_attempts::{ActiveModel, COLUMN, Column, Entity};
+use super::{count, stored};
+use domain::time::Millis;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
+
+/// Wrong passwords in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attempts {
+    pub failures: u32,
+    pub last: Millis,
+    /// Until then no password is looked at.
+    pub blocked_until: Millis,
+}
+
+/// The wrong passwords so far.
+///
+/// # Errors
+/// The database fails.
+pub async fn find(c: &impl ConnectionTrait, key: &[u8]) -> Result<Option<Attempts>, DbErr> {
+    let row = Entity::find_by_id(key.to_vec()).one(c).await?;
+    Ok(row.map(|row| Attempts {
+        failures: count(row.failures),
+        last: Millis(row.last_at),
+        blocked_until: Millis(row.blocked_until),
+    }))
+}
+
+/// Replaces what is known of the wrong passwords.
+///
+/// # Errors
+/// The database fails.
+pub async fn set(
+    tx: &impl ConnectionTrait,
+    key: &[u8],
+    failures: u32,
+    last: Millis,
+    blocked_until: Millis,
+) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        key: Set(key.to_vec()),
+        failures: Set(stored(failures)),
+        last_at: Set(last.0),
+        blocked_until: Set(blocked_until.0),
+    };
+    let changes = [Column::Failures, Column::LastAt, Column::BlockedUntil];
+    let conflict = OnConflict::column(Column::Key).update_columns(changes).to_owned();
+    Entity::insert(row).on_conflict(conflict).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Forgets the wrong passwords.
+///
+/// # Errors
+/// The database fails.
+pub async fn clear(tx: &impl ConnectionTrait, key: &[u8]) -> Result<(), DbErr> {
+    Entity::delete_by_id(key.to_vec()).exec(tx).await?;
+    Ok(())
+}
+
+/// Deletes what is older than that and blocks nothing any more, and tells how many.
+///
+/// # Errors
+/// The database fails.
+pub async fn purge(tx: &impl ConnectionTrait, before: Millis) -> Result<u64, DbErr> {
+    let old = Entity::delete_many().filter(COLUMN.last_at.lt(before.0)).filter(COLUMN.blocked_until.lt(before.0));
+    Ok(old.exec(tx).await?.rows_affected)
+}

@@ -1,0 +1,110 @@
+//! Browsers, and what each remembers of accounts and of passkeys.
+//!
+//! Everything a browser knows hangs from its row: [`forget`] is one deletion. So the row must be there
+//! ([`touch_or_create`]) before anything is remembered.
+
+mod accounts;
+mod memory;
+
+pub use accounts::{
+    BrowserAccount, account, failure_since_present, first_seen, forget_marks_of_user, mark_known, offer_accepted,
+    offer_paused, present,
+};
+pub use memory::{absent, created, failed, memory, worked};
+
+use super::entities::browsers::{ActiveModel, COLUMN, Column, Entity, Model};
+use domain::ids::BrowserId;
+use domain::platform::{Browser, Platform};
+use domain::time::Millis;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
+
+/// A browser profile that carries our cookie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrowserRow {
+    pub id: BrowserId,
+    pub platform: Platform,
+    pub browser: Browser,
+    pub created_at: Millis,
+    pub seen_at: Millis,
+}
+
+/// The browser whose cookie has this hash.
+///
+/// # Errors
+/// The database fails.
+pub async fn find_by_token(c: &impl ConnectionTrait, token_hash: &[u8]) -> Result<Option<BrowserRow>, DbErr> {
+    Ok(Entity::find().filter(COLUMN.token_hash.eq(token_hash.to_vec())).one(c).await?.map(BrowserRow::from))
+}
+
+/// Notes that the browser with this token was here; `id` becomes its id if it was not known. Returns the id it has: of two
+/// first requests at once, both get the same.
+///
+/// # Errors
+/// The database fails, or another browser has this id.
+pub async fn touch_or_create(
+    tx: &impl ConnectionTrait,
+    id: BrowserId,
+    token_hash: &[u8],
+    platform: Platform,
+    browser: Browser,
+    now: Millis,
+) -> Result<BrowserId, DbErr> {
+    let row = ActiveModel {
+        id: Set(id.0),
+        token_hash: Set(token_hash.to_vec()),
+        platform: Set(platform.slug().to_owned()),
+        browser: Set(slug(browser).to_owned()),
+        created_at: Set(now.0),
+        seen_at: Set(now.0),
+    };
+    let conflict = OnConflict::column(Column::TokenHash)
+        .update_columns([Column::Platform, Column::Browser, Column::SeenAt])
+        .to_owned();
+    Entity::insert(row).on_conflict(conflict).exec_without_returning(tx).await?;
+    // `RETURNING` would save this; sea-orm uses it on SQLite only behind a feature.
+    Ok(find_by_token(tx, token_hash).await?.map_or(id, |row| row.id))
+}
+
+/// Forgets the browser and all it knows: accounts, marks, offers, and what its passkeys did.
+///
+/// # Errors
+/// The database fails.
+pub async fn forget(tx: &impl ConnectionTrait, browser: BrowserId) -> Result<(), DbErr> {
+    Entity::delete_by_id(browser.0).exec(tx).await?;
+    Ok(())
+}
+
+impl From<Model> for BrowserRow {
+    fn from(row: Model) -> Self {
+        Self {
+            id: BrowserId(row.id),
+            platform: Platform::from_slug(&row.platform),
+            browser: from_slug(&row.browser),
+            created_at: Millis(row.created_at),
+            seen_at: Millis(row.seen_at),
+        }
+    }
+}
+
+fn slug(browser: Browser) -> &'static str {
+    match browser {
+        Browser::Safari => "safari",
+        Browser::Chrome => "chrome",
+        Browser::Edge => "edge",
+        Browser::Firefox => "firefox",
+        Browser::Samsung => "samsung",
+        Browser::Other => "other",
+    }
+}
+
+fn from_slug(slug: &str) -> Browser {
+    match slug {
+        "safari" => Browser::Safari,
+        "chrome" => Browser::Chrome,
+        "edge" => Browser::Edge,
+        "firefox" => Browser::Firefox,
+        "samsung" => Browser::Samsung,
+        _ => Browser::Other,
+    }
+}

@@ -1,0 +1,177 @@
+//! What a browser knows of an account.
+
+use super::super::entities::browser_accounts::{ActiveModel, COLUMN, Column, Entity, Model};
+use super::super::{count, moment};
+use super::memory;
+use domain::ids::{BrowserId, UserId};
+use domain::intelligence::evidence::OfferHistory;
+use domain::time::Millis;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, UpdateMany};
+use std::fmt;
+
+/// What a browser knows of an account.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BrowserAccount {
+    pub first_seen: Millis,
+    /// The hash of the token that marks this browser as known.
+    pub mark_hash: Option<Vec<u8>>,
+    /// When a passkey of the account was last verified here.
+    pub verified: Option<Millis>,
+    pub offers: OfferHistory,
+}
+
+/// What this browser knows of this account; `None` if they never met.
+///
+/// # Errors
+/// The database fails.
+pub async fn account(
+    c: &impl ConnectionTrait,
+    browser: BrowserId,
+    user: UserId,
+) -> Result<Option<BrowserAccount>, DbErr> {
+    Ok(Entity::find_by_id((browser.0, user.0)).one(c).await?.map(BrowserAccount::from))
+}
+
+/// Notes that the account was used in this browser, if that is news.
+///
+/// # Errors
+/// The database fails, or browser or account do not exist.
+pub async fn first_seen(tx: &impl ConnectionTrait, browser: BrowserId, user: UserId, now: Millis) -> Result<(), DbErr> {
+    let conflict = on_known().do_nothing().to_owned();
+    Entity::insert(met(browser, user, now)).on_conflict(conflict).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// A passkey of the account was verified here: the browser is known, and the token with this hash proves it.
+///
+/// # Errors
+/// The database fails, or browser or account do not exist.
+pub async fn mark_known(
+    tx: &impl ConnectionTrait,
+    browser: BrowserId,
+    user: UserId,
+    mark_hash: &[u8],
+    now: Millis,
+) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        mark_hash: Set(Some(mark_hash.to_vec())),
+        verified_at: Set(Some(now.0)),
+        ..met(browser, user, now)
+    };
+    let conflict = on_known().update_columns([Column::MarkHash, Column::VerifiedAt]).to_owned();
+    Entity::insert(row).on_conflict(conflict).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// No browser is known for this account any more, as after a new password.
+///
+/// # Errors
+/// The database fails.
+pub async fn forget_marks_of_user(tx: &impl ConnectionTrait, user: UserId) -> Result<(), DbErr> {
+    let change = ActiveModel { mark_hash: Set(None), verified_at: Set(None), ..Default::default() };
+    Entity::update_many().set(change).filter(COLUMN.user_id.eq(user.0)).exec(tx).await?;
+    Ok(())
+}
+
+/// `create()` answered that a passkey of the account is here: what looked like a failure was not one.
+///
+/// # Errors
+/// The database fails, or browser or account do not exist.
+pub async fn present(tx: &impl ConnectionTrait, browser: BrowserId, user: UserId, now: Millis) -> Result<(), DbErr> {
+    let row = ActiveModel { present_at: Set(Some(now.0)), ..met(browser, user, now) };
+    let conflict = on_known().update_columns([Column::PresentAt, Column::FailuresSincePresent]).to_owned();
+    Entity::insert(row).on_conflict(conflict).exec_without_returning(tx).await?;
+    memory::clear_suspicion(tx, browser, user).await
+}
+
+/// One more failed ceremony since the passkey was proven present; nothing if it never was.
+///
+/// # Errors
+/// The database fails.
+pub async fn failure_since_present(tx: &impl ConnectionTrait, browser: BrowserId, user: UserId) -> Result<(), DbErr> {
+    of(browser, user)
+        .col_expr(Column::FailuresSincePresent, Expr::col(Column::FailuresSincePresent).add(1))
+        .filter(COLUMN.present_at.is_not_null())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// No offer in this browser until then; `declined` if the person said so. Nothing if browser and account never met.
+///
+/// # Errors
+/// The database fails.
+pub async fn offer_paused(
+    tx: &impl ConnectionTrait,
+    browser: BrowserId,
+    user: UserId,
+    until: Millis,
+    declined: bool,
+) -> Result<(), DbErr> {
+    of(browser, user)
+        .set(ActiveModel { offers_paused_until: Set(Some(until.0)), ..Default::default() })
+        .col_expr(Column::OffersDeclined, Expr::col(Column::OffersDeclined).add(i32::from(declined)))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// The offer was answered by a new passkey: the patience starts anew. Nothing if browser and account never met.
+///
+/// # Errors
+/// The database fails.
+pub async fn offer_accepted(tx: &impl ConnectionTrait, browser: BrowserId, user: UserId) -> Result<(), DbErr> {
+    let change = ActiveModel { offers_declined: Set(0), offers_paused_until: Set(None), ..Default::default() };
+    of(browser, user).set(change).exec(tx).await?;
+    Ok(())
+}
+
+fn met(browser: BrowserId, user: UserId, now: Millis) -> ActiveModel {
+    ActiveModel {
+        browser_id: Set(browser.0),
+        user_id: Set(user.0),
+        first_seen_at: Set(now.0),
+        mark_hash: Set(None),
+        verified_at: Set(None),
+        offers_declined: Set(0),
+        offers_paused_until: Set(None),
+        present_at: Set(None),
+        failures_since_present: Set(0),
+    }
+}
+
+fn on_known() -> OnConflict {
+    OnConflict::columns([Column::BrowserId, Column::UserId])
+}
+
+fn of(browser: BrowserId, user: UserId) -> UpdateMany<Entity> {
+    Entity::update_many().filter(COLUMN.browser_id.eq(browser.0)).filter(COLUMN.user_id.eq(user.0))
+}
+
+impl From<Model> for BrowserAccount {
+    fn from(row: Model) -> Self {
+        Self {
+            first_seen: Millis(row.first_seen_at),
+            mark_hash: row.mark_hash,
+            verified: moment(row.verified_at),
+            offers: OfferHistory {
+                declined: count(row.offers_declined),
+                paused_until: moment(row.offers_paused_until),
+                present: moment(row.present_at),
+                failures_since_present: count(row.failures_since_present),
+            },
+        }
+    }
+}
+
+/// Without the hash of the mark.
+impl fmt::Debug for BrowserAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BrowserAccount")
+            .field("first_seen", &self.first_seen)
+            .field("verified", &self.verified)
+            .field("offers", &self.offers)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,26 @@
+//! Challenges that were answered: each counts once.
+
+use super::entities::spent_challenges::{ActiveModel, COLUMN, Column, Entity};
+use domain::time::Millis;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
+
+/// Spends a challenge. False if it was spent before, and then the response must not count. `expires` is when the ceremony
+/// itself does: until then the row is what refuses a replay, afterwards the clock.
+///
+/// # Errors
+/// The database fails.
+pub async fn spend(tx: &impl ConnectionTrait, challenge: &[u8], expires: Millis) -> Result<bool, DbErr> {
+    let row = ActiveModel { challenge: Set(challenge.to_vec()), expires_at: Set(expires.0) };
+    let conflict = OnConflict::column(Column::Challenge).do_nothing().to_owned();
+    let inserted = Entity::insert(row).on_conflict(conflict).exec_without_returning(tx).await?;
+    Ok(inserted == 1)
+}
+
+/// Deletes the challenges whose ceremony has expired, and tells how many.
+///
+/// # Errors
+/// The database fails.
+pub async fn purge(tx: &impl ConnectionTrait, now: Millis) -> Result<u64, DbErr> {
+    Ok(Entity::delete_many().filter(COLUMN.expires_at.lt(now.0)).exec(tx).await?.rows_affected)
+}

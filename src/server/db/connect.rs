@@ -1,0 +1,106 @@
+//! Opening a database.
+
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr};
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+/// How long SQLite waits for a writer of another process, such as `keymend user` beside the server.
+const BUSY: Duration = Duration::from_secs(5);
+/// How long a request waits for a free connection before it fails.
+const ACQUIRE: Duration = Duration::from_secs(10);
+/// One writes, the others read. Each is a thread with a page cache of its own.
+const SQLITE_CONNECTIONS: u32 = 6;
+/// A PostgreSQL server allows 100 unless it is told otherwise, and several instances share them.
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// The URL of a SQLite file.
+#[must_use]
+pub fn file_url(path: &Path) -> String {
+    // The three characters that mean something in the URL.
+    let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+    format!("sqlite:{path}")
+}
+
+pub(super) async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
+    if url.starts_with("sqlite:") {
+        // sqlx knows, but does not tell.
+        let in_memory = url.contains(":memory:") || url.contains("mode=memory");
+        sqlite(url.parse().map_err(refused)?, in_memory).await
+    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        postgres(url.parse().map_err(refused)?).await
+    } else {
+        // Never the URL itself: it may hold a password.
+        Err(DbErr::Conn(RuntimeErr::Internal(
+            "the address of a database begins with sqlite: or postgres://".to_owned(),
+        )))
+    }
+}
+
+async fn sqlite(options: SqliteConnectOptions, in_memory: bool) -> Result<DatabaseConnection, DbErr> {
+    let options = options
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .journal_mode(SqliteJournalMode::Wal)
+        // With WAL, less than this can lose a commit that was already answered when the power goes.
+        .synchronous(SqliteSynchronous::Full);
+    if !in_memory {
+        create_private(options.get_filename()).map_err(|error| {
+            let path = options.get_filename().display();
+            DbErr::Conn(RuntimeErr::Internal(format!("the database file {path} cannot be created: {error}")))
+        })?;
+    }
+    let mut all = ConnectOptions::new("sqlite::memory:");
+    all.max_connections(SQLITE_CONNECTIONS);
+    if in_memory {
+        // Every connection would be a database of its own, and it lives as long as the connection.
+        all.max_connections(1).idle_timeout(None).max_lifetime(None);
+    }
+    all.map_sqlx_sqlite_opts(move |_| quiet(options.clone()));
+    finish(all).await
+}
+
+async fn postgres(options: PgConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    let options = options.application_name("keymend");
+    let mut all = ConnectOptions::new("postgres://localhost");
+    all.max_connections(POSTGRES_CONNECTIONS).map_sqlx_postgres_opts(move |_| quiet(options.clone()));
+    finish(all).await
+}
+
+/// The URL that these options carry is a placeholder, the real ones come from the closure: sea-orm would show its URL,
+/// password included, in spans and errors.
+async fn finish(mut options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    options.acquire_timeout(ACQUIRE).sqlx_logging(false).record_stmt_in_spans(false);
+    Database::connect(options).await
+}
+
+/// No statement in the log, as its values are people's.
+fn quiet<O: sea_orm::sqlx::ConnectOptions>(options: O) -> O {
+    options.disable_statement_logging()
+}
+
+/// Creates the file readable to its owner alone, as it holds password hashes; SQLite gives the same rights to the two
+/// files it puts beside it. What exists already stays as the operator made it.
+fn create_private(path: &Path) -> io::Result<()> {
+    use std::fs::{DirBuilder, OpenOptions};
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let mut builder = DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(folder)?;
+    }
+    let mut file = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+    match file.write(true).create_new(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+fn refused(error: sea_orm::sqlx::Error) -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal(format!("the address of the database cannot be used: {error}")))
+}

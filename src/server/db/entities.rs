@@ -1,0 +1,14 @@
+//! The tables as sea-orm sees them. Private to the repositories: their `Debug` would print what the rows of the
+//! repositories hide.
+
+pub mod browser_accounts;
+pub mod browser_passkeys;
+pub mod browsers;
+pub mod failure_events;
+pub mod heals;
+pub mod passkeys;
+pub mod password_attempts;
+pub mod sessions;
+pub mod spent_challenges;
+pub mod strikes;
+pub mod users;

@@ -1,0 +1,99 @@
+//! Failed ceremonies, each with what was known and decided, so that the decision can be replayed.
+
+use super::entities::failure_events::{ActiveModel, COLUMN, Column, Entity, Model};
+use super::{count, stored};
+use domain::ids::{BrowserId, UserId};
+use domain::time::Millis;
+use sea_orm::prelude::Uuid;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+
+/// One failed ceremony.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailureEvent {
+    pub id: Uuid,
+    pub at: Millis,
+    /// `None` for an identifier nobody has.
+    pub user: Option<UserId>,
+    pub browser: Option<BrowserId>,
+    /// Keyed hash of the identifier.
+    pub identifier_hash: Vec<u8>,
+    pub purpose: String,
+    pub outcome: String,
+    /// What the browser reported, as JSON.
+    pub observation: String,
+    /// What was known, as JSON.
+    pub evidence: String,
+    /// What had been decided, as JSON.
+    pub decision: String,
+    /// The likely causes, as JSON.
+    pub diagnosis: String,
+    pub rules_version: u32,
+}
+
+/// What makes an event: all of it.
+pub type NewFailureEvent = FailureEvent;
+
+/// Stores an event.
+///
+/// # Errors
+/// The database fails, or the account does not exist.
+pub async fn add(tx: &impl ConnectionTrait, new: NewFailureEvent) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        id: Set(new.id),
+        at: Set(new.at.0),
+        user_id: Set(new.user.map(|user| user.0)),
+        browser_id: Set(new.browser.map(|browser| browser.0)),
+        identifier_hash: Set(new.identifier_hash),
+        purpose: Set(new.purpose),
+        outcome: Set(new.outcome),
+        observation: Set(new.observation),
+        evidence: Set(new.evidence),
+        decision: Set(new.decision),
+        diagnosis: Set(new.diagnosis),
+        rules_version: Set(stored(new.rules_version)),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The latest events of an account, newest first.
+///
+/// # Errors
+/// The database fails.
+pub async fn of_user(c: &impl ConnectionTrait, user: UserId, limit: u64) -> Result<Vec<FailureEvent>, DbErr> {
+    let rows = Entity::find()
+        .filter(COLUMN.user_id.eq(user.0))
+        .order_by_desc(Column::At)
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(c)
+        .await?;
+    Ok(rows.into_iter().map(FailureEvent::from).collect())
+}
+
+/// How many events the account has.
+///
+/// # Errors
+/// The database fails.
+pub async fn count_of_user(c: &impl ConnectionTrait, user: UserId) -> Result<u64, DbErr> {
+    Entity::find().filter(COLUMN.user_id.eq(user.0)).count(c).await
+}
+
+impl From<Model> for FailureEvent {
+    fn from(row: Model) -> Self {
+        Self {
+            id: row.id,
+            at: Millis(row.at),
+            user: row.user_id.map(UserId),
+            browser: row.browser_id.map(BrowserId),
+            identifier_hash: row.identifier_hash,
+            purpose: row.purpose,
+            outcome: row.outcome,
+            observation: row.observation,
+            evidence: row.evidence,
+            decision: row.decision,
+            diagnosis: row.diagnosis,
+            rules_version: count(row.rules_version),
+        }
+    }
+}

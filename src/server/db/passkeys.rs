@@ -1,0 +1,221 @@
+//! Passkeys. A removed one keeps its row: its credential id can never be registered again, by anybody.
+
+use super::entities::passkeys::{ActiveModel, COLUMN, Column, Entity, Model};
+use super::moment;
+use domain::ids::{BrowserId, PasskeyId, UserId};
+use domain::platform::Platform;
+use domain::provider::Aaguid;
+use domain::time::Millis;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
+use std::fmt;
+
+/// A stored passkey.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasskeyRow {
+    pub id: PasskeyId,
+    pub user: UserId,
+    pub credential_id: Vec<u8>,
+    /// The `Passkey` of webauthn-rs, as JSON.
+    pub passkey: String,
+    pub name: String,
+    pub aaguid: Aaguid,
+    /// A JSON array of the names that the browser gave.
+    pub transports: String,
+    pub attachment: Option<String>,
+    pub backup_eligible: bool,
+    pub backed_up: bool,
+    pub created_at: Millis,
+    pub created_on: Platform,
+    pub created_browser: Option<BrowserId>,
+    pub last_used_at: Option<Millis>,
+    pub last_used_on: Option<Platform>,
+    pub removed_at: Option<Millis>,
+}
+
+/// What makes a passkey; the fields are those of [`PasskeyRow`].
+#[derive(Clone)]
+pub struct NewPasskey {
+    pub id: PasskeyId,
+    pub user: UserId,
+    pub credential_id: Vec<u8>,
+    pub passkey: String,
+    pub name: String,
+    pub aaguid: Aaguid,
+    pub transports: String,
+    pub attachment: Option<String>,
+    pub backup_eligible: bool,
+    pub backed_up: bool,
+    pub created_on: Platform,
+    pub created_browser: Option<BrowserId>,
+    pub now: Millis,
+}
+
+/// What became of [`add`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Added {
+    /// The passkey is stored.
+    Added,
+    /// Its credential id is, or was, somebody's.
+    Taken,
+}
+
+/// The passkeys that the account can use, oldest first.
+///
+/// # Errors
+/// The database fails.
+pub async fn of_user(c: &impl ConnectionTrait, user: UserId) -> Result<Vec<PasskeyRow>, DbErr> {
+    let rows = Entity::find()
+        .filter(COLUMN.user_id.eq(user.0))
+        .filter(COLUMN.removed_at.is_null())
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .all(c)
+        .await?;
+    Ok(rows.into_iter().map(PasskeyRow::from).collect())
+}
+
+/// The passkey of this credential, also when it was removed.
+///
+/// # Errors
+/// The database fails.
+pub async fn find_by_credential_id(
+    c: &impl ConnectionTrait,
+    credential_id: &[u8],
+) -> Result<Option<PasskeyRow>, DbErr> {
+    let row = Entity::find().filter(COLUMN.credential_id.eq(credential_id.to_vec())).one(c).await?;
+    Ok(row.map(PasskeyRow::from))
+}
+
+/// The passkey with this id, also when it was removed.
+///
+/// # Errors
+/// The database fails.
+pub async fn find(c: &impl ConnectionTrait, id: PasskeyId) -> Result<Option<PasskeyRow>, DbErr> {
+    Ok(Entity::find_by_id(id.0).one(c).await?.map(PasskeyRow::from))
+}
+
+/// Stores a new passkey, unless its credential id was ever stored (WebAuthn Level 3, section 7.1, step 26).
+///
+/// # Errors
+/// The database fails, or the account does not exist.
+pub async fn add(tx: &impl ConnectionTrait, new: NewPasskey) -> Result<Added, DbErr> {
+    let row = ActiveModel {
+        id: Set(new.id.0),
+        user_id: Set(new.user.0),
+        credential_id: Set(new.credential_id),
+        passkey: Set(new.passkey),
+        name: Set(new.name),
+        aaguid: Set(new.aaguid.0.to_be_bytes().to_vec()),
+        transports: Set(new.transports),
+        attachment: Set(new.attachment),
+        backup_eligible: Set(new.backup_eligible),
+        backed_up: Set(new.backed_up),
+        created_at: Set(new.now.0),
+        created_on: Set(new.created_on.slug().to_owned()),
+        created_browser: Set(new.created_browser.map(|browser| browser.0)),
+        last_used_at: Set(None),
+        last_used_on: Set(None),
+        removed_at: Set(None),
+    };
+    let conflict = OnConflict::column(Column::CredentialId).do_nothing().to_owned();
+    let inserted = Entity::insert(row).on_conflict(conflict).exec_without_returning(tx).await?;
+    Ok(if inserted == 1 { Added::Added } else { Added::Taken })
+}
+
+/// The passkey signed in: stores what the signature changed (WebAuthn Level 3, section 7.2, step 25), and when and where.
+///
+/// # Errors
+/// The database fails.
+pub async fn used(
+    tx: &impl ConnectionTrait,
+    id: PasskeyId,
+    passkey: &str,
+    backed_up: bool,
+    now: Millis,
+    on: Platform,
+) -> Result<(), DbErr> {
+    let change = ActiveModel {
+        passkey: Set(passkey.to_owned()),
+        backed_up: Set(backed_up),
+        last_used_at: Set(Some(now.0)),
+        last_used_on: Set(Some(on.slug().to_owned())),
+        ..Default::default()
+    };
+    Entity::update_many().set(change).filter(COLUMN.id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
+/// Gives a passkey of this account another name. False if the account has no such passkey.
+///
+/// # Errors
+/// The database fails.
+pub async fn rename(tx: &impl ConnectionTrait, user: UserId, id: PasskeyId, name: &str) -> Result<bool, DbErr> {
+    change_own(tx, user, id, ActiveModel { name: Set(name.to_owned()), ..Default::default() }).await
+}
+
+/// Ends a passkey of this account. False if the account has no such passkey, or not any more.
+///
+/// # Errors
+/// The database fails.
+pub async fn remove(tx: &impl ConnectionTrait, user: UserId, id: PasskeyId, now: Millis) -> Result<bool, DbErr> {
+    change_own(tx, user, id, ActiveModel { removed_at: Set(Some(now.0)), ..Default::default() }).await
+}
+
+async fn change_own(
+    tx: &impl ConnectionTrait,
+    user: UserId,
+    id: PasskeyId,
+    change: ActiveModel,
+) -> Result<bool, DbErr> {
+    let changed = Entity::update_many()
+        .set(change)
+        .filter(COLUMN.id.eq(id.0))
+        .filter(COLUMN.user_id.eq(user.0))
+        .filter(COLUMN.removed_at.is_null())
+        .exec(tx)
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+impl From<Model> for PasskeyRow {
+    fn from(row: Model) -> Self {
+        Self {
+            id: PasskeyId(row.id),
+            user: UserId(row.user_id),
+            credential_id: row.credential_id,
+            passkey: row.passkey,
+            name: row.name,
+            // Always 16 bytes; anything else is nobody's.
+            aaguid: row.aaguid.try_into().map(Aaguid::from_bytes).unwrap_or_default(),
+            transports: row.transports,
+            attachment: row.attachment,
+            backup_eligible: row.backup_eligible,
+            backed_up: row.backed_up,
+            created_at: Millis(row.created_at),
+            created_on: Platform::from_slug(&row.created_on),
+            created_browser: row.created_browser.map(BrowserId),
+            last_used_at: moment(row.last_used_at),
+            last_used_on: row.last_used_on.as_deref().map(Platform::from_slug),
+            removed_at: moment(row.removed_at),
+        }
+    }
+}
+
+/// Without the credential id and the key, which let others recognise the person, and without the name they gave it.
+impl fmt::Debug for PasskeyRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PasskeyRow")
+            .field("id", &self.id)
+            .field("user", &self.user)
+            .field("aaguid", &self.aaguid)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for NewPasskey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewPasskey").field("id", &self.id).field("user", &self.user).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,189 @@
+//! Sessions: written at the first proof, and only then.
+
+use super::entities::sessions::{ActiveModel, COLUMN, Entity, Model};
+use super::moment;
+use domain::ids::{BrowserId, FlowId, SessionId, UserId};
+use domain::time::Millis;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set, UpdateMany};
+use std::fmt;
+
+/// A session that has not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub id: SessionId,
+    pub user: UserId,
+    pub browser: BrowserId,
+    pub flow: FlowId,
+    /// The state of healing, as JSON.
+    pub healing: String,
+    /// When the password was last proven in it.
+    pub password_at: Option<Millis>,
+    /// When a passkey was last proven in it.
+    pub passkey_at: Option<Millis>,
+    pub created_at: Millis,
+    pub seen_at: Millis,
+    pub expires_at: Millis,
+}
+
+/// What makes a session; the token itself is in the cookie alone.
+#[derive(Clone)]
+pub struct NewSession {
+    pub id: SessionId,
+    pub token_hash: Vec<u8>,
+    pub user: UserId,
+    pub browser: BrowserId,
+    pub flow: FlowId,
+    pub healing: String,
+    pub password_at: Option<Millis>,
+    pub passkey_at: Option<Millis>,
+    pub now: Millis,
+    pub expires_at: Millis,
+}
+
+/// Starts a session.
+///
+/// # Errors
+/// The database fails, the account does not exist, or the token does already.
+pub async fn create(tx: &impl ConnectionTrait, new: NewSession) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        id: Set(new.id.0),
+        token_hash: Set(new.token_hash),
+        user_id: Set(new.user.0),
+        browser_id: Set(new.browser.0),
+        flow_id: Set(new.flow.0),
+        healing: Set(new.healing),
+        password_at: Set(new.password_at.map(|at| at.0)),
+        passkey_at: Set(new.passkey_at.map(|at| at.0)),
+        created_at: Set(new.now.0),
+        seen_at: Set(new.now.0),
+        expires_at: Set(new.expires_at.0),
+        ended_at: Set(None),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The session whose token has this hash, if it has neither ended nor expired.
+///
+/// # Errors
+/// The database fails.
+pub async fn find_by_token(c: &impl ConnectionTrait, token_hash: &[u8], now: Millis) -> Result<Option<Session>, DbErr> {
+    let row = Entity::find()
+        .filter(COLUMN.token_hash.eq(token_hash.to_vec()))
+        .filter(COLUMN.ended_at.is_null())
+        .filter(COLUMN.expires_at.gt(now.0))
+        .one(c)
+        .await?;
+    Ok(row.map(Session::from))
+}
+
+/// The session anew, locked until the transaction ends; `None` if it ended meanwhile. Whether it expired was asked when it
+/// was found, and a step under way may finish.
+///
+/// # Errors
+/// The database fails.
+pub async fn lock(tx: &impl ConnectionTrait, id: SessionId) -> Result<Option<Session>, DbErr> {
+    let row = Entity::find_by_id(id.0).filter(COLUMN.ended_at.is_null()).lock_exclusive().one(tx).await?;
+    Ok(row.map(Session::from))
+}
+
+/// Stores where healing stands.
+///
+/// # Errors
+/// The database fails.
+pub async fn save_healing(tx: &impl ConnectionTrait, id: SessionId, flow: FlowId, healing: &str) -> Result<(), DbErr> {
+    let change = ActiveModel { flow_id: Set(flow.0), healing: Set(healing.to_owned()), ..Default::default() };
+    update(tx, id, change).await
+}
+
+/// The password was proven in this session.
+///
+/// # Errors
+/// The database fails.
+pub async fn prove_password(tx: &impl ConnectionTrait, id: SessionId, now: Millis) -> Result<(), DbErr> {
+    update(tx, id, ActiveModel { password_at: Set(Some(now.0)), ..Default::default() }).await
+}
+
+/// A passkey was proven in this session.
+///
+/// # Errors
+/// The database fails.
+pub async fn prove_passkey(tx: &impl ConnectionTrait, id: SessionId, now: Millis) -> Result<(), DbErr> {
+    update(tx, id, ActiveModel { passkey_at: Set(Some(now.0)), ..Default::default() }).await
+}
+
+/// The session was used, and therefore lasts until `expires`.
+///
+/// # Errors
+/// The database fails.
+pub async fn seen(tx: &impl ConnectionTrait, id: SessionId, now: Millis, expires: Millis) -> Result<(), DbErr> {
+    update(tx, id, ActiveModel { seen_at: Set(now.0), expires_at: Set(expires.0), ..Default::default() }).await
+}
+
+/// Ends a session; one that ended keeps its time.
+///
+/// # Errors
+/// The database fails.
+pub async fn end(tx: &impl ConnectionTrait, id: SessionId, now: Millis) -> Result<(), DbErr> {
+    update(tx, id, ActiveModel { ended_at: Set(Some(now.0)), ..Default::default() }).await
+}
+
+/// Ends every session of the account but the one to keep, and tells how many.
+///
+/// # Errors
+/// The database fails.
+pub async fn end_all_of_user_but(
+    tx: &impl ConnectionTrait,
+    user: UserId,
+    keep: Option<SessionId>,
+    now: Millis,
+) -> Result<u64, DbErr> {
+    let mut change =
+        open().set(ActiveModel { ended_at: Set(Some(now.0)), ..Default::default() }).filter(COLUMN.user_id.eq(user.0));
+    if let Some(keep) = keep {
+        change = change.filter(COLUMN.id.ne(keep.0));
+    }
+    Ok(change.exec(tx).await?.rows_affected)
+}
+
+/// Deletes the sessions that expired before then, and tells how many.
+///
+/// # Errors
+/// The database fails.
+pub async fn purge(tx: &impl ConnectionTrait, before: Millis) -> Result<u64, DbErr> {
+    Ok(Entity::delete_many().filter(COLUMN.expires_at.lt(before.0)).exec(tx).await?.rows_affected)
+}
+
+async fn update(tx: &impl ConnectionTrait, id: SessionId, change: ActiveModel) -> Result<(), DbErr> {
+    open().set(change).filter(COLUMN.id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
+/// A session that has ended never changes again.
+fn open() -> UpdateMany<Entity> {
+    Entity::update_many().filter(COLUMN.ended_at.is_null())
+}
+
+impl From<Model> for Session {
+    fn from(row: Model) -> Self {
+        Self {
+            id: SessionId(row.id),
+            user: UserId(row.user_id),
+            browser: BrowserId(row.browser_id),
+            flow: FlowId(row.flow_id),
+            healing: row.healing,
+            password_at: moment(row.password_at),
+            passkey_at: moment(row.passkey_at),
+            created_at: Millis(row.created_at),
+            seen_at: Millis(row.seen_at),
+            expires_at: Millis(row.expires_at),
+        }
+    }
+}
+
+/// Without the hash of the token.
+impl fmt::Debug for NewSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewSession").field("id", &self.id).field("user", &self.user).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,149 @@
+//! Accounts.
+
+use super::entities::users::{ActiveModel, COLUMN, Column, Entity, Model};
+use domain::ids::UserId;
+use domain::time::Millis;
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Set};
+use std::fmt;
+
+/// An account.
+#[derive(Clone, PartialEq, Eq)]
+pub struct User {
+    pub id: UserId,
+    /// What WebAuthn calls the user handle: random, so that it tells nobody anything.
+    pub handle: Uuid,
+    /// As the person wrote it.
+    pub identifier: String,
+    /// As it is compared.
+    pub identifier_key: String,
+    pub password_hash: Option<String>,
+    pub ever_had_passkey: bool,
+    pub created_at: Millis,
+    pub password_changed_at: Millis,
+}
+
+/// What makes an account.
+#[derive(Clone)]
+pub struct NewUser {
+    pub id: UserId,
+    pub handle: Uuid,
+    pub identifier: String,
+    pub identifier_key: String,
+    pub password_hash: Option<String>,
+    pub now: Millis,
+}
+
+/// What became of [`create`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Created {
+    /// The account exists now.
+    Created,
+    /// Somebody has this identifier.
+    KeyTaken,
+}
+
+/// The account with this comparable identifier.
+///
+/// # Errors
+/// The database fails.
+pub async fn find_by_key(c: &impl ConnectionTrait, key: &str) -> Result<Option<User>, DbErr> {
+    Ok(Entity::find().filter(COLUMN.identifier_key.eq(key)).one(c).await?.map(User::from))
+}
+
+/// The account with this id.
+///
+/// # Errors
+/// The database fails.
+pub async fn find(c: &impl ConnectionTrait, id: UserId) -> Result<Option<User>, DbErr> {
+    Ok(Entity::find_by_id(id.0).one(c).await?.map(User::from))
+}
+
+/// The account, locked until the transaction ends: two steps of one account happen one after the other.
+/// SQLite has no row locks; there the transaction itself is the lock.
+///
+/// # Errors
+/// The database fails.
+pub async fn lock(tx: &impl ConnectionTrait, id: UserId) -> Result<Option<User>, DbErr> {
+    Ok(Entity::find_by_id(id.0).lock_exclusive().one(tx).await?.map(User::from))
+}
+
+/// Creates an account, unless its identifier is taken. A taken one is an answer, not an error, which on PostgreSQL
+/// would end the whole transaction.
+///
+/// # Errors
+/// The database fails, or the id or the handle exists.
+pub async fn create(tx: &impl ConnectionTrait, new: NewUser) -> Result<Created, DbErr> {
+    let row = ActiveModel {
+        id: Set(new.id.0),
+        handle: Set(new.handle),
+        identifier: Set(new.identifier),
+        identifier_key: Set(new.identifier_key),
+        password_hash: Set(new.password_hash),
+        ever_had_passkey: Set(false),
+        created_at: Set(new.now.0),
+        password_changed_at: Set(new.now.0),
+    };
+    let conflict = OnConflict::column(Column::IdentifierKey).do_nothing().to_owned();
+    let inserted = Entity::insert(row).on_conflict(conflict).exec_without_returning(tx).await?;
+    Ok(if inserted == 1 { Created::Created } else { Created::KeyTaken })
+}
+
+/// From now on a password alone does not make this account a new passkey; never undone.
+///
+/// # Errors
+/// The database fails.
+pub async fn mark_had_passkey(tx: &impl ConnectionTrait, id: UserId) -> Result<(), DbErr> {
+    let change = ActiveModel { ever_had_passkey: Set(true), ..Default::default() };
+    Entity::update_many().set(change).filter(COLUMN.id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
+/// Stores a new hash of the same password, as after stronger parameters.
+///
+/// # Errors
+/// The database fails.
+pub async fn set_password_hash(tx: &impl ConnectionTrait, id: UserId, hash: &str) -> Result<(), DbErr> {
+    let change = ActiveModel { password_hash: Set(Some(hash.to_owned())), ..Default::default() };
+    Entity::update_many().set(change).filter(COLUMN.id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
+/// How many accounts have, or ever had, a passkey, and how many accounts there are.
+///
+/// # Errors
+/// The database fails.
+pub async fn passkey_share(c: &impl ConnectionTrait) -> Result<(u64, u64), DbErr> {
+    let with = Entity::find().filter(COLUMN.ever_had_passkey.eq(true)).count(c).await?;
+    Ok((with, Entity::find().count(c).await?))
+}
+
+impl From<Model> for User {
+    fn from(row: Model) -> Self {
+        Self {
+            id: UserId(row.id),
+            handle: row.handle,
+            identifier: row.identifier,
+            identifier_key: row.identifier_key,
+            password_hash: row.password_hash,
+            ever_had_passkey: row.ever_had_passkey,
+            created_at: Millis(row.created_at),
+            password_changed_at: Millis(row.password_changed_at),
+        }
+    }
+}
+
+/// The id alone: the rest names a person or is secret.
+impl fmt::Debug for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("User").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for NewUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewUser").field("id", &self.id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,5 @@
+//! What surrounds every request.
+
+pub mod body;
+pub mod headers;
+pub mod origin;

@@ -1,0 +1,45 @@
+//! The headers of every response, errors and files included.
+
+use crate::server::state::App;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+/// For everything that is not one of our documents; those bring their own with a nonce.
+const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The policy of a document. Only our own files and the one nonce run; wasm may be compiled.
+#[must_use]
+pub fn document_policy(nonce: &str) -> String {
+    // While the program is developed, cargo-leptos reloads the page through a socket of its own port.
+    let reload = if cfg!(debug_assertions) { " ws:" } else { "" };
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+         font-src 'self'; connect-src 'self'{reload}; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+}
+
+/// Adds what is missing.
+pub async fn add(State(app): State<App>, request: Request, next: Next) -> Response {
+    let is_file = request.uri().path().starts_with("/pkg/") || request.uri().path().contains('.');
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    default(headers, header::CONTENT_SECURITY_POLICY, NOTHING);
+    default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    // Not no-referrer: a plain form would then send `Origin: null`, which the check of the origin refuses.
+    default(headers, header::REFERRER_POLICY, "same-origin");
+    default(headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    default(headers, HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    let permissions = "publickey-credentials-create=(self), publickey-credentials-get=(self), camera=(), geolocation=(), microphone=()";
+    default(headers, HeaderName::from_static("permissions-policy"), permissions);
+    default(headers, header::CACHE_CONTROL, if is_file { "no-cache" } else { "no-store" });
+    if app.settings.is_https() {
+        default(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+    }
+    response
+}
+
+fn default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    headers.entry(name).or_insert(HeaderValue::from_static(value));
+}

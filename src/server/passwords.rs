@@ -1,0 +1,307 @@
+//! Hashing of passwords: argon2id (RFC 9106) with 19 MiB, 2 passes, 1 lane (OWASP's and ASVS's floor), on a few threads of
+//! its own behind a bounded queue, so that a flood of passwords costs bounded memory and never delays passkeys.
+
+use super::random;
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use subtle::ConstantTimeEq as _;
+use tokio::sync::oneshot;
+use unicode_normalization::UnicodeNormalization as _;
+use zeroize::Zeroizing;
+
+/// Memory of one hash, in KiB.
+pub const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+const OUTPUT: usize = 32;
+const SALT: usize = 16;
+
+/// Passwords longer than this many bytes are refused before they are looked at.
+pub const MAX_BYTES: usize = 4 * 1024;
+
+/// A thread keeps its memory this long after its last hash, so that a busy server does not ask the system for it each
+/// time and an idle one gives it back.
+const KEEP_MEMORY: Duration = Duration::from_secs(2);
+
+/// The queue is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too many passwords are waiting")]
+pub struct Busy;
+
+/// What came of a verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is the password.
+    Right,
+    /// It is the password, and its hash was made with weaker parameters than today's.
+    RightButWeak,
+    /// It is not.
+    Wrong,
+}
+
+enum Job {
+    Hash { password: Zeroizing<String>, answer: oneshot::Sender<String> },
+    Verify { password: Zeroizing<String>, stored: Option<String>, answer: oneshot::Sender<Verdict> },
+}
+
+/// The threads that hash.
+pub struct Hasher {
+    jobs: SyncSender<Job>,
+}
+
+impl Hasher {
+    /// Starts `threads` threads with room for `queue` waiting jobs. They end when the hasher is dropped.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(threads: usize, queue: usize) -> std::io::Result<Self> {
+        let (jobs, waiting) = sync_channel(queue);
+        let waiting = Arc::new(Mutex::new(waiting));
+        for number in 0..threads {
+            let waiting = Arc::clone(&waiting);
+            std::thread::Builder::new().name(format!("password-{number}")).spawn(move || work(&waiting))?;
+        }
+        Ok(Self { jobs })
+    }
+
+    /// Hashes a new password into a PHC string.
+    ///
+    /// # Errors
+    /// [`Busy`] when the queue is full.
+    pub async fn hash(&self, password: &str) -> Result<String, Busy> {
+        let (answer, hashed) = oneshot::channel();
+        self.give(Job::Hash { password: normalised(password), answer })?;
+        hashed.await.map_err(|_| Busy)
+    }
+
+    /// Verifies a password. Without a stored hash it does the same work and answers [`Verdict::Wrong`].
+    ///
+    /// # Errors
+    /// [`Busy`] when the queue is full.
+    pub async fn verify(&self, password: &str, stored: Option<String>) -> Result<Verdict, Busy> {
+        let (answer, verdict) = oneshot::channel();
+        self.give(Job::Verify { password: normalised(password), stored, answer })?;
+        verdict.await.map_err(|_| Busy)
+    }
+
+    fn give(&self, job: Job) -> Result<(), Busy> {
+        self.jobs.try_send(job).map_err(|_| Busy)
+    }
+}
+
+/// The same password typed on another keyboard is the same password (NIST SP 800-63B, section 3.1.1.2: NFKC or NFKD).
+fn normalised(password: &str) -> Zeroizing<String> {
+    Zeroizing::new(password.nfkc().collect())
+}
+
+fn work(waiting: &Mutex<Receiver<Job>>) {
+    let mut memory: Vec<Block> = Vec::new();
+    loop {
+        let next = waiting.lock().map(|jobs| jobs.recv_timeout(KEEP_MEMORY));
+        match next {
+            Ok(Ok(job)) => answer(job, &mut memory),
+            Ok(Err(RecvTimeoutError::Timeout)) => memory = Vec::new(),
+            Ok(Err(RecvTimeoutError::Disconnected)) | Err(_) => return,
+        }
+    }
+}
+
+fn answer(job: Job, memory: &mut Vec<Block>) {
+    match job {
+        Job::Hash { password, answer } => {
+            let salt: [u8; SALT] = random::bytes();
+            if let Some(hash) = compute(&password, &salt, (MEMORY_KIB, PASSES, LANES), memory) {
+                let _ = answer.send(phc(&salt, &hash));
+            }
+        }
+        Job::Verify { password, stored, answer } => {
+            let _ = answer.send(verify(&password, stored.as_deref(), memory));
+        }
+    }
+}
+
+fn verify(password: &str, stored: Option<&str>, memory: &mut Vec<Block>) -> Verdict {
+    let Some(stored) = stored.and_then(Stored::parse) else {
+        // The same work for nobody, so that the time does not tell who exists.
+        let _ = compute(password, &[0; SALT], (MEMORY_KIB, PASSES, LANES), memory);
+        return Verdict::Wrong;
+    };
+    let computed = compute(password, &stored.salt, stored.cost, memory);
+    match computed.is_some_and(|hash| bool::from(hash.ct_eq(&stored.hash))) {
+        true if stored.cost == (MEMORY_KIB, PASSES, LANES) => Verdict::Right,
+        true => Verdict::RightButWeak,
+        false => Verdict::Wrong,
+    }
+}
+
+fn compute(password: &str, salt: &[u8], (m, t, p): (u32, u32, u32), memory: &mut Vec<Block>) -> Option<[u8; OUTPUT]> {
+    let params = Params::new(m, t, p, Some(OUTPUT)).ok()?;
+    memory.resize(params.block_count().max(memory.len()), Block::default());
+    let mut out = [0; OUTPUT];
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut out, memory).ok()?;
+    Some(out)
+}
+
+/// `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`, as the PHC string format has it.
+fn phc(salt: &[u8], hash: &[u8]) -> String {
+    let (salt, hash) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(hash));
+    format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${hash}")
+}
+
+struct Stored {
+    cost: (u32, u32, u32),
+    salt: Vec<u8>,
+    hash: [u8; OUTPUT],
+}
+
+impl Stored {
+    fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.strip_prefix("$argon2id$v=19$")?.split('$');
+        let (cost, salt, hash) = (parts.next()?, parts.next()?, parts.next()?);
+        let mut numbers = cost.split(',').map(|pair| pair.split_once('=').and_then(|(_, number)| number.parse().ok()));
+        let (m, t, p): (u32, u32, u32) = (numbers.next()??, numbers.next()??, numbers.next()??);
+        // A damaged row must not make the server allocate what it does not have.
+        if parts.next().is_some() || m > 1 << 20 || t > 64 || p > 16 {
+            return None;
+        }
+        let salt = STANDARD_NO_PAD.decode(salt).ok()?;
+        let hash = STANDARD_NO_PAD.decode(hash).ok()?.try_into().ok()?;
+        Some(Self { cost: (m, t, p), salt, hash })
+    }
+}
+
+/// What is wrong with a new password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordProblem {
+    Empty,
+    TooShort { min: usize },
+    TooLong,
+    TooCommon,
+    ContainsIdentifier,
+}
+
+/// Long texts that people choose all the same. Short ones are refused by their length.
+const COMMON: &[&str] = &[
+    "password", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890", "0987654321", "abcdefghijklmnopqrstuvwxyz", "letmein",
+    "iloveyou", "welcome", "administrator", "correcthorsebatterystaple", "qazwsxedc", "1qaz2wsx3edc4rfv", "keymend",
+];
+
+/// Checks a new password: length in characters, nothing that is only a repeated or common text, not the identifier
+/// (NIST SP 800-63B, section 3.1.1.2). No rules of composition.
+///
+/// # Errors
+/// Says which rule it breaks.
+pub fn check_new(password: &str, identifier_key: &str, min: usize) -> Result<(), PasswordProblem> {
+    if password.len() > MAX_BYTES {
+        return Err(PasswordProblem::TooLong);
+    }
+    let password: Zeroizing<String> = normalised(password);
+    if password.is_empty() {
+        return Err(PasswordProblem::Empty);
+    }
+    if password.chars().count() < min {
+        return Err(PasswordProblem::TooShort { min });
+    }
+    let plain = Zeroizing::new(password.to_lowercase().split_whitespace().collect::<String>());
+    let name = identifier_key.split('@').next().unwrap_or_default();
+    let without = |text: &str| if text.chars().count() < 3 { plain.to_string() } else { plain.replace(text, "") };
+    if without(identifier_key).chars().count() < 6 || without(name).chars().count() < 6 {
+        return Err(PasswordProblem::ContainsIdentifier);
+    }
+    let mut rest = plain.to_string();
+    for common in COMMON {
+        rest = rest.replace(common, "");
+    }
+    let rest = Zeroizing::new(rest);
+    let mut distinct: Vec<char> = plain.chars().collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if rest.chars().count() < 4 || distinct.len() < 5 || is_run(&plain) {
+        return Err(PasswordProblem::TooCommon);
+    }
+    Ok(())
+}
+
+/// Most characters follow their neighbour: 123456…, abcdef….
+fn is_run(text: &str) -> bool {
+    let codes: Vec<u32> = text.chars().map(u32::from).collect();
+    let steps = codes.windows(2).filter(|pair| pair[0].abs_diff(pair[1]) <= 1).count();
+    steps * 10 >= codes.len() * 7
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_right_password_is_right_and_nobody_is_wrong() {
+        let hasher = Hasher::start(1, 4).unwrap();
+        let stored = hasher.hash("a mended key is stronger").await.unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert_eq!(hasher.verify("a mended key is stronger", Some(stored.clone())).await, Ok(Verdict::Right));
+        assert_eq!(hasher.verify("a mended key is stronger!", Some(stored)).await, Ok(Verdict::Wrong));
+        assert_eq!(hasher.verify("a mended key is stronger", None).await, Ok(Verdict::Wrong));
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_weaker_parameters_is_told() {
+        let hasher = Hasher::start(1, 4).unwrap();
+        let mut memory = Vec::new();
+        let hash = compute("tulips from amsterdam", &[3; SALT], (8 * 1024, 1, 1), &mut memory).unwrap();
+        let (salt, hash) = (STANDARD_NO_PAD.encode([3; SALT]), STANDARD_NO_PAD.encode(hash));
+        let stored = format!("$argon2id$v=19$m=8192,t=1,p=1${salt}${hash}");
+        assert_eq!(hasher.verify("tulips from amsterdam", Some(stored)).await, Ok(Verdict::RightButWeak));
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_says_so_at_once() {
+        let hasher = Hasher::start(1, 1).unwrap();
+        let jobs = (0..20).map(|_| hasher.verify("whatever it may be", None));
+        let answers = futures_join(jobs).await;
+        assert!(answers.contains(&Err(Busy)));
+        assert!(answers.contains(&Ok(Verdict::Wrong)));
+    }
+
+    async fn futures_join<T>(jobs: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+        let mut pending: Vec<_> = jobs.map(Box::pin).collect();
+        let mut done = Vec::new();
+        std::future::poll_fn(|cx| {
+            pending.retain_mut(|job| match job.as_mut().poll(cx) {
+                std::task::Poll::Ready(answer) => {
+                    done.push(answer);
+                    false
+                }
+                std::task::Poll::Pending => true,
+            });
+            if pending.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        })
+        .await;
+        done
+    }
+
+    #[test]
+    fn damaged_hashes_are_no_hashes() {
+        for text in ["", "$argon2id$v=19$m=99999999999,t=2,p=1$AAAA$AAAA", "$argon2id$v=19$m=4294967295,t=2,p=1$AAAA$AAAA", "$2b$10$x"] {
+            assert!(Stored::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn new_passwords_are_checked_by_length_and_not_by_composition() {
+        let check = |password: &str| check_new(password, "ada@example.org", 15);
+        assert_eq!(check("plain lower case words"), Ok(()));
+        assert_eq!(check("密码很长很长很长也没有关系的呀好"), Ok(()));
+        assert_eq!(check(""), Err(PasswordProblem::Empty));
+        assert_eq!(check("short"), Err(PasswordProblem::TooShort { min: 15 }));
+        assert_eq!(check("passwordpassword"), Err(PasswordProblem::TooCommon));
+        assert_eq!(check("123456789012345678"), Err(PasswordProblem::TooCommon));
+        assert_eq!(check("aaaaaaaaaaaaaaaaaaaa"), Err(PasswordProblem::TooCommon));
+        assert_eq!(check("ada@example.org"), Err(PasswordProblem::ContainsIdentifier));
+        assert_eq!(check(&"long".repeat(5_000)), Err(PasswordProblem::TooLong));
+    }
+}

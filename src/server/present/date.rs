@@ -1,0 +1,42 @@
+//! Days as people say them. In UTC, as the server does not know where the person is.
+
+use super::voice::Voice;
+use domain::time::{Millis, SECOND};
+use time::{Date, OffsetDateTime};
+
+/// The day of a moment as Fluent chooses by it: `today`, `yesterday` or `other`, and the date in words.
+pub(super) fn day(voice: &Voice<'_>, at: Millis, now: Millis) -> (&'static str, String) {
+    let (Some(date), Some(today)) = (date(at), date(now)) else {
+        return ("other", voice.say("date-unknown"));
+    };
+    let which = match (today - date).whole_days() {
+        0 => "today",
+        1 => "yesterday",
+        _ => "other",
+    };
+    let (year, month, day) = (date.year().to_string(), month(date), date.day().to_string());
+    (which, voice.with("date-day", &[("year", &year), ("month", month), ("day", &day)]))
+}
+
+fn date(at: Millis) -> Option<Date> {
+    OffsetDateTime::from_unix_timestamp(at.0.div_euclid(SECOND)).ok().map(OffsetDateTime::date)
+}
+
+/// A key for the translation, which knows the name.
+fn month(date: Date) -> &'static str {
+    use time::Month::*;
+    match date.month() {
+        January => "january",
+        February => "february",
+        March => "march",
+        April => "april",
+        May => "may",
+        June => "june",
+        July => "july",
+        August => "august",
+        September => "september",
+        October => "october",
+        November => "november",
+        December => "december",
+    }
+}

@@ -1,0 +1,71 @@
+//! Step `needs-proof`: a password alone must not become a passkey for a thief, so say why and what can be done.
+
+use super::asker::{Asker, asker};
+use super::form::{ceremony, password_field, post, signed_in_person};
+use super::notice::PasskeyNotice;
+use super::problem::PasswordProblem;
+use super::voice::Voice;
+use super::{Minted, Presenter, Walk, paths};
+use crate::page::{NeedsProof, Page, Picture, Screen};
+use domain::ceremony::Purpose;
+
+/// What went wrong with a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProofProblem {
+    Password(PasswordProblem),
+    Passkey(PasskeyNotice),
+}
+
+impl Presenter {
+    /// `password` where the password is such a proof. No `minted` where the browser has no passkeys.
+    #[must_use]
+    pub fn needs_proof(
+        &self,
+        walk: &Walk<'_>,
+        password: bool,
+        problem: Option<ProofProblem>,
+        minted: Option<Minted>,
+    ) -> Page {
+        let voice = &self.voice(walk.env);
+        let heading = voice.say("needs-proof-heading");
+        let why = voice.say(if password { "needs-proof-lead-password" } else { "needs-proof-lead" });
+        let (beside_field, notice) = match problem {
+            Some(ProofProblem::Password(problem)) => (problem.words(voice), None),
+            Some(ProofProblem::Passkey(notice)) => (String::new(), Some(notice.words(voice))),
+            None => (String::new(), None),
+        };
+        let status = notice.as_ref().map(|_| voice.say("needs-proof-status-after")).unwrap_or_default();
+        let lead =
+            notice.map_or(why.clone(), |said| voice.with("needs-proof-after", &[("said", &said), ("why", &why)]));
+        let asker = asker(walk);
+        let screen = NeedsProof {
+            person: signed_in_person(voice, walk),
+            picture: if password { Picture::Lock } else { asker.picture(walk.env) },
+            heading: heading.clone(),
+            lead,
+            ways: ways(voice, password, minted.is_some(), asker),
+            password: password.then(|| {
+                let field = password_field(voice, false, String::new(), beside_field);
+                (field, post(paths::SESSION_PASSWORD, walk.flow, voice.say("needs-proof-confirm")))
+            }),
+            ceremony: minted.map(|minted| ceremony(walk, Purpose::Verify, minted, asker.waiting(voice))),
+            open: voice.say("common-use-a-passkey"),
+            later: post(paths::HEALING_CONTINUE, walk.flow, voice.say("common-continue")),
+        };
+        self.page(paths::SIGN_IN, &heading, status, Screen::NeedsProof(screen))
+    }
+}
+
+fn ways(voice: &Voice<'_>, password: bool, can_ask: bool, asker: Asker) -> Vec<String> {
+    let passkey = match (can_ask, asker) {
+        (false, _) => "needs-proof-way-elsewhere",
+        (true, Asker::AnotherDevice) => "needs-proof-way-another-device",
+        (true, _) => "needs-proof-way-passkey",
+    };
+    let mut ways = vec![voice.say(passkey)];
+    if password {
+        ways.insert(0, voice.say("needs-proof-way-password"));
+    }
+    ways.push(voice.say("needs-proof-way-later"));
+    ways
+}

@@ -1,0 +1,293 @@
+//! The names that tests and people rely on, letter by letter.
+
+use super::*;
+use crate::page::*;
+use domain::ceremony::Purpose;
+
+fn person_is(person: &Person, path: &str) {
+    assert_eq!(
+        (person.identifier.as_str(), person.not_you.label.as_str(), person.not_you.path.as_str()),
+        ("ada@example.org", "Not you?", path)
+    );
+}
+
+/// Heading, buttons and links of a page, in order, with where they lead.
+fn names(page: &Page) -> Vec<(String, String)> {
+    let action = |action: &Action| (action.label.clone(), action.path.clone());
+    let link = |link: &Link| (link.label.clone(), link.path.clone());
+    let heading = |text: &String| (text.clone(), String::new());
+    let open = |label: &String, ceremony: &Ceremony| (label.clone(), ceremony.report.clone());
+    match &page.screen {
+        Screen::Identify(it) => {
+            vec![heading(&it.heading), heading(&it.field.label), action(&it.proceed), link(&it.sign_up)]
+        }
+        Screen::SignUp(it) => {
+            vec![
+                heading(&it.heading),
+                heading(&it.identifier.label),
+                heading(&it.password.label),
+                action(&it.create),
+                link(&it.sign_in),
+            ]
+        }
+        Screen::UsePasskey(it) => vec![heading(&it.heading), open(&it.open, &it.ceremony), action(&it.password)],
+        Screen::EnterPassword(it) => {
+            vec![
+                heading(&it.heading),
+                heading(&it.field.label),
+                action(&it.sign_in),
+                open(&it.open, &it.ceremony),
+                link(&it.forgot),
+            ]
+        }
+        Screen::NeedsProof(it) => {
+            let mut names = vec![heading(&it.heading)];
+            if let Some((field, confirm)) = &it.password {
+                names.extend([heading(&field.label), action(confirm)]);
+            }
+            names.extend(it.ceremony.iter().map(|ceremony| open(&it.open, ceremony)));
+            names.push(action(&it.later));
+            names
+        }
+        Screen::CreatePasskey(it) => vec![heading(&it.heading), open(&it.open, &it.ceremony), action(&it.not_now)],
+        Screen::PasskeyCreated(it) => vec![heading(&it.heading), action(&it.proceed)],
+        Screen::AlreadyHere(it) => vec![heading(&it.heading), open(&it.open, &it.ceremony), action(&it.proceed)],
+        Screen::Dashboard(it) => {
+            vec![heading(&it.heading), heading(&it.list), action(&it.add), action(&it.forget), action(&it.sign_out)]
+        }
+        Screen::Told(it) | Screen::Stale(it) => {
+            [heading(&it.heading)].into_iter().chain(it.links.iter().map(link)).collect()
+        }
+    }
+}
+
+#[test]
+fn the_contract_of_names_and_addresses() {
+    let presenter = &presenter();
+    let env = &on(Platform::MacOs);
+    let passkeys = [works(APPLE, Platform::MacOs)];
+    let walk = &walk(env, &passkeys);
+    let failed = Some(PasskeyNotice::Ended(Outcome::CancelledOrMissing));
+    let create = |why| presenter.create_passkey(walk, why, None, None, minted());
+    let table: Vec<(Page, &str, &str, &[(&str, &str)])> = vec![
+        (
+            presenter.identify(FLOW, "", None),
+            "identify",
+            "/sign-in",
+            &[
+                ("Sign in", ""),
+                ("Email or username", ""),
+                ("Continue", "/api/sign-in/identify"),
+                ("Create an account", "/sign-up"),
+            ],
+        ),
+        (
+            presenter.sign_up(FLOW, "", SignUpProblems::default(), 15),
+            "sign-up",
+            "/sign-up",
+            &[
+                ("Create your account", ""),
+                ("Email or username", ""),
+                ("Password", ""),
+                ("Create account", "/api/sign-up"),
+                ("Sign in instead", "/sign-in"),
+            ],
+        ),
+        (
+            presenter.use_passkey(walk, Prompt::OnClick, None, None, minted()),
+            "use-passkey",
+            "/sign-in",
+            &[
+                ("Use your passkey", ""),
+                ("Use passkey", "/api/sign-in/report"),
+                ("Use password instead", "/api/sign-in/use-password"),
+            ],
+        ),
+        (
+            presenter.use_passkey(walk, Prompt::Failed, failed, None, minted()),
+            "use-passkey",
+            "/sign-in",
+            &[
+                ("Use your passkey", ""),
+                ("Try again", "/api/sign-in/report"),
+                ("Use password instead", "/api/sign-in/use-password"),
+            ],
+        ),
+        (
+            presenter.enter_password(walk, None, None, minted()),
+            "enter-password",
+            "/sign-in",
+            &[
+                ("Enter your password", ""),
+                ("Password", ""),
+                ("Sign in", "/api/sign-in/password"),
+                ("Use a passkey", "/api/sign-in/report"),
+                ("Forgot password?", "/forgot-password"),
+            ],
+        ),
+        (
+            presenter.needs_proof(walk, false, None, Some(minted())),
+            "needs-proof",
+            "/sign-in",
+            &[
+                ("Adding a passkey needs one more proof", ""),
+                ("Use a passkey", "/api/session/verify"),
+                ("Continue", "/api/healing/continue"),
+            ],
+        ),
+        (
+            presenter.needs_proof(walk, true, None, None),
+            "needs-proof",
+            "/sign-in",
+            &[
+                ("Adding a passkey needs one more proof", ""),
+                ("Password", ""),
+                ("Confirm", "/api/session/password"),
+                ("Continue", "/api/healing/continue"),
+            ],
+        ),
+        (
+            create(Why::AfterError),
+            "create-passkey",
+            "/sign-in",
+            &[
+                ("Create a new passkey", ""),
+                ("Create passkey", "/api/healing/report"),
+                ("Not now", "/api/healing/not-now"),
+            ],
+        ),
+        (
+            create(Why::First),
+            "create-passkey",
+            "/sign-in",
+            &[("Create a passkey", ""), ("Create passkey", "/api/healing/report"), ("Not now", "/api/healing/not-now")],
+        ),
+        (
+            create(Why::Asked),
+            "create-passkey",
+            "/sign-in",
+            &[
+                ("Create a new passkey", ""),
+                ("Create passkey", "/api/healing/report"),
+                ("Not now", "/api/healing/not-now"),
+            ],
+        ),
+        (
+            presenter.passkey_created(walk, APPLE),
+            "passkey-created",
+            "/sign-in",
+            &[("Passkey created", ""), ("Continue", "/api/healing/continue")],
+        ),
+        (
+            presenter.already_here(walk, None, minted()),
+            "already-here",
+            "/sign-in",
+            &[
+                ("This device already has a passkey", ""),
+                ("Use it now", "/api/session/verify"),
+                ("Continue", "/api/healing/continue"),
+            ],
+        ),
+        (
+            presenter.dashboard(dashboard::view(env, vec![])),
+            "dashboard",
+            "/dashboard",
+            &[
+                ("Dashboard", ""),
+                ("Your passkeys", ""),
+                ("Add a passkey", "/api/passkeys/add"),
+                ("Forget this browser", "/api/browser/forget"),
+                ("Sign out", "/api/session/sign-out"),
+            ],
+        ),
+        (
+            presenter.forgot_password(),
+            "told",
+            "/forgot-password",
+            &[("Forgot your password?", ""), ("Go to sign in", "/sign-in")],
+        ),
+        (
+            presenter.stale("/sign-in"),
+            "stale",
+            "/sign-in",
+            &[("This page is out of date", ""), ("Load again", "/sign-in")],
+        ),
+    ];
+    for (page, step, address, want) in table {
+        let want: Vec<_> = want.iter().map(|(name, path)| ((*name).to_owned(), (*path).to_owned())).collect();
+        assert_eq!(names(&page), want);
+        assert_eq!((page.screen.name(), page.address.as_str()), (step, address));
+    }
+}
+
+#[test]
+fn not_you_starts_over_before_a_proof_and_signs_out_after_it() {
+    let presenter = presenter();
+    let env = &on(Platform::Windows);
+    let walk = &walk(env, &[]);
+    let Screen::UsePasskey(before) = presenter.use_passkey(walk, Prompt::Pending, None, None, minted()).screen else {
+        panic!()
+    };
+    person_is(&before.person, "/api/sign-in/start-over");
+    let Screen::PasskeyCreated(after) = presenter.passkey_created(walk, HELLO).screen else { panic!() };
+    person_is(&after.person, "/api/session/sign-out");
+}
+
+#[test]
+fn a_ceremony_keeps_what_was_minted() {
+    let presenter = presenter();
+    let env = &on(Platform::Android);
+    let walk = &walk(env, &[]);
+    let Screen::UsePasskey(it) =
+        presenter.use_passkey(walk, Prompt::Pending, None, None, Minted { auto: true, ..minted() }).screen
+    else {
+        panic!()
+    };
+    assert!(it.ceremony.auto);
+    assert_eq!(
+        (it.ceremony.purpose, it.ceremony.state.as_str(), it.ceremony.flow),
+        (Purpose::SignIn, "sealed", FLOW.to_string())
+    );
+    let Screen::CreatePasskey(it) = presenter.create_passkey(walk, Why::First, None, None, minted()).screen else {
+        panic!()
+    };
+    assert_eq!((it.ceremony.purpose, it.ceremony.good_for, it.ceremony.watchdog), (Purpose::Create, 600_000, 70_000));
+}
+
+#[test]
+fn what_was_typed_comes_back_as_it_was_typed() {
+    let typed = "<b>007 & { $x }\u{202e}</b>";
+    let Screen::Identify(it) = presenter().identify(FLOW, typed, Some(IdentifyProblem::Unreadable)).screen else {
+        panic!()
+    };
+    assert_eq!(it.field.value, typed);
+    assert_eq!(it.field.autocomplete, "username");
+}
+
+#[test]
+fn an_unknown_person_and_a_wrong_password_get_one_answer() {
+    let env = &on(Platform::Linux);
+    let problem = Some(PasswordProblem::Wrong);
+    let Screen::EnterPassword(it) = presenter().enter_password(&walk(env, &[]), None, problem, minted()).screen else {
+        panic!()
+    };
+    assert_eq!(
+        it.field.problem,
+        "This email address or username and this password do not go together. Check both, then try again."
+    );
+}
+
+#[test]
+fn waiting_is_told_in_seconds_and_then_in_minutes() {
+    let waiting = |seconds| {
+        let Screen::Identify(it) = presenter().identify(FLOW, "", Some(IdentifyProblem::Blocked { seconds })).screen
+        else {
+            panic!()
+        };
+        it.field.problem
+    };
+    assert_eq!(waiting(0), "To keep this account safe, wait a second before the next try.");
+    assert_eq!(waiting(5), "To keep this account safe, wait 5 seconds before the next try.");
+    assert_eq!(waiting(60), "To keep this account safe, wait a minute before the next try.");
+    assert_eq!(waiting(61), "To keep this account safe, wait 2 minutes before the next try.");
+}

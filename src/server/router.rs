@@ -1,0 +1,143 @@
+//! Addresses: pages, server functions, files, and what operators ask.
+
+use super::layers::{body, headers, origin};
+use super::services::pages;
+use super::state::App;
+use super::visit::Visit;
+use crate::api;
+use crate::api::answer::unavailable;
+use crate::app::{Document, shell};
+use crate::page::{Page, Start};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use http::{HeaderValue, Method, StatusCode, header};
+use leptos::nonce::use_nonce;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::ResponseOptions;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::services::ServeDir;
+use tower_http::trace::TraceLayer;
+
+/// Everything that answers.
+pub fn router(app: App) -> Router {
+    // Without leptos' list of routes nobody else starts its executor; a second start changes nothing.
+    let _ = any_spawner::Executor::init_tokio();
+    api::register();
+    let files = ServeDir::new(app.leptos.site_root.as_ref())
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .precompressed_gzip()
+        .call_fallback_on_method_not_allowed(true)
+        .fallback(get(page).with_state(app.clone()));
+    let functions = post(server_function).layer(from_fn_with_state(app.clone(), body::bound));
+    Router::new()
+        .route("/", get(page))
+        .route("/sign-in", get(page))
+        .route("/sign-up", get(page))
+        .route("/dashboard", get(page))
+        .route("/forgot-password", get(page))
+        .route("/api/{*function}", functions)
+        .route("/brand.css", get(brand_style))
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+        .fallback_service(files)
+        .layer(from_fn_with_state(app.clone(), origin::check))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(app.clone(), headers::add))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            tracing::error!("a request panicked");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }))
+        .layer(map_response(no_empty_type))
+        .layer(TraceLayer::new_for_http())
+        .with_state(app)
+}
+
+/// A document: the present step of this visitor.
+async fn page(State(app): State<App>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let mut visit = Visit::read(&app, request.headers(), None);
+    // The document is built here and now; a redirect has happened already where one was needed.
+    visit.wants_html = false;
+    match pages::elsewhere(&visit, request.uri().path()).await {
+        Ok(None) => {}
+        Ok(Some(address)) => return Redirect::to(address).into_response(),
+        Err(failure) => {
+            let reply = unavailable(&app, &failure);
+            return show(&app, request, reply.page, reply.status).await;
+        }
+    }
+    let address = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    let reply = pages::present(&mut visit, &address).await.unwrap_or_else(|failure| unavailable(&app, &failure));
+    let mut response = document(&app, request, reply.page, reply.status).await;
+    for cookie in visit.cookies() {
+        if let Ok(value) = HeaderValue::from_str(cookie) {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+    response
+}
+
+/// A page for whoever asks: the browser's own code gets JSON, a person a document.
+pub async fn show(app: &App, request: Request, page: Page, status: StatusCode) -> Response {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accept.contains("text/html") { document(app, request, page, status).await } else { (status, Json(page)).into_response() }
+}
+
+async fn document(app: &App, request: Request, page: Page, status: StatusCode) -> Response {
+    let start = Start { frame: app.presenter.frame(), page };
+    let brand = &app.settings.brand;
+    let about = Document { lang: "en".to_owned(), dir: "ltr".to_owned(), brand_style: !(brand.accent.is_empty() && brand.gold.is_empty()) };
+    let options = app.leptos.clone();
+    let render = leptos_axum::render_app_async_with_context(
+        || {
+            if let (Some(nonce), Some(answer)) = (use_nonce(), use_context::<ResponseOptions>())
+                && let Ok(policy) = HeaderValue::from_str(&headers::document_policy(&nonce))
+            {
+                answer.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+            }
+        },
+        move || shell(options.clone(), start.clone(), about.clone()),
+    );
+    let mut response = render(request).await;
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn server_function(State(app): State<App>, request: Request) -> Response {
+    let context = move || provide_context(app.clone());
+    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+}
+
+/// The operator's colours. Only hexadecimal ones get this far.
+async fn brand_style(State(app): State<App>) -> impl IntoResponse {
+    let brand = &app.settings.brand;
+    let token = |name: &str, colour: &str| if colour.is_empty() { String::new() } else { format!("--{name}:{colour};") };
+    let style = format!(":root:root{{{}{}}}", token("accent", &brand.accent), token("gold", &brand.gold));
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], style)
+}
+
+async fn ready(State(app): State<App>) -> Response {
+    match app.db.ping().await {
+        Ok(()) => "ready".into_response(),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+        }
+    }
+}
+
+/// `nosniff` on a body without a type makes some browsers download it.
+async fn no_empty_type(mut response: Response<Body>) -> Response<Body> {
+    let headers = response.headers_mut();
+    headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}

@@ -1,0 +1,18 @@
+//! What Keymend does, one file per area: load the evidence, ask the domain, perform the writes, show the step.
+
+pub mod accounts;
+pub mod ceremonies;
+pub mod events;
+pub mod evidence;
+pub mod ghosts;
+pub mod healing;
+pub mod pages;
+pub mod inside;
+pub mod leave;
+pub mod passkeys;
+pub mod perform;
+pub mod reply;
+pub mod sessions;
+pub mod sign_in;
+pub mod sign_up;
+pub mod throttle;

@@ -1,0 +1,80 @@
+//! Who an identifier belongs to: somebody, or a ghost. The rest of the code need not know which.
+
+use super::ghosts::{self, GhostPasskey};
+use crate::server::db::passkeys::PasskeyRow;
+use crate::server::db::users::User;
+use crate::server::db;
+use crate::server::state::App;
+use domain::identifier::Identifier;
+use domain::time::Millis;
+use sea_orm::{ConnectionTrait, DbErr};
+
+/// An account, real or imaginary.
+#[derive(Clone, Debug)]
+pub enum Account {
+    Real { user: User, passkeys: Vec<PasskeyRow> },
+    Ghost { passkeys: Vec<GhostPasskey> },
+}
+
+/// One passkey as `allowCredentials` and `excludeCredentials` want it.
+#[derive(Clone, Debug)]
+pub struct Descriptor {
+    pub credential_id: Vec<u8>,
+    pub transports: Vec<String>,
+}
+
+/// Finds the account of an identifier, or its ghost.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_identifier<C: ConnectionTrait>(app: &App, c: &C, who: &Identifier, now: Millis) -> Result<Account, DbErr> {
+    let percent = app.ghosts.percent(c, now).await?;
+    match db::users::find_by_key(c, who.key()).await? {
+        Some(user) => of_user(c, user).await,
+        None => Ok(Account::Ghost { passkeys: ghosts::passkeys(&app.sealer, who.key(), percent, now) }),
+    }
+}
+
+/// The account of a user row.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_user<C: ConnectionTrait>(c: &C, user: User) -> Result<Account, DbErr> {
+    let passkeys = db::passkeys::of_user(c, user.id).await?;
+    Ok(Account::Real { user, passkeys })
+}
+
+impl Account {
+    /// The user, if there is one.
+    #[must_use]
+    pub fn user(&self) -> Option<&User> {
+        match self {
+            Self::Real { user, .. } => Some(user),
+            Self::Ghost { .. } => None,
+        }
+    }
+
+    /// What to list in a ceremony: every passkey of the account, whatever is thought of it.
+    #[must_use]
+    pub fn descriptors(&self) -> Vec<Descriptor> {
+        match self {
+            Self::Real { passkeys, .. } => passkeys
+                .iter()
+                .map(|passkey| Descriptor { credential_id: passkey.credential_id.clone(), transports: transports(passkey) })
+                .collect(),
+            Self::Ghost { passkeys } => passkeys
+                .iter()
+                .map(|passkey| Descriptor {
+                    credential_id: passkey.credential_id.clone(),
+                    transports: passkey.transports.iter().map(|&transport| transport.to_owned()).collect(),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// The transports of a row; none if they cannot be read.
+#[must_use]
+pub fn transports(passkey: &PasskeyRow) -> Vec<String> {
+    serde_json::from_str(&passkey.transports).unwrap_or_default()
+}

@@ -1,0 +1,307 @@
+//! WebAuthn ceremonies: options out, with their state sealed beside them; responses back in.
+//!
+//! All sign-ins use the discoverable state of webauthn-rs, also where the account is known: that state holds no
+//! credentials, so the account and the passkey are read anew when the ceremony finishes, and its size tells nothing.
+
+use super::accounts::Descriptor;
+use super::reply::Failure;
+use crate::page;
+use crate::server::db::passkeys::PasskeyRow as Row;
+use crate::server::present::Minted;
+use crate::server::random;
+use crate::server::seal::Purpose as Seal;
+use crate::server::visit::Visit;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::ceremony::{Observation, Purpose};
+use domain::ids::FlowId;
+use domain::intelligence::constants::{CEREMONY_LIFETIME, CEREMONY_TIMEOUT};
+use domain::provider::Aaguid;
+use domain::time::Millis;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+use webauthn_rs::prelude::{
+    CredentialID, DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential,
+};
+
+/// The plain length of a sealed ceremony state, in bytes; longer ones grow by the same.
+const STATE_SIZE: usize = 2_048;
+
+/// The longest credential id (WebAuthn Level 3, section 7.1, step 25), in bytes.
+const LONGEST_CREDENTIAL_ID: usize = 1_023;
+
+/// Transports that are stored and sent again; an unknown one would be nonsense to the next browser.
+const TRANSPORTS: &[&str] = &["ble", "hybrid", "internal", "nfc", "smart-card", "usb"];
+
+/// What goes out sealed and comes back.
+#[derive(Serialize, Deserialize)]
+pub struct Sealed {
+    purpose: Purpose,
+    flow: FlowId,
+    expires: Millis,
+    /// Unique to the ceremony, spent when it finishes.
+    pub nonce: String,
+    state: Value,
+}
+
+/// How a report begins to be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Not sealed by us for this browser, this flow and this purpose, or too old.
+    Expired,
+    /// Not readable, or it does not verify.
+    Unreadable,
+}
+
+/// Options for `get()`. An empty list asks for any passkey of this site.
+///
+/// # Errors
+/// When webauthn-rs or the sealing refuses; neither depends on the person.
+pub fn mint_get(visit: &Visit, purpose: Purpose, flow: FlowId, allowed: &[Descriptor], auto: bool) -> Result<Minted, Failure> {
+    let (challenge, state) = visit.app.webauthn.start_discoverable_authentication().map_err(internal)?;
+    let mut options = serde_json::to_value(&challenge.public_key).map_err(internal)?;
+    options["allowCredentials"] = allowed.iter().map(descriptor).collect();
+    options["timeout"] = json!(CEREMONY_TIMEOUT);
+    if let Some(options) = options.as_object_mut() {
+        options.remove("extensions");
+    }
+    mint(visit, purpose, flow, auto, &options, serde_json::to_value(&state).map_err(internal)?)
+}
+
+/// Who a new passkey is for.
+pub struct NewPasskeyFor<'a> {
+    pub handle: Uuid,
+    pub name: &'a str,
+    pub exclude: &'a [Descriptor],
+    /// Ask for this very device (a heal), not for a key or a phone.
+    pub this_device: bool,
+}
+
+/// Options for `create()`: all of the account's passkeys excluded, resident key and user verification required.
+///
+/// # Errors
+/// As [`mint_get`].
+pub fn mint_create(visit: &Visit, flow: FlowId, who: &NewPasskeyFor<'_>) -> Result<Minted, Failure> {
+    let ids: Vec<CredentialID> = who.exclude.iter().map(|passkey| passkey.credential_id.clone().into()).collect();
+    let started = visit.app.webauthn.start_passkey_registration(who.handle, who.name, who.name, Some(ids)).map_err(internal)?;
+    let (challenge, state) = started;
+    let mut options = serde_json::to_value(&challenge.public_key).map_err(internal)?;
+    options["excludeCredentials"] = who.exclude.iter().map(descriptor).collect();
+    options["timeout"] = json!(CEREMONY_TIMEOUT);
+    // webauthn-rs asks for "discouraged"; without a discoverable credential there is no autofill and no other door.
+    let selection = &mut options["authenticatorSelection"];
+    selection["residentKey"] = json!("required");
+    selection["requireResidentKey"] = json!(true);
+    selection["userVerification"] = json!("required");
+    if who.this_device {
+        options["hints"] = json!(["client-device"]);
+    }
+    options["extensions"] = json!({ "credProps": true });
+    mint(visit, Purpose::Create, flow, false, &options, serde_json::to_value(&state).map_err(internal)?)
+}
+
+fn mint(visit: &Visit, purpose: Purpose, flow: FlowId, auto: bool, options: &Value, state: Value) -> Result<Minted, Failure> {
+    let nonce = URL_SAFE_NO_PAD.encode(random::bytes::<16>());
+    let sealed = Sealed { purpose, flow, expires: visit.now.plus(CEREMONY_LIFETIME), nonce, state };
+    let state = visit.app.sealer.seal(Seal::Ceremony, &visit.bearer(), STATE_SIZE, &sealed);
+    let state = state.ok_or_else(|| Failure::Internal("a ceremony could not be sealed".to_owned()))?;
+    Ok(Minted {
+        auto,
+        options: options.to_string(),
+        state,
+        // The person still needs the time of the dialog before it expires.
+        good_for: u32::try_from(CEREMONY_LIFETIME / 2).unwrap_or(u32::MAX),
+        watchdog: visit.app.settings.sign_in.watchdog_seconds.saturating_mul(1_000),
+    })
+}
+
+/// Opens the state that came back, if it is ours, for this browser, purpose and flow, and young enough.
+///
+/// # Errors
+/// [`Refused::Expired`] for everything else.
+pub fn open(visit: &Visit, purpose: Purpose, flow: FlowId, text: &str) -> Result<Sealed, Refused> {
+    let sealed: Option<Sealed> = visit.app.sealer.open(Seal::Ceremony, &visit.bearer(), text);
+    sealed.filter(|sealed| sealed.purpose == purpose && sealed.flow == flow && visit.now < sealed.expires).ok_or(Refused::Expired)
+}
+
+impl Sealed {
+    /// Until when the spent nonce must be remembered.
+    #[must_use]
+    pub fn expires(&self) -> Millis {
+        self.expires
+    }
+}
+
+/// What a report says.
+pub enum Told {
+    /// It gave no credential.
+    Failed(Observation),
+    /// A credential, as JSON.
+    Credential(Value),
+}
+
+/// Reads the field `outcome`.
+///
+/// # Errors
+/// [`Refused::Unreadable`].
+pub fn read_outcome(text: &str) -> Result<Told, Refused> {
+    match serde_json::from_str(text).map_err(|_| Refused::Unreadable)? {
+        page::Report::Failed(seen) => Ok(Told::Failed(seen.bounded())),
+        page::Report::Credential(json) => serde_json::from_str(&json).map(Told::Credential).map_err(|_| Refused::Unreadable),
+    }
+}
+
+/// An assertion as it arrived, not verified yet.
+pub struct Assertion {
+    credential: PublicKeyCredential,
+    /// The browser said that another device answered.
+    pub cross_device: bool,
+}
+
+impl Assertion {
+    /// Reads `PublicKeyCredential.toJSON()`.
+    ///
+    /// # Errors
+    /// [`Refused::Unreadable`].
+    pub fn read(json: Value) -> Result<Self, Refused> {
+        refuse_foreign_frames(&json)?;
+        let cross_device = json["authenticatorAttachment"] == "cross-platform";
+        let credential: PublicKeyCredential = serde_json::from_value(json).map_err(|_| Refused::Unreadable)?;
+        if credential.type_ != "public-key" || credential.raw_id.is_empty() || credential.raw_id.len() > LONGEST_CREDENTIAL_ID {
+            return Err(Refused::Unreadable);
+        }
+        Ok(Self { credential, cross_device })
+    }
+
+    /// The credential id, raw bytes.
+    #[must_use]
+    pub fn credential_id(&self) -> &[u8] {
+        &self.credential.raw_id
+    }
+
+    /// Verifies it with a stored passkey (WebAuthn Level 3, section 7.2), and gives the passkey as it is to be stored
+    /// now together with its backup state. `handle` is the user handle of the account the passkey belongs to.
+    ///
+    /// # Errors
+    /// [`Refused::Unreadable`] whatever is wrong with it; the cause goes to the log.
+    pub fn verify(&self, sealed: &Sealed, row: &Row, handle: Uuid) -> impl FnOnce(&webauthn_rs::Webauthn) -> Result<Verified, Refused> {
+        let state = serde_json::from_value::<DiscoverableAuthentication>(sealed.state.clone());
+        let stored = serde_json::from_str::<Passkey>(&row.passkey);
+        let credential = self.credential.clone();
+        move |webauthn| {
+            let (state, mut stored) = (state.map_err(|_| Refused::Expired)?, stored.map_err(|_| Refused::Unreadable)?);
+            // Section 7.2, step 6: a user handle, where there is one, must be that of the account.
+            let told = webauthn.identify_discoverable_authentication(&credential).ok().map(|(told, _)| told);
+            let has_handle = credential.get_user_unique_id().is_some_and(|handle| !handle.is_empty());
+            if has_handle && told != Some(handle) {
+                return Err(Refused::Unreadable);
+            }
+            let result = webauthn
+                .finish_discoverable_authentication_v2(&credential, state, DiscoverableKey::from(&stored))
+                .inspect_err(|error| tracing::info!(%error, "an assertion was refused"))
+                .map_err(|_| Refused::Unreadable)?;
+            stored.update_credential(&result);
+            let passkey = serde_json::to_string(&stored).map_err(|_| Refused::Unreadable)?;
+            Ok(Verified { passkey, backed_up: result.backup_state() })
+        }
+    }
+}
+
+/// A verified assertion.
+pub struct Verified {
+    pub passkey: String,
+    pub backed_up: bool,
+}
+
+/// A verified new passkey, not stored yet.
+pub struct Made {
+    pub credential_id: Vec<u8>,
+    pub passkey: String,
+    pub aaguid: Aaguid,
+    pub transports: Vec<String>,
+    pub attachment: Option<String>,
+    pub backup_eligible: bool,
+    pub backed_up: bool,
+}
+
+/// Verifies the response of `create()` (WebAuthn Level 3, section 7.1).
+///
+/// # Errors
+/// [`Refused::Unreadable`] whatever is wrong with it; the cause goes to the log.
+pub fn verify_created(webauthn: &webauthn_rs::Webauthn, sealed: &Sealed, json: Value) -> Result<Made, Refused> {
+    refuse_foreign_frames(&json)?;
+    let state: PasskeyRegistration = serde_json::from_value(sealed.state.clone()).map_err(|_| Refused::Expired)?;
+    let transports = known_transports(&json["response"]["transports"]);
+    let attachment = json["authenticatorAttachment"].as_str().filter(|text| matches!(*text, "platform" | "cross-platform"));
+    let attachment = attachment.map(str::to_owned);
+    let mut json = json;
+    // Read above; what webauthn-rs does not know must not stop it.
+    json["response"]["transports"] = Value::Null;
+    let credential: RegisterPublicKeyCredential = serde_json::from_value(json).map_err(|_| Refused::Unreadable)?;
+    let authenticator = AuthenticatorData::of_attestation(&credential.response.attestation_object).ok_or(Refused::Unreadable)?;
+    let passkey = webauthn
+        .finish_passkey_registration(&credential, &state)
+        .inspect_err(|error| tracing::info!(%error, "a new passkey was refused"))
+        .map_err(|_| Refused::Unreadable)?;
+    let credential_id = passkey.cred_id().to_vec();
+    if credential_id.is_empty() || credential_id.len() > LONGEST_CREDENTIAL_ID {
+        return Err(Refused::Unreadable);
+    }
+    let passkey = serde_json::to_string(&passkey).map_err(|_| Refused::Unreadable)?;
+    let AuthenticatorData { aaguid, backup_eligible, backed_up } = authenticator;
+    Ok(Made { credential_id, passkey, aaguid, transports, attachment, backup_eligible, backed_up })
+}
+
+/// What webauthn-rs does not keep of the authenticator data (WebAuthn Level 3, section 6.1).
+struct AuthenticatorData {
+    aaguid: Aaguid,
+    backup_eligible: bool,
+    backed_up: bool,
+}
+
+impl AuthenticatorData {
+    fn of_attestation(object: &[u8]) -> Option<Self> {
+        let ciborium::Value::Map(object) = ciborium::from_reader(object).ok()? else { return None };
+        let (_, data) = object.iter().find(|(key, _)| key.as_text() == Some("authData"))?;
+        let data = data.as_bytes()?;
+        // rpIdHash 32, flags 1, signCount 4, then AAGUID 16 where the flag AT says so.
+        let flags = *data.get(32)?;
+        let attested = flags & 0x40 != 0;
+        let aaguid: [u8; 16] = data.get(37..53)?.try_into().ok()?;
+        attested.then(|| Self {
+            aaguid: Aaguid::from_bytes(aaguid),
+            backup_eligible: flags & 0x08 != 0,
+            backed_up: flags & 0x10 != 0,
+        })
+    }
+}
+
+/// webauthn-rs looks at `crossOrigin` but not at `topOrigin` (Level 3, section 7.2, step 14): we are never framed.
+fn refuse_foreign_frames(json: &Value) -> Result<(), Refused> {
+    let encoded = json["response"]["clientDataJSON"].as_str().ok_or(Refused::Unreadable)?;
+    let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| Refused::Unreadable)?;
+    let client: Value = serde_json::from_slice(&bytes).map_err(|_| Refused::Unreadable)?;
+    let framed = client.get("topOrigin").is_some() || client.get("crossOrigin").is_some_and(|cross| cross != &json!(false));
+    if framed { Err(Refused::Unreadable) } else { Ok(()) }
+}
+
+fn known_transports(value: &Value) -> Vec<String> {
+    let all = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let mut known: Vec<String> = all.filter(|text| TRANSPORTS.contains(text)).map(str::to_owned).collect();
+    known.sort();
+    known.dedup();
+    known
+}
+
+fn descriptor(passkey: &Descriptor) -> Value {
+    let mut value = json!({ "type": "public-key", "id": URL_SAFE_NO_PAD.encode(&passkey.credential_id) });
+    if !passkey.transports.is_empty() {
+        value["transports"] = json!(passkey.transports);
+    }
+    value
+}
+
+fn internal(error: impl std::fmt::Display) -> Failure {
+    Failure::Internal(format!("a ceremony could not start: {error}"))
+}

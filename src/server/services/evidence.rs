@@ -1,0 +1,78 @@
+//! Gathers what is known into the one record that the domain looks at.
+
+use super::accounts::{Account, transports};
+use crate::server::db::{self, passkeys::PasskeyRow};
+use crate::server::visit::Visit;
+use domain::identifier::Identifier;
+use domain::ids::PasskeyId;
+use domain::intelligence::evidence::decayed;
+use domain::intelligence::{Evidence, Here, OfferHistory, PasskeyEvidence, Policy};
+use domain::time::DAY;
+use sea_orm::{ConnectionTrait, DbErr};
+
+/// The row of strikes of this browser and an identifier. A keyed hash, so that it exists for anyone.
+#[must_use]
+pub fn strike_key(visit: &Visit, identifier_key: &str) -> [u8; 32] {
+    visit.app.sealer.hash("strikes", &[&visit.browser_hash(), identifier_key.as_bytes()])
+}
+
+/// Gathers the evidence for an account in this browser. Inside a transaction it is read anew.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn gather<C: ConnectionTrait>(visit: &Visit, c: &C, who: &Identifier, account: &Account) -> Result<Evidence, DbErr> {
+    let settings = &visit.app.settings;
+    let strikes = db::strikes::find(c, &strike_key(visit, who.key())).await?;
+    let strikes = strikes.map_or(0, |(points, at)| decayed(points, visit.now.since(at)));
+    let mut evidence = Evidence {
+        environment: visit.environment(),
+        passkeys: Vec::new(),
+        ever_had_passkey: false,
+        strikes,
+        known_browser: false,
+        first_seen: None,
+        offers: OfferHistory::default(),
+        policy: Policy { auto_start: settings.sign_in.auto_start },
+    };
+    match account {
+        Account::Ghost { passkeys } => {
+            evidence.ever_had_passkey = !passkeys.is_empty();
+            evidence.passkeys = passkeys.iter().map(|passkey| passkey.evidence).collect();
+        }
+        Account::Real { user, passkeys } => {
+            let ids: Vec<PasskeyId> = passkeys.iter().map(|passkey| passkey.id).collect();
+            let memory = db::browsers::memory(c, visit.browser, &ids).await?;
+            evidence.ever_had_passkey = user.ever_had_passkey;
+            evidence.passkeys = passkeys
+                .iter()
+                .map(|passkey| of_passkey(passkey, memory.get(&passkey.id).copied().unwrap_or_default()))
+                .collect();
+            if let Some(here) = db::browsers::account(c, visit.browser, user.id).await? {
+                let days = i64::from(settings.healing.known_browser_days) * DAY;
+                let fresh = here.verified.is_some_and(|at| visit.now.since(at) <= days);
+                let marked = here.mark_hash.as_deref() == Some(&visit.mark_hash(user.id.0)[..]);
+                evidence.known_browser = fresh && marked;
+                evidence.first_seen = Some(here.first_seen);
+                evidence.offers = here.offers;
+            }
+        }
+    }
+    Ok(evidence)
+}
+
+/// One passkey and what this browser remembers of it.
+#[must_use]
+pub fn of_passkey(passkey: &PasskeyRow, here: Here) -> PasskeyEvidence {
+    let transports = transports(passkey);
+    let carried = |transport: &String| matches!(transport.as_str(), "usb" | "nfc" | "ble");
+    PasskeyEvidence {
+        id: passkey.id,
+        aaguid: passkey.aaguid,
+        backup_eligible: passkey.backup_eligible,
+        backed_up: passkey.backed_up,
+        security_key: !transports.is_empty() && transports.iter().all(carried),
+        created: passkey.created_at,
+        created_on: passkey.created_on,
+        here,
+    }
+}

@@ -1,0 +1,112 @@
+//! An identifier that nobody has is answered by a deterministic imaginary account: the same passkeys, of the same providers
+//! and the same age, every time and on every instance. It runs through the very same code.
+
+use crate::server::db::users;
+use crate::server::seal::Sealer;
+use domain::ids::PasskeyId;
+use domain::intelligence::{Here, PasskeyEvidence};
+use domain::platform::Platform;
+use domain::provider::Aaguid;
+use domain::time::{DAY, Millis};
+use sea_orm::ConnectionTrait;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use uuid::Uuid;
+
+/// One imaginary passkey.
+#[derive(Clone, Debug)]
+pub struct GhostPasskey {
+    pub credential_id: Vec<u8>,
+    pub transports: &'static [&'static str],
+    pub evidence: PasskeyEvidence,
+}
+
+/// What a provider's passkeys look like from outside: AAGUID, length of the credential id in bytes, transports, synced,
+/// where made, and its share in 256ths. Shares follow what is known of platforms' use; they need only be plausible.
+const KINDS: &[(u128, usize, &[&str], bool, Platform, u8)] = &[
+    (0xfbfc3007_154e_4ecc_8c0b_6e020557d7bd, 20, &["hybrid", "internal"], true, Platform::Ios, 110),
+    (0xea9b8d66_4d01_1d21_3ce4_b6b48cb575d4, 16, &["hybrid", "internal"], true, Platform::Android, 90),
+    (0x08987058_cadc_4b81_b6e1_30de50dcbe96, 32, &["internal"], false, Platform::Windows, 36),
+    (0xbada5566_a7aa_401f_bd96_45619a55120d, 16, &["hybrid", "internal"], true, Platform::MacOs, 20),
+];
+
+/// How old an imaginary passkey is at most, in days.
+const OLDEST: u16 = 500;
+
+/// The share of accounts with passkeys, looked up now and then, so that ghosts have them as often as people do.
+#[derive(Default)]
+pub struct GhostShare {
+    percent: AtomicU32,
+    looked_up: AtomicI64,
+}
+
+/// How often the share is looked up, in milliseconds.
+const LOOK_UP_EVERY: i64 = 10 * domain::time::MINUTE;
+
+impl GhostShare {
+    /// Percent of accounts with passkeys, in steps of ten and between 20 and 90, so that it changes seldom.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn percent<C: ConnectionTrait>(&self, c: &C, now: Millis) -> Result<u32, sea_orm::DbErr> {
+        let last = self.looked_up.load(Ordering::Relaxed);
+        if last != 0 && now.since(Millis(last)) < LOOK_UP_EVERY {
+            return Ok(self.percent.load(Ordering::Relaxed));
+        }
+        let (with, all) = users::passkey_share(c).await?;
+        let percent = u32::try_from((with * 10 / all.max(1)) * 10).unwrap_or(90).clamp(20, 90);
+        self.percent.store(percent, Ordering::Relaxed);
+        self.looked_up.store(now.0, Ordering::Relaxed);
+        Ok(percent)
+    }
+}
+
+/// The passkeys of nobody.
+#[must_use]
+pub fn passkeys(sealer: &Sealer, identifier_key: &str, percent: u32, now: Millis) -> Vec<GhostPasskey> {
+    let dice = |label: &str| sealer.hash("ghost", &[label.as_bytes(), identifier_key.as_bytes()]);
+    let has = dice("has");
+    if u32::from(u16::from_be_bytes([has[0], has[1]])) * 100 / 65_536 >= percent {
+        return Vec::new();
+    }
+    let count = if dice("count")[0] < 40 { 2 } else { 1 };
+    (0..count).map(|number| passkey(&dice(&format!("kind {number}")), &dice(&format!("id {number}")), now)).collect()
+}
+
+fn passkey(kind: &[u8; 32], id: &[u8; 32], now: Millis) -> GhostPasskey {
+    let mut roll = kind[0];
+    let chosen = KINDS.iter().find(|entry| {
+        let hit = roll < entry.5;
+        roll = roll.saturating_sub(entry.5);
+        hit
+    });
+    let (aaguid, length, transports, synced, created_on, _) = *chosen.unwrap_or(&KINDS[0]);
+    let age = i64::from(u16::from_be_bytes([kind[1], kind[2]]) % OLDEST) * DAY;
+    let mut uuid = [0; 16];
+    uuid.copy_from_slice(&kind[16..]);
+    let evidence = PasskeyEvidence {
+        id: PasskeyId(Uuid::from_bytes(uuid)),
+        aaguid: Aaguid(aaguid),
+        backup_eligible: synced,
+        backed_up: synced,
+        security_key: false,
+        created: now.plus(-age),
+        created_on,
+        here: Here::default(),
+    };
+    GhostPasskey { credential_id: id[..length].to_vec(), transports, evidence }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ghost_is_the_same_every_time_and_about_as_many_have_passkeys_as_people_do() {
+        let sealer = Sealer::new(&[1; 32]);
+        let now = Millis(1_000 * DAY);
+        let ids = |name: &str| passkeys(&sealer, name, 60, now).iter().map(|p| p.credential_id.clone()).collect::<Vec<_>>();
+        assert_eq!(ids("nobody"), ids("nobody"));
+        let with = (0..1_000).filter(|n| !ids(&format!("nobody{n}")).is_empty()).count();
+        assert!((540..660).contains(&with), "{with}");
+    }
+}

@@ -1,0 +1,332 @@
+//! After a proof: offer a passkey, make it, learn from how that went.
+
+use super::ceremonies::{self, Assertion, Made, Sealed, Told};
+use super::events::{self, Failed};
+use super::inside::Inside;
+use super::perform::perform;
+use super::reply::Answer;
+use super::sessions::{self, Say};
+use super::sign_in::{is, spend};
+use super::{pages, throttle};
+use crate::server::db::heals::NewHeal;
+use crate::server::db::passkeys::{Added, NewPasskey};
+use crate::server::db::sessions::Session;
+use crate::server::db::{self, WriteTx};
+use crate::server::passwords::Verdict;
+use crate::server::random;
+use crate::server::visit::Visit;
+use domain::assurance::Assurance;
+use domain::ceremony::{Observation, Purpose};
+use domain::healing::{Event, Step};
+use domain::ids::PasskeyId;
+use domain::intelligence::{Outcome, Why, assess};
+use domain::write::Write;
+use http::StatusCode;
+use serde_json::Value;
+
+/// An account has at most so many passkeys; the lists of a ceremony go out with all of them.
+const MOST_PASSKEYS: usize = 50;
+
+/// The session that a form belongs to; none if it is of another flow, or nobody is signed in.
+pub async fn session_of(visit: &Visit, flow_id: &str) -> Result<Option<Session>, super::reply::Failure> {
+    Ok(visit.session().await?.filter(|session| is(session.flow, flow_id)))
+}
+
+/// An event of the flow that needs nothing else: *Not now*, *Continue*.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn simply(visit: &mut Visit, flow_id: &str, event: Event) -> Answer {
+    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
+    advance(visit, &tx, &mut inside, event).await?;
+    tx.commit().await?;
+    pages::show_inside(visit, inside, "", StatusCode::OK).await
+}
+
+/// *Add a passkey* on the dashboard.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn ask(visit: &mut Visit, flow_id: &str) -> Answer {
+    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
+    let assurance = inside.assurance(visit);
+    advance(visit, &tx, &mut inside, Event::Asked(assurance)).await?;
+    tx.commit().await?;
+    pages::show_inside(visit, inside, "", StatusCode::OK).await
+}
+
+/// Takes the report of a `create()`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn report(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str) -> Answer {
+    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
+    let Ok(sealed) = ceremonies::open(visit, Purpose::Create, session.flow, state) else {
+        return say(visit, Say::Expired, StatusCode::CONFLICT).await;
+    };
+    match ceremonies::read_outcome(outcome) {
+        Err(_) => say(visit, Say::Unreadable, StatusCode::BAD_REQUEST).await,
+        Ok(Told::Failed(seen)) => not_created(visit, &session, &sealed, seen).await,
+        Ok(Told::Credential(json)) => created(visit, &session, &sealed, json).await,
+    }
+}
+
+async fn not_created(visit: &mut Visit, session: &Session, sealed: &Sealed, seen: Observation) -> Answer {
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    let fresh = spend(&tx, sealed).await?;
+    let Some(mut inside) = Inside::lock(visit, &tx, session).await? else { return gone(visit, tx).await };
+    if fresh {
+        let failed = Failed {
+            who: &inside.who,
+            user: Some(inside.user.id),
+            plan: None,
+            failures: inside.flow.healing.failures,
+            evidence: &inside.evidence,
+            purpose: Purpose::Create,
+            seen: &seen,
+        };
+        events::record(visit, &tx, &failed).await?;
+        let assessment = assess(&seen);
+        if matches!(assessment.outcome, Outcome::Technical | Outcome::NoPrompt) {
+            inside.flow.say = Some(Say::Technical);
+        }
+        advance(visit, &tx, &mut inside, Event::Failed(assessment)).await?;
+    }
+    tx.commit().await?;
+    pages::show_inside(visit, inside, "", StatusCode::OK).await
+}
+
+async fn created(visit: &mut Visit, session: &Session, sealed: &Sealed, json: Value) -> Answer {
+    let made = ceremonies::verify_created(&visit.app.webauthn, sealed, json);
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    let fresh = spend(&tx, sealed).await?;
+    let Some(mut inside) = Inside::lock(visit, &tx, session).await? else { return gone(visit, tx).await };
+    let Step::CreatePasskey { why, .. } = inside.flow.healing.step else {
+        tx.commit().await?;
+        return pages::show_inside(visit, inside, "", StatusCode::OK).await;
+    };
+    let refusal = match &made {
+        _ if !fresh => Some((Say::Expired, StatusCode::CONFLICT)),
+        Err(_) => Some((Say::Unreadable, StatusCode::UNPROCESSABLE_ENTITY)),
+        // Asked when the options were minted, and again now: the password may have been changed in between.
+        Ok(_) if inside.assurance(visit) != Assurance::Enough => Some((Say::Expired, StatusCode::FORBIDDEN)),
+        Ok(_) if inside.evidence.passkeys.len() >= MOST_PASSKEYS => Some((Say::TooMany, StatusCode::CONFLICT)),
+        Ok(_) => None,
+    };
+    if let (None, Ok(made)) = (refusal, made) {
+        let passkey = PasskeyId(random::uuid());
+        let aaguid = made.aaguid;
+        if db::passkeys::add(&tx, new_passkey(visit, &inside, passkey, made)).await? == Added::Added {
+            advance(visit, &tx, &mut inside, Event::Created { passkey, aaguid }).await?;
+            // Creation verified the person, under the assurance that was asked for.
+            db::sessions::prove_passkey(&tx, session.id, visit.now).await?;
+            inside.session.passkey_at = Some(visit.now);
+            inside.user.ever_had_passkey = true;
+            if matches!(why, Why::AfterError | Why::SecondBrowser | Why::AfterCrossDevice) {
+                db::heals::start(&tx, heal(visit, &inside, passkey, why)).await?;
+            }
+            tx.commit().await?;
+            return pages::show_inside(visit, inside, "", StatusCode::OK).await;
+        }
+        tx.commit().await?;
+        return refuse(visit, inside, Say::Taken, StatusCode::CONFLICT).await;
+    }
+    tx.commit().await?;
+    let (code, status) = refusal.unwrap_or((Say::Unreadable, StatusCode::UNPROCESSABLE_ENTITY));
+    refuse(visit, inside, code, status).await
+}
+
+fn new_passkey(visit: &Visit, inside: &Inside, id: PasskeyId, made: Made) -> NewPasskey {
+    let environment = visit.environment();
+    let name = made.aaguid.provider().map_or_else(|| visit.app.presenter.passkey_name(&environment), |provider| provider.name.to_owned());
+    NewPasskey {
+        id,
+        user: inside.user.id,
+        credential_id: made.credential_id,
+        passkey: made.passkey,
+        name,
+        aaguid: made.aaguid,
+        transports: serde_json::json!(made.transports).to_string(),
+        attachment: made.attachment,
+        backup_eligible: made.backup_eligible,
+        backed_up: made.backed_up,
+        created_on: environment.platform,
+        created_browser: Some(visit.browser),
+        now: visit.now,
+    }
+}
+
+fn heal(visit: &Visit, inside: &Inside, passkey: PasskeyId, why: Why) -> NewHeal {
+    let why = match why {
+        Why::AfterError => "after-error",
+        Why::SecondBrowser => "second-browser",
+        Why::AfterCrossDevice => "after-cross-device",
+        Why::First => "first",
+        Why::Asked => "asked",
+    };
+    NewHeal {
+        id: random::uuid(),
+        user: inside.user.id,
+        browser: visit.browser,
+        passkey,
+        why: why.to_owned(),
+        failed_at: inside.flow.failed_at,
+        now: visit.now,
+    }
+}
+
+/// Takes the report of a `get()` inside a session: it makes the session stronger, and it shows that a passkey works here.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn verify(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str) -> Answer {
+    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
+    let Ok(sealed) = ceremonies::open(visit, Purpose::Verify, session.flow, state) else {
+        return say(visit, Say::Expired, StatusCode::CONFLICT).await;
+    };
+    let assertion = match ceremonies::read_outcome(outcome) {
+        Ok(Told::Failed(seen)) => return not_verified(visit, &session, &sealed, seen).await,
+        Ok(Told::Credential(json)) => Assertion::read(json),
+        Err(refused) => Err(refused),
+    };
+    let Ok(assertion) = assertion else { return say(visit, Say::Unreadable, StatusCode::BAD_REQUEST).await };
+    let db = visit.app.db.clone();
+    let row = db::passkeys::find_by_credential_id(db.read(), assertion.credential_id()).await?;
+    let row = row.filter(|row| row.user == session.user && row.removed_at.is_none());
+    let user = db::users::find(db.read(), session.user).await?;
+    let verified = match (&row, &user) {
+        (Some(row), Some(user)) => assertion.verify(&sealed, row, user.handle)(&visit.app.webauthn).ok().map(|verified| (row, verified)),
+        _ => None,
+    };
+    let tx = db.write().await?;
+    let fresh = spend(&tx, &sealed).await?;
+    let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
+    // Removed while the prompt was open?
+    let still = verified.filter(|(row, _)| inside.evidence.passkeys.iter().any(|passkey| passkey.id == row.id));
+    let Some((row, verified)) = still.filter(|_| fresh) else {
+        tx.commit().await?;
+        let code = if row.is_none() { Say::OtherPasskey } else { Say::Unreadable };
+        return refuse(visit, inside, if fresh { code } else { Say::Expired }, StatusCode::UNAUTHORIZED).await;
+    };
+    let on = visit.environment().platform;
+    db::passkeys::used(&tx, row.id, &verified.passkey, verified.backed_up, visit.now, on).await?;
+    db::sessions::prove_passkey(&tx, session.id, visit.now).await?;
+    inside.session.passkey_at = Some(visit.now);
+    db::heals::confirm(&tx, row.id, session.id, visit.now).await?;
+    let here = !assertion.cross_device;
+    let writes = [Write::Worked { passkey: row.id, here }, Write::ClearStrikes, Write::KnownBrowser];
+    perform(visit, &tx, &inside.who, Some(inside.user.id), &writes).await?;
+    let before = inside.flow.healing.step;
+    advance(visit, &tx, &mut inside, Event::ProofGiven).await?;
+    tx.commit().await?;
+    if before == Step::AlreadyHere {
+        inside.flow.say = Some(Say::Confirmed);
+    }
+    // What was just learnt is part of what is shown, so it is read once more.
+    let say = inside.flow.say;
+    match Inside::load(visit).await? {
+        Some(mut inside) => {
+            inside.flow.say = say;
+            pages::show_inside(visit, inside, "", StatusCode::OK).await
+        }
+        None => pages::present(visit, "/sign-in").await,
+    }
+}
+
+async fn not_verified(visit: &mut Visit, session: &Session, sealed: &Sealed, seen: Observation) -> Answer {
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    let fresh = spend(&tx, sealed).await?;
+    let Some(inside) = Inside::lock(visit, &tx, session).await? else { return gone(visit, tx).await };
+    if fresh {
+        let failed = Failed {
+            who: &inside.who,
+            user: Some(inside.user.id),
+            plan: None,
+            failures: inside.flow.healing.failures,
+            evidence: &inside.evidence,
+            purpose: Purpose::Verify,
+            seen: &seen,
+        };
+        events::record(visit, &tx, &failed).await?;
+    }
+    tx.commit().await?;
+    refuse(visit, inside, Say::Ended(assess(&seen).outcome), StatusCode::OK).await
+}
+
+/// The password once more, inside a session, because the last proof is too old.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answer {
+    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
+    let Some(inside) = Inside::load(visit).await? else { return pages::present(visit, "/sign-in").await };
+    if password.is_empty() {
+        return refuse(visit, inside, Say::PasswordEmpty, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let db = visit.app.db.clone();
+    let throttle = throttle::key(visit, inside.who.key(), inside.evidence.known_browser);
+    if let Some(seconds) = throttle::blocked_for(db.read(), &throttle, visit.now).await? {
+        return refuse(visit, inside, Say::Blocked { seconds }, StatusCode::TOO_MANY_REQUESTS).await;
+    }
+    let stored = inside.user.password_hash.clone();
+    let text = if password.len() <= crate::server::passwords::MAX_BYTES { password } else { "" };
+    let Ok(verdict) = visit.app.hasher.verify(text, stored.clone()).await else {
+        return refuse(visit, inside, Say::Busy, StatusCode::SERVICE_UNAVAILABLE).await;
+    };
+    let tx = db.write().await?;
+    if verdict == Verdict::Wrong || text.is_empty() {
+        throttle::failed(&tx, &throttle, visit.now).await?;
+        tx.commit().await?;
+        return refuse(visit, inside, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
+    }
+    let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
+    if inside.user.password_hash != stored {
+        drop(tx);
+        return refuse(visit, inside, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
+    }
+    db::attempts::clear(&tx, &throttle).await?;
+    db::sessions::prove_password(&tx, session.id, visit.now).await?;
+    inside.session.password_at = Some(visit.now);
+    if inside.assurance(visit) == Assurance::Enough {
+        advance(visit, &tx, &mut inside, Event::ProofGiven).await?;
+    }
+    tx.commit().await?;
+    pages::show_inside(visit, inside, "", StatusCode::OK).await
+}
+
+/// Advances the flow, performs its writes and stores it, in the transaction of the step.
+async fn advance(visit: &Visit, tx: &WriteTx, inside: &mut Inside, event: Event) -> Result<(), super::reply::Failure> {
+    let after = inside.flow.healing.advance(event, &inside.evidence, visit.now);
+    perform(visit, tx, &inside.who, Some(inside.user.id), &after.writes).await?;
+    inside.flow.healing = after.flow;
+    sessions::keep(tx, &inside.session, &inside.flow).await
+}
+
+async fn say(visit: &mut Visit, code: Say, status: StatusCode) -> Answer {
+    match Inside::load(visit).await? {
+        Some(inside) => refuse(visit, inside, code, status).await,
+        None => pages::present(visit, "/sign-in").await,
+    }
+}
+
+/// The present step, with what there is to say about it.
+pub async fn refuse(visit: &mut Visit, mut inside: Inside, code: Say, status: StatusCode) -> Answer {
+    inside.flow.say = Some(code);
+    pages::show_inside(visit, inside, "", status).await
+}
+
+/// The session ended while the request was on its way.
+pub async fn gone(visit: &mut Visit, tx: WriteTx) -> Answer {
+    drop(tx);
+    visit.drop_session();
+    pages::present(visit, "/sign-in").await
+}

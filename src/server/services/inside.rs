@@ -1,0 +1,75 @@
+//! What a request inside a session works with.
+
+use super::accounts::{self, Account};
+use super::evidence::gather;
+use super::reply::Failure;
+use super::sessions::{self, HealingFlow};
+use crate::server::db::{self, WriteTx, sessions::Session, users::User};
+use crate::server::visit::Visit;
+use domain::assurance::Assurance;
+use domain::identifier::Identifier;
+use domain::intelligence::Evidence;
+use domain::time::MINUTE;
+use sea_orm::ConnectionTrait;
+
+/// The session, whose it is, and what is known.
+pub struct Inside {
+    pub session: Session,
+    pub user: User,
+    pub who: Identifier,
+    pub account: Account,
+    pub evidence: Evidence,
+    pub flow: HealingFlow,
+}
+
+/// How often the last request of a session is noted, in milliseconds; not with each, as that would be a write a page.
+const NOTE_EVERY: i64 = MINUTE;
+
+impl Inside {
+    /// Loads it for reading.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn load(visit: &Visit) -> Result<Option<Self>, Failure> {
+        let Some(session) = visit.session().await? else { return Ok(None) };
+        if visit.now.since(session.seen_at) > NOTE_EVERY {
+            let tx = visit.app.db.write().await?;
+            db::sessions::seen(&tx, session.id, visit.now, session.expires_at).await?;
+            tx.commit().await?;
+        }
+        let user = db::users::find(visit.app.db.read(), session.user).await?;
+        Self::of(visit, visit.app.db.read(), session, user).await
+    }
+
+    /// Loads it anew inside a transaction, session and account locked. None: it ended meanwhile.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn lock(visit: &Visit, tx: &WriteTx, session: &Session) -> Result<Option<Self>, Failure> {
+        let Some(session) = db::sessions::lock(tx, session.id).await? else { return Ok(None) };
+        let user = db::users::lock(tx, session.user).await?;
+        Self::of(visit, tx, session, user).await
+    }
+
+    async fn of<C: ConnectionTrait>(visit: &Visit, c: &C, session: Session, user: Option<User>) -> Result<Option<Self>, Failure> {
+        let Some(user) = user else { return Ok(None) };
+        let who = Identifier::parse(&user.identifier).map_err(|problem| Failure::Internal(format!("a stored identifier: {problem}")))?;
+        let account = accounts::of_user(c, user.clone()).await?;
+        let evidence = gather(visit, c, &who, &account).await?;
+        let flow = sessions::flow_of(&session);
+        Ok(Some(Self { session, user, who, account, evidence, flow }))
+    }
+
+    /// Whether a passkey may be added now.
+    #[must_use]
+    pub fn assurance(&self, visit: &Visit) -> Assurance {
+        let proofs = sessions::proofs(&self.session);
+        sessions::assurance(visit, self.user.ever_had_passkey, self.evidence.known_browser, proofs)
+    }
+
+    /// Whether the session knows only the password of an account with passkeys.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        domain::assurance::is_limited(self.user.ever_had_passkey, sessions::proofs(&self.session))
+    }
+}

@@ -1,0 +1,45 @@
+//! Ways out: sign out, forget this browser.
+
+use super::healing::{refuse, session_of};
+use super::inside::Inside;
+use super::pages;
+use super::reply::Answer;
+use super::sessions::Say;
+use crate::server::db;
+use crate::server::visit::Visit;
+use http::StatusCode;
+
+/// Ends the session. What this browser knows of passkeys stays.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sign_out(visit: &mut Visit, flow_id: &str) -> Answer {
+    if let Some(session) = session_of(visit, flow_id).await? {
+        let db = visit.app.db.clone();
+        let tx = db.write().await?;
+        db::sessions::end(&tx, session.id, visit.now).await?;
+        tx.commit().await?;
+        visit.drop_session();
+        visit.drop_flow();
+    }
+    pages::present(visit, "/sign-in").await
+}
+
+/// Forgets everything that this browser knows of anybody, and gives it a new handle.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn forget_browser(visit: &mut Visit, flow_id: &str) -> Answer {
+    if session_of(visit, flow_id).await?.is_none() {
+        return pages::present(visit, "/dashboard").await;
+    }
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    db::browsers::forget(&tx, visit.browser).await?;
+    tx.commit().await?;
+    visit.renew_browser();
+    match Inside::load(visit).await? {
+        Some(inside) => refuse(visit, inside, Say::BrowserForgotten, StatusCode::OK).await,
+        None => pages::present(visit, "/sign-in").await,
+    }
+}

@@ -1,0 +1,287 @@
+//! Shows the present step: what a reload, a link, the back button and every answer end in.
+
+use super::accounts;
+use super::ceremonies::{self, NewPasskeyFor};
+use super::evidence::gather;
+use super::inside::Inside;
+use super::reply::{Answer, Reply};
+use super::sessions::{self, Say as Inner};
+use crate::page::Page;
+use crate::server::db;
+use crate::server::present::{
+    CreateNotice, DashboardSaid, DashboardView, IdentifyProblem, Minted, Mode, NameProblem, PasskeyNotice, PasswordProblem, ProofProblem, RowView, SignUpProblems,
+    Walk, paths,
+};
+use crate::server::visit::{Flow, Say, Visit};
+use domain::assurance::Assurance;
+use domain::ceremony::Purpose;
+use domain::healing::{Event as HealingEvent, Step as Healing};
+use domain::ids::PasskeyId;
+use domain::intelligence::{Outcome, Why, diagnose, predict};
+use domain::sign_in::{Event, Prompt, Step};
+use http::StatusCode;
+
+/// The longest name of a passkey, in characters.
+pub const LONGEST_NAME: usize = 64;
+
+/// Where a document of this address really lives for this visitor; `None`: here.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn elsewhere(visit: &Visit, path: &str) -> Result<Option<&'static str>, super::reply::Failure> {
+    let home = match visit.session().await? {
+        None => paths::SIGN_IN,
+        Some(session) if sessions::flow_of(&session).healing.step == Healing::Done => paths::DASHBOARD,
+        Some(_) => paths::SIGN_IN,
+    };
+    let is_entrance = matches!(path, "/" | paths::SIGN_IN | paths::DASHBOARD);
+    let is_for_strangers = path == paths::SIGN_UP && home != paths::SIGN_IN;
+    Ok(((is_entrance || is_for_strangers) && path != home).then_some(home))
+}
+
+/// Shows what belongs to an address (path and query), or what stands in its place.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn present(visit: &mut Visit, address: &str) -> Answer {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    if path == paths::FORGOT_PASSWORD {
+        return Ok(visit.app.presenter.forgot_password().into());
+    }
+    if !matches!(path, "/" | paths::SIGN_IN | paths::SIGN_UP | paths::DASHBOARD) {
+        // Shown again as part of links, so only what surely is a path of ours.
+        let page = visit.app.presenter.not_found(if path.starts_with('/') && !path.starts_with("//") { path } else { "/" });
+        return Ok(Reply::refused(page, StatusCode::NOT_FOUND));
+    }
+    if let Some(inside) = Inside::load(visit).await? {
+        return show_inside(visit, inside, query, StatusCode::OK).await;
+    }
+    if visit.session_token.is_some() {
+        visit.drop_session();
+    }
+    let flow = visit.flow_or_new();
+    if path == paths::SIGN_UP {
+        let page = visit.app.presenter.sign_up(flow.id, "", SignUpProblems::default(), visit.app.settings.password.min_length);
+        visit.keep_flow(flow);
+        return Ok(page.into());
+    }
+    show_flow(visit, flow, StatusCode::OK).await
+}
+
+/// Shows a flow before a proof and keeps it in the cookie.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn show_flow(visit: &mut Visit, mut flow: Flow, status: StatusCode) -> Answer {
+    let say = flow.say;
+    if visit.wants_html {
+        // The page itself is built by the request that follows the redirect; what it says waits in the cookie.
+        let page = visit.app.presenter.identify(flow.id, "", None);
+        visit.keep_flow(flow);
+        return Ok(Reply::refused(page, status));
+    }
+    let page = match (flow.sign_in.step, flow.sign_in.identifier.clone()) {
+        (Step::UsePasskey(_) | Step::EnterPassword, Some(who)) => {
+            let db = visit.app.db.clone();
+            let account = accounts::of_identifier(&visit.app, db.read(), &who, visit.now).await?;
+            let evidence = gather(visit, db.read(), &who, &account).await?;
+            let auto = flow.sign_in.step == Step::UsePasskey(Prompt::Pending);
+            let minted = ceremonies::mint_get(visit, Purpose::SignIn, flow.id, &account.descriptors(), auto)?;
+            flow.sign_in = flow.sign_in.advance(Event::PromptOpened, &evidence, visit.now).flow;
+            let walk = Walk { flow: flow.id, who: who.typed(), env: &evidence.environment, passkeys: &evidence.passkeys };
+            let last = flow.sign_in.last.map(PasskeyNotice::Ended);
+            let notice = say.and_then(passkey_notice).or(last);
+            let failures = flow.sign_in.failures;
+            let technical = matches!(flow.sign_in.last, Some(Outcome::Technical | Outcome::NoPrompt));
+            let diagnosis = (failures > 0).then(|| diagnose(&evidence, failures, technical, visit.now));
+            let presenter = &visit.app.presenter;
+            match flow.sign_in.step {
+                Step::UsePasskey(prompt) => presenter.use_passkey(&walk, prompt, notice, diagnosis.as_ref(), minted),
+                _ => presenter.enter_password(&walk, notice, say.and_then(password_problem), minted),
+            }
+        }
+        _ => visit.app.presenter.identify(flow.id, &flow.typed, say.and_then(identify_problem)),
+    };
+    flow.say = None;
+    flow.typed = String::new();
+    visit.keep_flow(flow);
+    Ok(Reply::refused(page, status))
+}
+
+fn identify_problem(say: Say) -> Option<IdentifyProblem> {
+    match say {
+        Say::IdentifierEmpty => Some(IdentifyProblem::Empty),
+        Say::IdentifierTooLong => Some(IdentifyProblem::TooLong),
+        Say::IdentifierUnreadable => Some(IdentifyProblem::Unreadable),
+        Say::Expired => Some(IdentifyProblem::Expired),
+        Say::Busy => Some(IdentifyProblem::Busy),
+        _ => None,
+    }
+}
+
+fn password_problem(say: Say) -> Option<PasswordProblem> {
+    match say {
+        Say::PasswordEmpty => Some(PasswordProblem::Empty),
+        Say::PasswordWrong => Some(PasswordProblem::Wrong),
+        Say::Blocked { seconds } => Some(PasswordProblem::Blocked { seconds: seconds.into() }),
+        Say::Busy => Some(PasswordProblem::Busy),
+        _ => None,
+    }
+}
+
+fn passkey_notice(say: Say) -> Option<PasskeyNotice> {
+    match say {
+        Say::OtherAccount => Some(PasskeyNotice::AnotherAccount),
+        Say::NotAccepted => Some(PasskeyNotice::NoLongerAccepted),
+        Say::Unreadable => Some(PasskeyNotice::NotUsable),
+        Say::Expired => Some(PasskeyNotice::Expired),
+        _ => None,
+    }
+}
+
+/// Shows the present step inside a session.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn show_inside(visit: &mut Visit, mut inside: Inside, query: &str, status: StatusCode) -> Answer {
+    let say = inside.flow.say.take();
+    if visit.wants_html {
+        let address = if inside.flow.healing.step == Healing::Done { paths::DASHBOARD } else { paths::SIGN_IN };
+        let address = if query.is_empty() { address.to_owned() } else { format!("{address}?{query}") };
+        inside.flow.say = say;
+        store(visit, &inside).await?;
+        let page = Page { address, ..visit.app.presenter.forgot_password() };
+        return Ok(Reply::refused(page, status));
+    }
+    if let Healing::CreatePasskey { .. } = inside.flow.healing.step {
+        let assurance = inside.assurance(visit);
+        if assurance != Assurance::Enough {
+            inside.flow.healing = inside.flow.healing.advance(HealingEvent::AssuranceMissing(assurance), &inside.evidence, visit.now).flow;
+        }
+    }
+    if say.is_some() || sessions::flow_of(&inside.session).healing != inside.flow.healing {
+        store(visit, &inside).await?;
+    }
+    let page = page_inside(visit, &inside, say, query).await?;
+    Ok(Reply::refused(page, status))
+}
+
+async fn store(visit: &Visit, inside: &Inside) -> Result<(), super::reply::Failure> {
+    let tx = visit.app.db.write().await?;
+    sessions::keep(&tx, &inside.session, &inside.flow).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn page_inside(visit: &Visit, inside: &Inside, say: Option<Inner>, query: &str) -> Result<Page, super::reply::Failure> {
+    let Inside { session, user, who, account, evidence, flow } = inside;
+    let presenter = &visit.app.presenter;
+    let walk = Walk { flow: session.flow, who: who.typed(), env: &evidence.environment, passkeys: &evidence.passkeys };
+    let verify = || ceremonies::mint_get(visit, Purpose::Verify, session.flow, &account.descriptors(), false);
+    let page = match flow.healing.step {
+        Healing::CreatePasskey { why, cancelled } => {
+            let this_device = !matches!(why, Why::Asked);
+            let exclude = account.descriptors();
+            let for_whom = NewPasskeyFor { handle: user.handle, name: who.typed(), exclude: &exclude, this_device };
+            let minted: Minted = ceremonies::mint_create(visit, session.flow, &for_whom)?;
+            let diagnosis = (why == Why::AfterError).then(|| diagnose(evidence, flow.healing.failures, false, visit.now));
+            let notice = say.and_then(create_notice).or(cancelled.then_some(CreateNotice::Cancelled));
+            presenter.create_passkey(&walk, why, notice, diagnosis.as_ref(), minted)
+        }
+        Healing::NeedsProof { password, .. } => {
+            let minted = (!evidence.passkeys.is_empty()).then(verify).transpose()?;
+            presenter.needs_proof(&walk, password, say.and_then(proof_problem), minted)
+        }
+        Healing::PasskeyCreated { aaguid, .. } => presenter.passkey_created(&walk, aaguid),
+        Healing::AlreadyHere => presenter.already_here(&walk, say.and_then(verify_notice), verify()?),
+        Healing::Done => dashboard(visit, inside, say, query).await?,
+    };
+    Ok(page)
+}
+
+async fn dashboard(visit: &Visit, inside: &Inside, say: Option<Inner>, query: &str) -> Result<Page, super::reply::Failure> {
+    let Inside { session, who, account, evidence, .. } = inside;
+    let accounts::Account::Real { passkeys, .. } = account else { return Ok(visit.app.presenter.stale(paths::DASHBOARD)) };
+    let rows = passkeys.iter().zip(&evidence.passkeys).map(|(row, known)| RowView {
+        id: row.id,
+        name: row.name.clone(),
+        aaguid: row.aaguid,
+        created: row.created_at,
+        last_used: row.last_used_at,
+        availability: predict(known, evidence, visit.now),
+        here: known.here,
+        backed_up: row.backed_up,
+        backup_eligible: row.backup_eligible,
+    });
+    let view = DashboardView {
+        flow: session.flow,
+        identifier: who.typed(),
+        env: &evidence.environment,
+        now: visit.now,
+        rows: rows.collect(),
+        heal_confirmed: db::heals::confirmed_in(visit.app.db.read(), session.id).await?,
+        limited: inside.is_limited(),
+        said: say.and_then(dashboard_said),
+        mode: mode(query, say),
+    };
+    Ok(visit.app.presenter.dashboard(view))
+}
+
+fn mode(query: &str, say: Option<Inner>) -> Mode {
+    let problem = match say {
+        Some(Inner::NameEmpty) => Some(NameProblem::Empty),
+        Some(Inner::NameTooLong) => Some(NameProblem::TooLong { max: LONGEST_NAME }),
+        Some(Inner::NameUnreadable) => Some(NameProblem::Unreadable),
+        _ => None,
+    };
+    let id = |text: &str| uuid::Uuid::try_parse(text).ok().map(PasskeyId);
+    match query.split_once('=') {
+        Some(("rename", text)) => id(text).map_or(Mode::Shown, |id| Mode::Renaming(id, problem)),
+        Some(("remove", text)) => id(text).map_or(Mode::Shown, Mode::Removing),
+        _ => Mode::Shown,
+    }
+}
+
+fn create_notice(say: Inner) -> Option<CreateNotice> {
+    match say {
+        Inner::Expired => Some(CreateNotice::Expired),
+        Inner::Unreadable | Inner::Taken | Inner::TooMany => Some(CreateNotice::NotUsable),
+        Inner::Busy => Some(CreateNotice::Busy),
+        Inner::Technical => Some(CreateNotice::Technical),
+        _ => None,
+    }
+}
+
+fn proof_problem(say: Inner) -> Option<ProofProblem> {
+    match say {
+        Inner::PasswordEmpty => Some(ProofProblem::Password(PasswordProblem::Empty)),
+        Inner::PasswordWrong => Some(ProofProblem::Password(PasswordProblem::Wrong)),
+        Inner::Blocked { seconds } => Some(ProofProblem::Password(PasswordProblem::Blocked { seconds: seconds.into() })),
+        Inner::Busy => Some(ProofProblem::Password(PasswordProblem::Busy)),
+        say => verify_notice(say).map(ProofProblem::Passkey),
+    }
+}
+
+fn verify_notice(say: Inner) -> Option<PasskeyNotice> {
+    match say {
+        Inner::Expired => Some(PasskeyNotice::Expired),
+        Inner::OtherPasskey => Some(PasskeyNotice::AnotherAccount),
+        Inner::Unreadable => Some(PasskeyNotice::NotUsable),
+        Inner::Ended(outcome) => Some(PasskeyNotice::Ended(outcome)),
+        _ => None,
+    }
+}
+
+fn dashboard_said(say: Inner) -> Option<DashboardSaid> {
+    match say {
+        Inner::Renamed => Some(DashboardSaid::Renamed),
+        Inner::Removed { aaguid } => Some(DashboardSaid::Removed { aaguid }),
+        Inner::BrowserForgotten => Some(DashboardSaid::BrowserForgotten),
+        Inner::Confirmed => Some(DashboardSaid::Confirmed),
+        Inner::Limited => Some(DashboardSaid::NeedsPasskey),
+        Inner::Gone => Some(DashboardSaid::Gone),
+        Inner::Expired => Some(DashboardSaid::Expired),
+        Inner::Busy => Some(DashboardSaid::Busy),
+        _ => None,
+    }
+}

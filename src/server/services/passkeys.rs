@@ -1,0 +1,84 @@
+//! The passkeys on the dashboard: rename, remove. A session of the password alone changes neither.
+
+use super::healing::{gone, refuse, session_of};
+use super::inside::Inside;
+use super::pages::{self, LONGEST_NAME};
+use super::reply::Answer;
+use super::sessions::Say;
+use crate::server::db;
+use crate::server::visit::Visit;
+use domain::ids::PasskeyId;
+use http::StatusCode;
+
+/// Renames a passkey.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn rename(visit: &mut Visit, flow_id: &str, id: &str, name: &str) -> Answer {
+    let name = name.trim();
+    let problem = match name.chars().count() {
+        0 => Some(Say::NameEmpty),
+        n if n > LONGEST_NAME => Some(Say::NameTooLong),
+        _ if name.chars().any(char::is_control) => Some(Say::NameUnreadable),
+        _ => None,
+    };
+    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
+    if inside.is_limited() {
+        drop(tx);
+        return refuse(visit, inside, Say::Limited, StatusCode::FORBIDDEN).await;
+    }
+    if let Some(problem) = problem {
+        drop(tx);
+        inside.flow.say = Some(problem);
+        // The field stays open, with what is wrong beside it.
+        let query = parse(id).map(|id| format!("rename={id}")).unwrap_or_default();
+        return pages::show_inside(visit, inside, &query, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let mut code = Say::Gone;
+    if let Some(passkey) = parse(id)
+        && db::passkeys::rename(&tx, inside.user.id, passkey, name).await?
+    {
+        code = Say::Renamed;
+    }
+    tx.commit().await?;
+    shown_anew(visit, code).await
+}
+
+/// Removes a passkey from the account. What the provider keeps of it is out of our reach.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn remove(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
+    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
+    if inside.is_limited() {
+        drop(tx);
+        return refuse(visit, inside, Say::Limited, StatusCode::FORBIDDEN).await;
+    }
+    let mut code = Say::Gone;
+    let id = parse(id);
+    if let Some(passkey) = inside.evidence.passkeys.iter().find(|passkey| Some(passkey.id) == id)
+        && db::passkeys::remove(&tx, inside.user.id, passkey.id, visit.now).await?
+    {
+        code = Say::Removed { aaguid: passkey.aaguid };
+    }
+    tx.commit().await?;
+    shown_anew(visit, code).await
+}
+
+async fn shown_anew(visit: &mut Visit, code: Say) -> Answer {
+    let status = if code == Say::Gone { StatusCode::NOT_FOUND } else { StatusCode::OK };
+    match Inside::load(visit).await? {
+        Some(inside) => refuse(visit, inside, code, status).await,
+        None => pages::present(visit, "/sign-in").await,
+    }
+}
+
+fn parse(id: &str) -> Option<PasskeyId> {
+    uuid::Uuid::try_parse(id).ok().map(PasskeyId)
+}

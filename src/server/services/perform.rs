@@ -1,0 +1,88 @@
+//! Performs the writes that a decision asked for, inside the transaction of the step.
+
+use super::evidence::strike_key;
+use crate::server::db;
+use crate::server::visit::Visit;
+use domain::identifier::Identifier;
+use domain::ids::UserId;
+use domain::intelligence::constants::{STRIKE, STRIKES_TO_PASSWORD};
+use domain::intelligence::evidence::decayed;
+use domain::write::Write;
+use sea_orm::{ConnectionTrait, DbErr};
+
+/// Strikes beyond this say nothing more, and would only take longer to fade.
+const MOST_STRIKES: u32 = 2 * STRIKES_TO_PASSWORD * STRIKE;
+
+/// Performs writes for an account in this browser. For a ghost only the strikes exist.
+///
+/// # Errors
+/// When the database refuses; the transaction must then be dropped.
+pub async fn perform<C: ConnectionTrait>(
+    visit: &Visit,
+    tx: &C,
+    who: &Identifier,
+    user: Option<UserId>,
+    writes: &[Write],
+) -> Result<(), DbErr> {
+    let key = strike_key(visit, who.key());
+    if user.is_some() && !writes.is_empty() {
+        remember_browser(visit, tx).await?;
+    }
+    for write in writes {
+        match (write, user) {
+            (Write::Strike(points), _) => strike(visit, tx, &key, *points).await?,
+            (Write::ClearStrikes, _) => db::strikes::clear(tx, &key).await?,
+            (_, None) => {}
+            (write, Some(user)) => perform_for(visit, tx, user, write).await?,
+        }
+    }
+    Ok(())
+}
+
+/// The browser gets its row with the first thing worth remembering.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remember_browser<C: ConnectionTrait>(visit: &Visit, tx: &C) -> Result<(), DbErr> {
+    let environment = visit.environment();
+    let (hash, now) = (visit.browser_hash(), visit.now);
+    db::browsers::touch_or_create(tx, visit.browser, &hash, environment.platform, environment.browser, now).await?;
+    Ok(())
+}
+
+async fn strike<C: ConnectionTrait>(visit: &Visit, tx: &C, key: &[u8], points: u32) -> Result<(), DbErr> {
+    let before = db::strikes::find(tx, key).await?;
+    let before = before.map_or(0, |(points, at)| decayed(points, visit.now.since(at)));
+    let after = before.saturating_add(points).min(MOST_STRIKES);
+    db::strikes::set(tx, key, after, visit.now).await
+}
+
+async fn perform_for<C: ConnectionTrait>(visit: &Visit, tx: &C, user: UserId, write: &Write) -> Result<(), DbErr> {
+    let (browser, now) = (visit.browser, visit.now);
+    match write {
+        Write::Strike(_) | Write::ClearStrikes => Ok(()),
+        Write::Failed(suspects) => {
+            db::browsers::first_seen(tx, browser, user, now).await?;
+            db::browsers::failed(tx, browser, suspects, now).await?;
+            db::browsers::failure_since_present(tx, browser, user).await
+        }
+        Write::Worked { passkey, here: true } => db::browsers::worked(tx, browser, *passkey, now).await,
+        // Another device answered: nothing is learnt about this browser.
+        Write::Worked { here: false, .. } => Ok(()),
+        Write::Created { passkey } => {
+            db::users::mark_had_passkey(tx, user).await?;
+            db::browsers::created(tx, browser, *passkey, now).await
+        }
+        Write::PresentHere => {
+            db::browsers::first_seen(tx, browser, user, now).await?;
+            db::browsers::present(tx, browser, user, now).await
+        }
+        Write::AbsentHere(absent) => db::browsers::absent(tx, browser, absent, now).await,
+        Write::KnownBrowser => db::browsers::mark_known(tx, browser, user, &visit.mark_hash(user.0), now).await,
+        Write::OfferPaused { until, declined } => {
+            db::browsers::first_seen(tx, browser, user, now).await?;
+            db::browsers::offer_paused(tx, browser, user, *until, *declined).await
+        }
+        Write::OfferAccepted => db::browsers::offer_accepted(tx, browser, user).await,
+    }
+}

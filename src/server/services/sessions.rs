@@ -1,0 +1,123 @@
+//! Sessions: rows; the cookie holds a random token of which only a hash is stored.
+
+use super::reply::Failure;
+use crate::server::db::sessions::{NewSession, Session};
+use crate::server::db;
+use crate::server::random;
+use crate::server::visit::{Visit, session_hash};
+use domain::assurance::{self, Assurance, Proofs};
+use domain::healing::Healing;
+use domain::ids::{FlowId, SessionId, UserId};
+use domain::provider::Aaguid;
+use domain::time::{HOUR, MINUTE, Millis};
+use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
+
+/// The part of a session that heals, as stored.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct HealingFlow {
+    pub healing: Healing,
+    /// When the first ceremony of the flow that led here did not go through.
+    pub failed_at: Option<Millis>,
+    /// Something to say on the next page, once.
+    pub say: Option<Say>,
+}
+
+/// What a page inside a session says about the last attempt, in codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Say {
+    PasswordEmpty,
+    PasswordWrong,
+    Blocked { seconds: u32 },
+    Busy,
+    Expired,
+    /// The passkey that answered is of another account, or of none.
+    OtherPasskey,
+    Unreadable,
+    /// The new passkey is stored already, here or with somebody else.
+    Taken,
+    /// A session of the password alone changes nothing here.
+    Limited,
+    Renamed,
+    /// Whose passkey it was, to tell where it may still be listed.
+    Removed { aaguid: Aaguid },
+    Confirmed,
+    BrowserForgotten,
+    NameEmpty,
+    NameTooLong,
+    NameUnreadable,
+    /// The passkey is not on the list any more.
+    Gone,
+    TooMany,
+    /// The browser could not show the dialog.
+    Technical,
+    /// A `get()` inside the session gave no passkey.
+    Ended(domain::intelligence::Outcome),
+}
+
+/// Begins a session and hands out its cookie; the one that was there ends, so that nobody sits in a session that was
+/// planted before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn begin<C: ConnectionTrait>(visit: &mut Visit, tx: &C, user: UserId, proofs: Proofs, flow: &HealingFlow) -> Result<SessionId, Failure> {
+    if let Some(old) = visit.session_token {
+        if let Some(old) = db::sessions::find_by_token(tx, &session_hash(&old), visit.now).await? {
+            db::sessions::end(tx, old.id, visit.now).await?;
+        }
+    }
+    let token = random::bytes();
+    let id = SessionId(random::uuid());
+    let lifetime = i64::from(visit.app.settings.session.absolute_hours) * HOUR;
+    let session = NewSession {
+        id,
+        token_hash: session_hash(&token).to_vec(),
+        user,
+        browser: visit.browser,
+        flow: FlowId(random::uuid()),
+        healing: written(flow)?,
+        password_at: proofs.password,
+        passkey_at: proofs.passkey,
+        now: visit.now,
+        expires_at: visit.now.plus(lifetime),
+    };
+    db::sessions::create(tx, session).await?;
+    visit.drop_flow();
+    visit.keep_session(token);
+    Ok(id)
+}
+
+/// Stores what a session is busy with.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn keep<C: ConnectionTrait>(tx: &C, session: &Session, flow: &HealingFlow) -> Result<(), Failure> {
+    db::sessions::save_healing(tx, session.id, session.flow, &written(flow)?).await?;
+    Ok(())
+}
+
+fn written(flow: &HealingFlow) -> Result<String, Failure> {
+    serde_json::to_string(flow).map_err(|error| Failure::Internal(format!("a flow could not be written: {error}")))
+}
+
+/// What a session is busy with. A row of an older version that cannot be read is done.
+#[must_use]
+pub fn flow_of(session: &Session) -> HealingFlow {
+    let done = HealingFlow { healing: Healing { step: domain::healing::Step::Done, failures: 0 }, failed_at: None, say: None };
+    serde_json::from_str(&session.healing).unwrap_or(done)
+}
+
+/// What a session has proved.
+#[must_use]
+pub fn proofs(session: &Session) -> Proofs {
+    Proofs { password: session.password_at, passkey: session.passkey_at }
+}
+
+/// Whether a session may add a passkey now.
+#[must_use]
+pub fn assurance(visit: &Visit, ever_had_passkey: bool, known_browser: bool, proofs: Proofs) -> Assurance {
+    let healing = &visit.app.settings.healing;
+    let fresh = i64::from(healing.fresh_password_minutes) * MINUTE;
+    assurance::assure(healing.assurance, ever_had_passkey, known_browser, proofs, fresh, visit.now)
+}

@@ -1,0 +1,323 @@
+//! Before a proof: who are you, passkey, password.
+
+use super::accounts::{self, Account};
+use super::ceremonies::{self, Assertion, Refused, Sealed, Told, Verified};
+use super::events::{self, Failed};
+use super::evidence::gather;
+use super::perform::{perform, remember_browser};
+use super::reply::{Answer, Failure};
+use super::sessions::{self, HealingFlow};
+use super::{pages, throttle};
+use crate::server::db::{self, WriteTx, passkeys::PasskeyRow};
+use crate::server::passwords::{MAX_BYTES, Verdict};
+use crate::server::visit::{Flow, Say, Visit};
+use domain::assurance::Proofs;
+use domain::ceremony::{Observation, Purpose};
+use domain::identifier::{Identifier, IdentifierProblem};
+use domain::ids::{FlowId, UserId};
+use domain::intelligence::{Assessment, Evidence, Outcome, SignedInBy, assess, offer, plan};
+use domain::sign_in::{Event, Step};
+use domain::{healing, write::Write};
+use http::StatusCode;
+
+/// Takes an identifier, finds the plan, shows the next step.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn identify(visit: &mut Visit, flow_id: &str, typed: &str) -> Answer {
+    let mut flow = visit.flow_or_new();
+    if visit.flow.is_some() && !is(flow.id, flow_id) {
+        return pages::present(visit, "/sign-in").await;
+    }
+    flow.facts = visit.facts.clone();
+    flow.say = None;
+    let who = match Identifier::parse(typed) {
+        Ok(who) => who,
+        Err(problem) => {
+            flow.say = Some(match problem {
+                IdentifierProblem::Empty => Say::IdentifierEmpty,
+                IdentifierProblem::TooLong => Say::IdentifierTooLong,
+                IdentifierProblem::Unreadable => Say::IdentifierUnreadable,
+            });
+            flow.typed = typed.chars().take(domain::identifier::MAX_LENGTH).collect();
+            return pages::show_flow(visit, flow, StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
+    };
+    let db = visit.app.db.clone();
+    let account = accounts::of_identifier(&visit.app, db.read(), &who, visit.now).await?;
+    let evidence = gather(visit, db.read(), &who, &account).await?;
+    let decision = plan(&evidence, visit.now);
+    let event = Event::Identified(who, decision.outcome);
+    flow.sign_in = flow.sign_in.advance(event, &evidence, visit.now).flow;
+    flow.plan = Some(decision);
+    flow.failed_at = None;
+    pages::show_flow(visit, flow, StatusCode::OK).await
+}
+
+/// *Not you?*: begins anew.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn start_over(visit: &mut Visit, flow_id: &str) -> Answer {
+    match &visit.flow {
+        Some(flow) if !is(flow.id, flow_id) => pages::present(visit, "/sign-in").await,
+        _ => {
+            let flow = visit.new_flow();
+            pages::show_flow(visit, flow, StatusCode::OK).await
+        }
+    }
+}
+
+/// *Use password instead*, perhaps leaving an open prompt behind, which `left` tells about.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn use_password(visit: &mut Visit, flow_id: &str, left: Option<&str>) -> Answer {
+    let Some((mut flow, who)) = under_way(visit, flow_id) else { return pages::present(visit, "/sign-in").await };
+    let seen: Option<Observation> = left.and_then(|text| serde_json::from_str(text).ok()).map(Observation::bounded);
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    let account = accounts::of_identifier(&visit.app, &*tx, &who, visit.now).await?;
+    let evidence = gather(visit, &*tx, &who, &account).await?;
+    let event = Event::PasswordChosen(seen.as_ref().map(assess));
+    let after = flow.sign_in.clone().advance(event, &evidence, visit.now);
+    if let Some(seen) = seen.filter(|seen| assess(seen).counts_in_flow) {
+        flow.failed_at = flow.failed_at.or(Some(visit.now));
+        events::record(visit, &tx, &event_of(&flow, &who, &account, &evidence, &seen)).await?;
+    }
+    perform(visit, &*tx, &who, user_id(&account), &after.writes).await?;
+    tx.commit().await?;
+    flow.sign_in = after.flow;
+    flow.say = None;
+    pages::show_flow(visit, flow, StatusCode::OK).await
+}
+
+/// Takes the report of a `get()`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn report(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str) -> Answer {
+    let Some((flow, who)) = under_way(visit, flow_id) else { return pages::present(visit, "/sign-in").await };
+    let sealed = match ceremonies::open(visit, Purpose::SignIn, flow.id, state) {
+        Ok(sealed) => sealed,
+        Err(_) => return say(visit, flow, Say::Expired, StatusCode::CONFLICT).await,
+    };
+    match ceremonies::read_outcome(outcome) {
+        Err(_) => say(visit, flow, Say::Unreadable, StatusCode::BAD_REQUEST).await,
+        Ok(Told::Failed(seen)) => failed(visit, flow, who, &sealed, seen).await,
+        Ok(Told::Credential(json)) => match Assertion::read(json) {
+            Ok(assertion) => asserted(visit, flow, who, &sealed, assertion).await,
+            Err(_) => say(visit, flow, Say::Unreadable, StatusCode::BAD_REQUEST).await,
+        },
+    }
+}
+
+async fn failed(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Sealed, seen: Observation) -> Answer {
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    if !spend(&tx, sealed).await? {
+        drop(tx);
+        return pages::show_flow(visit, flow, StatusCode::OK).await;
+    }
+    let account = accounts::of_identifier(&visit.app, &*tx, &who, visit.now).await?;
+    let evidence = gather(visit, &*tx, &who, &account).await?;
+    let after = flow.sign_in.clone().advance(Event::CeremonyFailed(assess(&seen)), &evidence, visit.now);
+    flow.failed_at = flow.failed_at.or(Some(visit.now));
+    events::record(visit, &tx, &event_of(&flow, &who, &account, &evidence, &seen)).await?;
+    perform(visit, &*tx, &who, user_id(&account), &after.writes).await?;
+    tx.commit().await?;
+    flow.sign_in = after.flow;
+    flow.say = None;
+    pages::show_flow(visit, flow, StatusCode::OK).await
+}
+
+/// Somebody answered with a passkey: whose is it, and does it verify?
+async fn asserted(visit: &mut Visit, flow: Flow, who: Identifier, sealed: &Sealed, assertion: Assertion) -> Answer {
+    let db = visit.app.db.clone();
+    let account = accounts::of_identifier(&visit.app, db.read(), &who, visit.now).await?;
+    let row = db::passkeys::find_by_credential_id(db.read(), assertion.credential_id()).await?;
+    let (Account::Real { user, .. }, Some(row)) = (&account, row.as_ref()) else {
+        let code = if row.is_some() { Say::OtherAccount } else { Say::NotAccepted };
+        return refused(visit, flow, who, sealed, code).await;
+    };
+    if row.removed_at.is_some() && row.user == user.id {
+        return refused(visit, flow, who, sealed, Say::NotAccepted).await;
+    }
+    if row.user != user.id {
+        return refused(visit, flow, who, sealed, Say::OtherAccount).await;
+    }
+    let verify = assertion.verify(sealed, row, user.handle);
+    match verify(&visit.app.webauthn) {
+        Ok(verified) => proved(visit, flow, who, sealed, row, verified, assertion.cross_device).await,
+        Err(Refused::Expired) => say(visit, flow, Say::Expired, StatusCode::CONFLICT).await,
+        Err(Refused::Unreadable) => refused(visit, flow, who, sealed, Say::Unreadable).await,
+    }
+}
+
+/// The answer was no good. It is a failure of this flow, and no strike: the person did what they were asked.
+async fn refused(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Sealed, code: Say) -> Answer {
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    if !spend(&tx, sealed).await? {
+        drop(tx);
+        return say(visit, flow, Say::Expired, StatusCode::CONFLICT).await;
+    }
+    let account = accounts::of_identifier(&visit.app, &*tx, &who, visit.now).await?;
+    let evidence = gather(visit, &*tx, &who, &account).await?;
+    let assessment = Assessment { outcome: Outcome::Technical, counts_in_flow: true, strikes: 0 };
+    let after = flow.sign_in.clone().advance(Event::CeremonyFailed(assessment), &evidence, visit.now);
+    perform(visit, &*tx, &who, user_id(&account), &after.writes).await?;
+    tx.commit().await?;
+    flow.sign_in = after.flow;
+    flow.failed_at = flow.failed_at.or(Some(visit.now));
+    say(visit, flow, code, StatusCode::UNAUTHORIZED).await
+}
+
+async fn proved(visit: &mut Visit, flow: Flow, who: Identifier, sealed: &Sealed, row: &PasskeyRow, verified: Verified, cross_device: bool) -> Answer {
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    if !spend(&tx, sealed).await? {
+        drop(tx);
+        return say(visit, flow, Say::Expired, StatusCode::CONFLICT).await;
+    }
+    let user = db::users::lock(&tx, row.user).await?;
+    let passkey = db::passkeys::find(&tx, row.id).await?.filter(|row| row.removed_at.is_none());
+    let (Some(user), Some(_)) = (user, passkey) else {
+        // Removed while the prompt was open: the challenge stays spent, nothing else happens.
+        tx.commit().await?;
+        return say(visit, flow, Say::NotAccepted, StatusCode::UNAUTHORIZED).await;
+    };
+    let account = accounts::of_user(&*tx, user).await?;
+    let evidence = gather(visit, &*tx, &who, &account).await?;
+    let event = Event::PasskeyProved { passkey: row.id, cross_device };
+    let after = flow.sign_in.clone().advance(event, &evidence, visit.now);
+    let Step::Proved(by) = after.flow.step else {
+        drop(tx);
+        return pages::show_flow(visit, flow, StatusCode::OK).await;
+    };
+    let on = visit.environment().platform;
+    db::passkeys::used(&tx, row.id, &verified.passkey, verified.backed_up, visit.now, on).await?;
+    let proofs = Proofs { password: None, passkey: Some(visit.now) };
+    let user = row.user;
+    let session = enter(visit, &tx, &who, user, &evidence, by, proofs, &flow, &after.writes).await?;
+    db::heals::confirm(&tx, row.id, session, visit.now).await?;
+    tx.commit().await?;
+    pages::present(visit, "/dashboard").await
+}
+
+/// Takes a password. Nobody learns from the answer whether the identifier exists.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answer {
+    let Some((mut flow, who)) = under_way(visit, flow_id) else { return pages::present(visit, "/sign-in").await };
+    // The password field may be on the screen while the flow still waits for a passkey (no JavaScript, a fast person).
+    flow.sign_in.step = Step::EnterPassword;
+    if password.is_empty() {
+        return say(visit, flow, Say::PasswordEmpty, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let db = visit.app.db.clone();
+    let account = accounts::of_identifier(&visit.app, db.read(), &who, visit.now).await?;
+    let evidence = gather(visit, db.read(), &who, &account).await?;
+    let throttle = throttle::key(visit, who.key(), evidence.known_browser);
+    if let Some(seconds) = throttle::blocked_for(db.read(), &throttle, visit.now).await? {
+        return say(visit, flow, Say::Blocked { seconds }, StatusCode::TOO_MANY_REQUESTS).await;
+    }
+    let stored = account.user().and_then(|user| user.password_hash.clone());
+    // A text of megabytes is not hashed, and not told apart either.
+    let text = if password.len() <= MAX_BYTES { password } else { "" };
+    let Ok(verdict) = visit.app.hasher.verify(text, stored.clone()).await else {
+        return say(visit, flow, Say::Busy, StatusCode::SERVICE_UNAVAILABLE).await;
+    };
+    let Some(user) = account.user().filter(|_| verdict != Verdict::Wrong && !text.is_empty()) else {
+        let tx = db.write().await?;
+        throttle::failed(&*tx, &throttle, visit.now).await?;
+        tx.commit().await?;
+        return say(visit, flow, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
+    };
+    let rehashed = match verdict {
+        Verdict::RightButWeak => visit.app.hasher.hash(password).await.ok(),
+        Verdict::Right | Verdict::Wrong => None,
+    };
+    let tx = db.write().await?;
+    let user = db::users::lock(&tx, user.id).await?.filter(|now| now.password_hash == stored);
+    let Some(user) = user else {
+        // Changed while it was being verified: whoever changed it decides.
+        drop(tx);
+        return say(visit, flow, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
+    };
+    let id = user.id;
+    let account = accounts::of_user(&*tx, user).await?;
+    let evidence = gather(visit, &*tx, &who, &account).await?;
+    let after = flow.sign_in.clone().advance(Event::PasswordProved, &evidence, visit.now);
+    let Step::Proved(by) = after.flow.step else {
+        drop(tx);
+        return pages::show_flow(visit, flow, StatusCode::OK).await;
+    };
+    db::attempts::clear(&tx, &throttle).await?;
+    if let Some(hash) = rehashed {
+        db::users::set_password_hash(&tx, id, &hash).await?;
+    }
+    let proofs = Proofs { password: Some(visit.now), passkey: None };
+    enter(visit, &tx, &who, id, &evidence, by, proofs, &flow, &after.writes).await?;
+    tx.commit().await?;
+    pages::present(visit, "/dashboard").await
+}
+
+/// The first proof was given: a session exists from here, and healing begins in it.
+#[expect(clippy::too_many_arguments, reason = "everything that is known at the one moment where the two flows meet")]
+async fn enter(
+    visit: &mut Visit,
+    tx: &WriteTx,
+    who: &Identifier,
+    user: UserId,
+    evidence: &Evidence,
+    by: SignedInBy,
+    proofs: Proofs,
+    flow: &Flow,
+    writes: &[Write],
+) -> Result<domain::ids::SessionId, Failure> {
+    perform(visit, &**tx, who, Some(user), writes).await?;
+    let offered = offer(evidence, by, visit.now);
+    let assurance = sessions::assurance(visit, evidence.ever_had_passkey, evidence.known_browser, proofs);
+    let failures = match by {
+        SignedInBy::Password { failures } => failures,
+        SignedInBy::Passkey { .. } | SignedInBy::SignUp => 0,
+    };
+    let healing = healing::begin(offered.outcome, assurance, failures);
+    let flow = HealingFlow { healing, failed_at: flow.failed_at, say: None };
+    remember_browser(visit, &**tx).await?;
+    db::browsers::first_seen(&**tx, visit.browser, user, visit.now).await?;
+    sessions::begin(visit, &**tx, user, proofs, &flow).await
+}
+
+/// Spends the ceremony in the transaction that finishes it. False: it was finished before.
+pub async fn spend(tx: &WriteTx, sealed: &Sealed) -> Result<bool, Failure> {
+    Ok(db::challenges::spend(tx, sealed.nonce.as_bytes(), sealed.expires()).await?)
+}
+
+/// The flow that a form belongs to, and who it is about.
+fn under_way(visit: &Visit, flow_id: &str) -> Option<(Flow, Identifier)> {
+    let flow = visit.flow.clone().filter(|flow| is(flow.id, flow_id))?;
+    let who = flow.sign_in.identifier.clone()?;
+    Some((flow, who))
+}
+
+fn event_of<'a>(flow: &'a Flow, who: &'a Identifier, account: &'a Account, evidence: &'a Evidence, seen: &'a Observation) -> Failed<'a> {
+    Failed { who, user: user_id(account), plan: flow.plan.as_ref(), failures: flow.sign_in.failures, evidence, purpose: Purpose::SignIn, seen }
+}
+
+async fn say(visit: &mut Visit, mut flow: Flow, code: Say, status: StatusCode) -> Answer {
+    flow.say = Some(code);
+    pages::show_flow(visit, flow, status).await
+}
+
+/// Whether a form carries this flow.
+#[must_use]
+pub fn is(flow: FlowId, text: &str) -> bool {
+    flow.to_string() == text
+}
+
+fn user_id(account: &Account) -> Option<UserId> {
+    account.user().map(|user| user.id)
+}

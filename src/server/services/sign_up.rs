@@ -1,0 +1,90 @@
+//! A new account: an identifier and a password; the first passkey is offered right after.
+
+use super::accounts::Account;
+use super::evidence::gather;
+use super::perform::remember_browser;
+use super::reply::{Answer, Reply};
+use super::sessions::{self, HealingFlow};
+use super::{accounts, pages};
+use crate::server::db::users::{Created, NewUser};
+use crate::server::db::{self};
+use crate::server::passwords::{self, PasswordProblem};
+use crate::server::present::{IdentifyProblem, NewPasswordProblem, SignUpProblems};
+use crate::server::random;
+use crate::server::visit::Visit;
+use domain::assurance::Proofs;
+use domain::healing;
+use domain::identifier::Identifier;
+use domain::ids::UserId;
+use domain::intelligence::{SignedInBy, offer};
+use http::StatusCode;
+
+/// Creates an account and signs in.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn create(visit: &mut Visit, typed: &str, password: &str) -> Answer {
+    let who = Identifier::parse(typed);
+    let key = who.as_ref().map(Identifier::key).unwrap_or_default();
+    let problems = SignUpProblems {
+        identifier: who.as_ref().err().copied().map(IdentifyProblem::from),
+        password: passwords::check_new(password, key, visit.app.settings.password.min_length).err().map(new_password_problem),
+    };
+    let who = match who {
+        Ok(who) if problems == SignUpProblems::default() => who,
+        _ => return Ok(again(visit, typed, problems, StatusCode::UNPROCESSABLE_ENTITY)),
+    };
+    let Ok(hash) = visit.app.hasher.hash(password).await else {
+        let problems = SignUpProblems { identifier: Some(IdentifyProblem::Busy), password: None };
+        return Ok(again(visit, typed, problems, StatusCode::SERVICE_UNAVAILABLE));
+    };
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    let id = UserId(random::uuid());
+    let new = NewUser {
+        id,
+        handle: random::uuid(),
+        identifier: who.typed().to_owned(),
+        identifier_key: who.key().to_owned(),
+        password_hash: Some(hash),
+        now: visit.now,
+    };
+    if db::users::create(&tx, new).await? == Created::KeyTaken {
+        drop(tx);
+        let problems = SignUpProblems { identifier: Some(IdentifyProblem::Taken), password: None };
+        return Ok(again(visit, typed, problems, StatusCode::CONFLICT));
+    }
+    remember_browser(visit, &tx).await?;
+    db::browsers::first_seen(&tx, visit.browser, id, visit.now).await?;
+    let account = match db::users::find(&tx, id).await? {
+        Some(user) => accounts::of_user(&tx, user).await?,
+        None => Account::Ghost { passkeys: Vec::new() },
+    };
+    let evidence = gather(visit, &tx, &who, &account).await?;
+    let proofs = Proofs { password: Some(visit.now), passkey: None };
+    let assurance = sessions::assurance(visit, false, false, proofs);
+    let offered = offer(&evidence, SignedInBy::SignUp, visit.now);
+    let flow = HealingFlow { healing: healing::begin(offered.outcome, assurance, 0), failed_at: None, say: None };
+    sessions::begin(visit, &tx, id, proofs, &flow).await?;
+    tx.commit().await?;
+    pages::present(visit, "/dashboard").await
+}
+
+fn again(visit: &mut Visit, typed: &str, problems: SignUpProblems, status: StatusCode) -> Reply {
+    let flow = visit.flow_or_new();
+    // Long nonsense is not sent back; a password never is.
+    let typed: String = typed.chars().take(domain::identifier::MAX_LENGTH).collect();
+    let page = visit.app.presenter.sign_up(flow.id, &typed, problems, visit.app.settings.password.min_length);
+    visit.keep_flow(flow);
+    Reply::refused(page, status)
+}
+
+fn new_password_problem(problem: PasswordProblem) -> NewPasswordProblem {
+    match problem {
+        PasswordProblem::Empty => NewPasswordProblem::Empty,
+        PasswordProblem::TooShort { min } => NewPasswordProblem::TooShort { min },
+        PasswordProblem::TooLong => NewPasswordProblem::TooLong { max: passwords::MAX_BYTES },
+        PasswordProblem::TooCommon => NewPasswordProblem::TooCommon,
+        PasswordProblem::ContainsIdentifier => NewPasswordProblem::ContainsIdentifier,
+    }
+}

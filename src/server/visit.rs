@@ -1,0 +1,252 @@
+//! One request: which browser, which session, which flow, and what is to be set in the answer.
+
+use super::cookies::{self, Cookie};
+use super::db::{self, sessions::Session};
+use super::random::{self, Token};
+use super::seal::{Purpose, digest};
+use super::state::App;
+use crate::page::BrowserFacts;
+use domain::ceremony::Capabilities;
+use domain::ids::{BrowserId, FlowId};
+use domain::intelligence::constants::FLOW_LIFETIME;
+use domain::intelligence::{Decision, Environment, Plan};
+use domain::platform::{self, Clues};
+use domain::sign_in::SignIn;
+use domain::time::Millis;
+use http::HeaderMap;
+use http::header::{ACCEPT, USER_AGENT};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The plain length of a sealed flow: room for the longest identifier, and a cookie below 4,096 bytes.
+const FLOW_SIZE: usize = 2_048;
+
+/// Texts from a browser are cut to this many characters before anybody looks at them.
+const LONGEST_FACT: usize = 512;
+
+/// What the flow cookie holds. It never says "proved".
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Flow {
+    pub id: FlowId,
+    pub expires: Millis,
+    pub sign_in: SignIn,
+    pub facts: BrowserFacts,
+    /// The plan that was made, to be stored with the first report.
+    pub plan: Option<Decision<Plan>>,
+    /// When the first ceremony of this flow did not go through.
+    pub failed_at: Option<Millis>,
+    /// What was typed where an identifier was asked for, when it was none.
+    pub typed: String,
+    /// What the next page has to say, once. A form without JavaScript is answered by a redirect.
+    pub say: Option<Say>,
+}
+
+/// What a page says about the last attempt, in codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Say {
+    IdentifierEmpty,
+    IdentifierTooLong,
+    IdentifierUnreadable,
+    PasswordEmpty,
+    PasswordWrong,
+    Blocked { seconds: u32 },
+    Busy,
+    /// The ceremony was too old, of another flow, or already answered.
+    Expired,
+    /// The passkey is of another account.
+    OtherAccount,
+    /// The passkey was removed from this account, or is known to nobody.
+    NotAccepted,
+    /// What the browser sent could not be read or verified.
+    Unreadable,
+}
+
+/// One request and the cookies of its answer.
+pub struct Visit {
+    pub app: App,
+    pub now: Millis,
+    browser_token: Token,
+    pub browser: BrowserId,
+    pub session_token: Option<Token>,
+    pub flow: Option<Flow>,
+    pub platform_clue: Option<String>,
+    pub user_agent: String,
+    pub facts: BrowserFacts,
+    /// A form without JavaScript: wants a redirect, not JSON.
+    pub wants_html: bool,
+    set: Vec<String>,
+}
+
+impl Visit {
+    /// Reads a request. A browser without our handle gets one; a flow that does not open is no flow.
+    #[must_use]
+    pub fn read(app: &App, headers: &HeaderMap, facts: Option<&str>) -> Self {
+        let https = app.settings.is_https();
+        let known = Cookie::Browser.read(headers, https).and_then(cookies::token);
+        let token = known.unwrap_or_else(random::bytes);
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(|text| cut(text, LONGEST_FACT));
+        let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let mut visit = Self {
+            app: app.clone(),
+            now: app.clock.now(),
+            browser: browser_id(&token),
+            browser_token: token,
+            session_token: Cookie::Session.read(headers, https).and_then(cookies::token),
+            flow: None,
+            platform_clue: text("sec-ch-ua-platform"),
+            user_agent: text(USER_AGENT.as_str()).unwrap_or_default(),
+            facts: BrowserFacts::default(),
+            wants_html: accept.contains("text/html"),
+            set: Vec::new(),
+        };
+        if known.is_none() {
+            visit.set.push(Cookie::Browser.set(&cookies::token_text(&token), https));
+        }
+        let sealed = Cookie::Flow.read(headers, https).unwrap_or_default();
+        let flow: Option<Flow> = app.sealer.open(Purpose::Flow, &visit.bearer(), sealed);
+        visit.flow = flow.filter(|flow| visit.now < flow.expires);
+        let sent = facts.filter(|text| text.len() <= 4 * LONGEST_FACT).and_then(|text| serde_json::from_str(text).ok());
+        visit.facts = sent.map(bounded).or_else(|| visit.flow.as_ref().map(|flow| flow.facts.clone())).unwrap_or_default();
+        visit
+    }
+
+    /// What sealed values are bound to: a hash of this browser's handle.
+    #[must_use]
+    pub fn bearer(&self) -> [u8; 32] {
+        digest(&[b"bearer", &self.browser_token])
+    }
+
+    /// What is stored of the handle.
+    #[must_use]
+    pub fn browser_hash(&self) -> [u8; 32] {
+        digest(&[b"browser", &self.browser_token])
+    }
+
+    /// What is stored of the known-browser mark of an account.
+    #[must_use]
+    pub fn mark_hash(&self, user: Uuid) -> [u8; 32] {
+        digest(&[b"mark", &self.browser_token, user.as_bytes()])
+    }
+
+    /// The machine and browser, from headers and from what the page told.
+    #[must_use]
+    pub fn environment(&self) -> Environment {
+        let clues = Clues {
+            user_agent: Some(&self.user_agent),
+            hint_platform: self.platform_clue.as_deref(),
+            navigator_platform: self.facts.navigator_platform.as_deref(),
+            touch_points: self.facts.touch_points,
+        };
+        let can = Capabilities {
+            webauthn: self.facts.webauthn,
+            platform_authenticator: self.facts.platform_authenticator,
+            hybrid: self.facts.hybrid,
+        };
+        Environment { platform: platform::platform(clues), browser: platform::browser(&self.user_agent), can }
+    }
+
+    /// The flow that is under way, or a new one.
+    pub fn flow_or_new(&mut self) -> Flow {
+        match &self.flow {
+            Some(flow) => flow.clone(),
+            None => self.new_flow(),
+        }
+    }
+
+    /// A flow at its beginning.
+    #[must_use]
+    pub fn new_flow(&self) -> Flow {
+        Flow {
+            id: FlowId(random::uuid()),
+            expires: self.now.plus(FLOW_LIFETIME),
+            sign_in: SignIn::default(),
+            facts: self.facts.clone(),
+            plan: None,
+            failed_at: None,
+            typed: String::new(),
+            say: None,
+        }
+    }
+
+    /// Keeps a flow in the cookie of the answer.
+    pub fn keep_flow(&mut self, flow: Flow) {
+        let https = self.app.settings.is_https();
+        if let Some(sealed) = self.app.sealer.seal(Purpose::Flow, &self.bearer(), FLOW_SIZE, &flow) {
+            self.set(Cookie::Flow.set(&sealed, https), Cookie::Flow);
+        }
+        self.flow = Some(flow);
+    }
+
+    /// Ends the flow before a proof.
+    pub fn drop_flow(&mut self) {
+        self.flow = None;
+        self.set(Cookie::Flow.remove(self.app.settings.is_https()), Cookie::Flow);
+    }
+
+    /// Hands out a session.
+    pub fn keep_session(&mut self, token: Token) {
+        self.session_token = Some(token);
+        self.set(Cookie::Session.set(&cookies::token_text(&token), self.app.settings.is_https()), Cookie::Session);
+    }
+
+    /// Takes the session cookie back.
+    pub fn drop_session(&mut self) {
+        self.session_token = None;
+        self.set(Cookie::Session.remove(self.app.settings.is_https()), Cookie::Session);
+    }
+
+    /// Gives this browser a new handle, so that nothing connects it with the old one.
+    pub fn renew_browser(&mut self) {
+        self.browser_token = random::bytes();
+        self.browser = browser_id(&self.browser_token);
+        let value = cookies::token_text(&self.browser_token);
+        self.set(Cookie::Browser.set(&value, self.app.settings.is_https()), Cookie::Browser);
+        self.drop_flow();
+    }
+
+    /// The session of the cookie, if it is alive.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn session(&self) -> Result<Option<Session>, sea_orm::DbErr> {
+        let Some(token) = self.session_token else { return Ok(None) };
+        let idle = i64::from(self.app.settings.session.idle_minutes) * domain::time::MINUTE;
+        let found = db::sessions::find_by_token(self.app.db.read(), &session_hash(&token), self.now).await?;
+        Ok(found.filter(|session| self.now.since(session.seen_at) <= idle))
+    }
+
+    /// The `Set-Cookie` values of the answer.
+    #[must_use]
+    pub fn cookies(&self) -> &[String] {
+        &self.set
+    }
+
+    fn set(&mut self, value: String, cookie: Cookie) {
+        let prefix = format!("{}=", cookie.name(self.app.settings.is_https()));
+        self.set.retain(|old| !old.starts_with(&prefix));
+        self.set.push(value);
+    }
+}
+
+/// What is stored of a session token.
+#[must_use]
+pub fn session_hash(token: &Token) -> [u8; 32] {
+    digest(&[b"session", token])
+}
+
+/// The id of a browser follows from its handle, so that it has one before it has a row.
+fn browser_id(token: &Token) -> BrowserId {
+    let hash = digest(&[b"browser id", token]);
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash[..16]);
+    BrowserId(uuid::Builder::from_random_bytes(id).into_uuid())
+}
+
+fn bounded(facts: BrowserFacts) -> BrowserFacts {
+    BrowserFacts { navigator_platform: facts.navigator_platform.map(|text| cut(&text, 32)), ..facts }
+}
+
+fn cut(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
+}

@@ -1,0 +1,44 @@
+//! A password alone does not add a passkey here: why, and what does.
+
+use leptos::prelude::*;
+
+use crate::page::NeedsProof;
+use crate::ui::Stage;
+use crate::ui::components::action::{PRIMARY, SECONDARY, action, action_with, open};
+use crate::ui::components::step::{Step, lead, no_script};
+use crate::ui::components::{field, person};
+
+/// Draws the step. Whatever proof there is comes first; without one, going on is the primary action.
+#[must_use]
+pub fn view(step: &NeedsProof, stage: &Stage) -> AnyView {
+    let mut more = Vec::new();
+    let mut actions = Vec::new();
+    if !step.ways.is_empty() {
+        let ways: Vec<AnyView> = step.ways.iter().map(|words| way(words)).collect();
+        more.push(view! { <ul class="ways">{ways}</ul> }.into_any());
+    }
+    if let Some((password, prove)) = &step.password {
+        let fields = vec![
+            person::for_password_managers(&step.person.identifier),
+            field::view(password, false, &stage.frame),
+        ];
+        actions.push(action_with(prove, PRIMARY, fields.into_any()));
+    }
+    let mut words = step.lead.as_str();
+    if let Some(ceremony) = &step.ceremony {
+        words = lead(words, ceremony, stage);
+        more.push(no_script(stage));
+        actions.push(open(&step.open, next(&actions)));
+    }
+    actions.push(action(&step.later, next(&actions)));
+    Step { person: Some(&step.person), picture: Some(step.picture), heading: &step.heading, lead: words, more, actions, ..Step::default() }
+        .view()
+}
+
+fn way(words: &str) -> AnyView {
+    view! { <li>{words.to_owned()}</li> }.into_any()
+}
+
+fn next(actions: &[AnyView]) -> &'static str {
+    if actions.is_empty() { PRIMARY } else { SECONDARY }
+}

@@ -1,0 +1,17 @@
+//! Every function of the repositories, on the database the tests run on.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly, and so may its helpers")]
+
+#[path = "../common/database.rs"]
+mod database;
+
+mod browsers;
+mod fixture;
+mod healing;
+mod limits;
+mod opening;
+mod passkeys;
+mod schema;
+mod sessions;
+mod users;
+mod writing;

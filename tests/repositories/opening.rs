@@ -1,0 +1,142 @@
+use crate::database::TestDatabase;
+use crate::fixture::{T0, two_people, user};
+use keymend::server::db::{Db, file_url, strikes, users};
+use sea_orm::{ConnectionTrait, Statement, TransactionTrait};
+use std::path::PathBuf;
+
+#[tokio::test]
+async fn opening_again_keeps_what_is_there() {
+    let (database, db) = two_people().await;
+    db.ping().await.unwrap();
+    db.close().await.unwrap();
+    assert!(db.ping().await.is_err());
+    let again = database.open().await;
+    assert!(users::find(again.read(), user(1)).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn several_instances_may_start_at_once() {
+    let database = TestDatabase::new().await;
+    let starts: Vec<_> = (0..4)
+        .map(|_| {
+            let url = database.url().to_owned();
+            tokio::spawn(async move { Db::open(&url).await })
+        })
+        .collect();
+    for start in starts {
+        start.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_refused() {
+    let (database, db) = two_people().await;
+    let sql = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29991231_000001_from_the_future', 0)";
+    db.read().execute_unprepared(sql).await.unwrap();
+    let error = Db::open(database.url()).await.err().unwrap().to_string();
+    assert!(
+        error.contains("newer version of Keymend") && error.contains("m29991231_000001_from_the_future"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn migrations_happen_all_or_not_at_all() {
+    let database = TestDatabase::new().await;
+    let db = database.open().await;
+    // As if the last table were somebody else's, and nothing had been migrated.
+    for table in ["sessions", "browser_passkeys", "browser_accounts", "browsers", "failure_events", "passkeys"] {
+        db.read().execute_unprepared(&format!("DROP TABLE {table}")).await.unwrap();
+    }
+    for table in ["spent_challenges", "strikes", "password_attempts", "seaql_migrations"] {
+        db.read().execute_unprepared(&format!("DROP TABLE {table}")).await.unwrap();
+    }
+    db.read().execute_unprepared("ALTER TABLE heals RENAME TO kept").await.unwrap();
+    db.read().execute_unprepared("DROP TABLE kept").await.unwrap();
+    db.read().execute_unprepared("DROP TABLE users").await.unwrap();
+    db.read().execute_unprepared("CREATE TABLE heals (id INTEGER)").await.unwrap();
+    assert!(Db::open(database.url()).await.is_err());
+    assert!(db.read().execute_unprepared("SELECT 1 FROM users").await.is_err());
+    assert!(db.read().execute_unprepared("SELECT 1 FROM seaql_migrations").await.is_err());
+
+    db.read().execute_unprepared("DROP TABLE heals").await.unwrap();
+    Db::open(database.url()).await.unwrap();
+}
+
+#[tokio::test]
+async fn every_connection_to_sqlite_is_safe() {
+    let database = TestDatabase::sqlite();
+    let db = database.open().await;
+    // All at once, so that each is another connection.
+    let mut open = Vec::new();
+    for _ in 0..6 {
+        open.push(db.read().begin().await.unwrap());
+    }
+    for tx in &open {
+        let mut found = Vec::new();
+        for pragma in ["journal_mode", "synchronous", "foreign_keys", "busy_timeout"] {
+            let sql = format!("SELECT CAST({pragma} AS TEXT) AS value FROM pragma_{pragma}");
+            let sql = if pragma == "busy_timeout" { sql.replace("CAST(busy_timeout", "CAST(timeout") } else { sql };
+            let row = tx.query_one_raw(Statement::from_string(tx.get_database_backend(), sql)).await.unwrap().unwrap();
+            found.push(row.try_get::<String>("", "value").unwrap());
+        }
+        assert_eq!(found, ["wal", "2", "1", "5000"]);
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_can_read_the_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let database = TestDatabase::sqlite();
+    let db = database.open().await;
+    strikes::set(&db.write().await.unwrap(), b"k", 1, T0).await.unwrap();
+    let folder = PathBuf::from(database.url().trim_start_matches("sqlite:")).parent().unwrap().to_owned();
+    let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(folder.clone()), 0o700);
+    for file in ["keymend.db", "keymend.db-wal", "keymend.db-shm"] {
+        assert_eq!(mode(folder.join(file)), 0o600, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn any_path_can_hold_the_file() {
+    let folder = TestDatabase::sqlite();
+    let root = PathBuf::from(folder.url().trim_start_matches("sqlite:")).parent().unwrap().to_owned();
+    let path = root.join("50 % #1?").join("Schlüssel.db");
+    Db::open(&file_url(&path)).await.unwrap();
+    assert!(path.is_file());
+}
+
+#[tokio::test]
+async fn a_database_in_memory_lasts_as_long_as_it_is_open() {
+    for url in ["sqlite::memory:", "sqlite://:memory:", "sqlite:anything?mode=memory"] {
+        let db = Db::open(url).await.unwrap();
+        let tx = db.write().await.unwrap();
+        strikes::set(&tx, b"k", 1, T0).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(strikes::find(db.read(), b"k").await.unwrap(), Some((1, T0)), "{url}");
+    }
+    assert!(!PathBuf::from("anything").exists());
+}
+
+#[tokio::test]
+async fn what_cannot_be_opened_is_refused_without_telling_the_password() {
+    let folder = TestDatabase::sqlite();
+    let root = PathBuf::from(folder.url().trim_start_matches("sqlite:")).parent().unwrap().to_owned();
+    std::fs::create_dir_all(&root).unwrap();
+    let no_database = root.join("notes.txt");
+    std::fs::write(&no_database, "hunter2 is not a database, but long enough to look at ".repeat(40)).unwrap();
+    let below_a_file = no_database.join("keymend.db");
+    for (url, why) in [
+        ("mysql://root:hunter2@localhost/keymend", "begins with sqlite: or postgres://"),
+        ("", "begins with sqlite: or postgres://"),
+        ("postgres://keymend:hunter2@localhost:port/keymend", "cannot be used"),
+        (file_url(&no_database).as_str(), "not a database"),
+        (file_url(&below_a_file).as_str(), "cannot be created"),
+    ] {
+        let error = Db::open(url).await.err().unwrap();
+        assert!(error.to_string().contains(why), "{error}");
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+    }
+}

@@ -1,0 +1,122 @@
+use crate::fixture::{T0, browser, new_session, session, token_hash, two_people, user, uuid};
+use domain::ids::FlowId;
+use domain::time::Millis;
+use keymend::server::db::Db;
+use keymend::server::db::sessions::{self, NewSession, Session};
+
+#[tokio::test]
+async fn a_session_is_found_by_its_token_until_it_expires() {
+    let (_database, db) = with_session().await;
+    let expected = Session {
+        id: session(1),
+        user: user(1),
+        browser: browser(1),
+        flow: FlowId(uuid(1)),
+        healing: r#"{"at":"done"}"#.to_owned(),
+        password_at: Some(T0),
+        passkey_at: None,
+        created_at: T0,
+        seen_at: T0,
+        expires_at: T0.plus(1_000),
+    };
+    assert_eq!(find(&db, 1, T0.plus(999)).await, Some(expected.clone()));
+    assert_eq!(find(&db, 1, T0.plus(1_000)).await, None);
+    assert_eq!(find(&db, 2, T0).await, None);
+    let tx = db.write().await.unwrap();
+    assert_eq!(sessions::lock(&tx, session(1)).await.unwrap(), Some(expected));
+    assert_eq!(sessions::lock(&tx, session(2)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_session_notes_its_proofs_its_healing_and_its_use() {
+    let (_database, db) = with_session().await;
+    let tx = db.write().await.unwrap();
+    sessions::create(&tx, NewSession { password_at: None, passkey_at: Some(T0), ..new_session(2, user(1)) })
+        .await
+        .unwrap();
+    sessions::prove_password(&tx, session(1), T0.plus(1)).await.unwrap();
+    sessions::prove_passkey(&tx, session(1), T0.plus(2)).await.unwrap();
+    sessions::save_healing(&tx, session(1), FlowId(uuid(7)), "{}").await.unwrap();
+    sessions::seen(&tx, session(1), T0.plus(3), T0.plus(5_000)).await.unwrap();
+    tx.commit().await.unwrap();
+    let one = find(&db, 1, T0.plus(4_000)).await.unwrap();
+    assert_eq!((one.password_at, one.passkey_at), (Some(T0.plus(1)), Some(T0.plus(2))));
+    assert_eq!((one.flow, one.healing.as_str()), (FlowId(uuid(7)), "{}"));
+    assert_eq!((one.created_at, one.seen_at, one.expires_at), (T0, T0.plus(3), T0.plus(5_000)));
+    let two = find(&db, 2, T0).await.unwrap();
+    assert_eq!((two.password_at, two.passkey_at, two.flow), (None, Some(T0), FlowId(uuid(2))));
+}
+
+#[tokio::test]
+async fn a_session_that_ended_is_gone_and_nothing_brings_it_back() {
+    let (_database, db) = with_session().await;
+    let tx = db.write().await.unwrap();
+    sessions::end(&tx, session(1), T0).await.unwrap();
+    sessions::seen(&tx, session(1), T0, T0.plus(9_000)).await.unwrap();
+    sessions::end(&tx, session(1), T0.plus(1)).await.unwrap();
+    assert_eq!(sessions::lock(&tx, session(1)).await.unwrap(), None);
+    tx.commit().await.unwrap();
+    assert_eq!(find(&db, 1, T0).await, None);
+}
+
+#[tokio::test]
+async fn all_sessions_of_an_account_end_but_the_one_to_keep() {
+    let (_database, db) = with_session().await;
+    let tx = db.write().await.unwrap();
+    for (n, of) in [(2, 1), (3, 1), (4, 2)] {
+        sessions::create(&tx, new_session(n, user(of))).await.unwrap();
+    }
+    sessions::end(&tx, session(3), T0).await.unwrap();
+    assert_eq!(sessions::end_all_of_user_but(&tx, user(1), Some(session(2)), T0).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    assert_eq!(alive(&db).await, [2, 4]);
+
+    let tx = db.write().await.unwrap();
+    assert_eq!(sessions::end_all_of_user_but(&tx, user(1), None, T0).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    assert_eq!(alive(&db).await, [4]);
+}
+
+#[tokio::test]
+async fn a_token_belongs_to_one_session() {
+    let (_database, db) = with_session().await;
+    let tx = db.write().await.unwrap();
+    let twin = NewSession { token_hash: token_hash(1), ..new_session(2, user(2)) };
+    assert!(sessions::create(&tx, twin).await.is_err());
+}
+
+#[tokio::test]
+async fn old_sessions_are_purged() {
+    let (_database, db) = with_session().await;
+    let tx = db.write().await.unwrap();
+    assert_eq!(sessions::purge(&tx, T0.plus(1_000)).await.unwrap(), 0);
+    assert_eq!(sessions::purge(&tx, T0.plus(1_001)).await.unwrap(), 1);
+}
+
+#[test]
+fn what_is_printed_does_not_hold_the_token() {
+    let text = format!("{:?}", new_session(231, user(1)));
+    assert!(!text.contains("231"), "{text}");
+}
+
+async fn with_session() -> (crate::database::TestDatabase, Db) {
+    let (database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    sessions::create(&tx, new_session(1, user(1))).await.unwrap();
+    tx.commit().await.unwrap();
+    (database, db)
+}
+
+async fn find(db: &Db, n: u128, now: Millis) -> Option<Session> {
+    sessions::find_by_token(db.read(), &token_hash(n), now).await.unwrap()
+}
+
+async fn alive(db: &Db) -> Vec<u128> {
+    let mut alive = Vec::new();
+    for n in 1..=4 {
+        if find(db, n, T0).await.is_some() {
+            alive.push(n);
+        }
+    }
+    alive
+}

@@ -1,0 +1,40 @@
+//! `cargo xtask lint`: what can be said about the code without running it.
+
+use std::process::Command;
+
+use crate::command::{cargo, run};
+use crate::{Outcome, rust, say, workspace};
+
+/// Each check, with the name it has in the summary of `cargo xtask test`.
+pub fn checks() -> [(&'static str, Command); 3] {
+    let server = cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+
+    let mut browser = cargo([
+        "clippy",
+        "--lib",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--no-default-features",
+        "--features",
+        "hydrate",
+    ]);
+    // The folder in which cargo-leptos builds for the browser: what runs at compile time is then built once.
+    browser.arg("--target-dir").arg(workspace::target().join("front"));
+    browser.args(["--", "-D", "warnings"]);
+
+    [("format", cargo(["fmt", "--all", "--check"])), ("clippy, server", server), ("clippy, browser", browser)]
+}
+
+pub fn lint() -> Outcome {
+    rust::ensure_checkers()?;
+    rust::ensure_wasm_target()?;
+    let mut failed = Vec::new();
+    for (name, command) in checks() {
+        say::step(name);
+        if let Err(error) = run(command) {
+            say::problem(&error);
+            failed.push(name);
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { Err(format!("not clean: {}", failed.join("; "))) }
+}

@@ -1,0 +1,156 @@
+//! Counting what passed and what failed, from what the tools print.
+
+use std::time::Duration;
+
+use crate::say;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Tally {
+    pub passed: u32,
+    pub failed: u32,
+    pub skipped: u32,
+}
+
+impl Tally {
+    pub const ONE_PASSED: Self = Self { passed: 1, failed: 0, skipped: 0 };
+    pub const ONE_FAILED: Self = Self { passed: 0, failed: 1, skipped: 0 };
+
+    pub fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+
+    /// A program that failed without counting a failure (it crashed, or never came to its tests) still failed.
+    pub fn given_success(mut self, success: bool) -> Self {
+        if !success && self.failed == 0 {
+            self.failed = 1;
+        }
+        self
+    }
+
+    /// The `test result:` lines of Rust's test programs.
+    pub fn of_rust_tests(lines: &[String]) -> Self {
+        let mut tally = Self::default();
+        for line in lines.iter().filter_map(|line| line.strip_prefix("test result: ")) {
+            let counts = line.split_once(". ").map_or(line, |(_, counts)| counts);
+            for (number, what) in counts.split("; ").filter_map(number_and_word) {
+                match what {
+                    "passed" => tally.passed += number,
+                    "failed" => tally.failed += number,
+                    "ignored" => tally.skipped += number,
+                    _ => {}
+                }
+            }
+        }
+        tally
+    }
+
+    /// The lines with which Playwright's reporters end, one per kind: `  12 passed (3.4s)`.
+    pub fn of_playwright(lines: &[String]) -> Self {
+        let mut tally = Self::default();
+        // A test may print such a line too; Playwright's own come last.
+        let mut seen = Vec::new();
+        for (number, what) in lines.iter().rev().filter_map(|line| number_and_word(line.trim())) {
+            let what = what.split_once(" (").map_or(what, |(what, _)| what);
+            if seen.contains(&what) {
+                continue;
+            }
+            match what {
+                "passed" | "flaky" => tally.passed += number,
+                "failed" | "interrupted" | "did not run" => tally.failed += number,
+                "skipped" => tally.skipped += number,
+                _ => continue,
+            }
+            seen.push(what);
+        }
+        tally
+    }
+}
+
+fn number_and_word(text: &str) -> Option<(u32, &str)> {
+    let (number, what) = text.split_once(' ')?;
+    Some((number.parse().ok()?, what))
+}
+
+/// What became of each stage of a long command.
+#[derive(Default)]
+pub struct Report {
+    stages: Vec<(String, Option<Tally>, Duration)>,
+}
+
+impl Report {
+    pub fn record(&mut self, stage: &str, tally: Tally, time: Duration) {
+        self.stages.push((stage.to_owned(), Some(tally), time));
+    }
+
+    pub fn record_left_out(&mut self, stage: &str) {
+        self.stages.push((stage.to_owned(), None, Duration::ZERO));
+    }
+
+    pub fn total(&self) -> Tally {
+        let mut total = Tally::default();
+        self.stages.iter().filter_map(|(_, tally, _)| *tally).for_each(|tally| total.add(tally));
+        total
+    }
+
+    /// The table, and then the one line that tells.
+    pub fn print(&self) {
+        say::line(&format!("\n{:<28}{:>8}{:>8}{:>9}{:>12}", "stage", "passed", "failed", "skipped", "time"));
+        for (stage, tally, time) in &self.stages {
+            say::line(&match tally {
+                Some(Tally { passed, failed, skipped }) => {
+                    format!("{stage:<28}{passed:>8}{failed:>8}{skipped:>9}{:>12}", say::duration(*time))
+                }
+                None => format!("{stage:<28}{:>25}", "not run, see above"),
+            });
+        }
+        let Tally { passed, failed, .. } = self.total();
+        say::line(&format!("\n{passed} passed, {failed} failed"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Vec<String> {
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn rust_tests_are_summed_over_all_programs() {
+        let output = lines(
+            "running 2 tests\ntest a ... ok\n\
+             test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s\n\
+             test result: FAILED. 2 passed; 3 failed; 0 ignored; 0 measured; 7 filtered out; finished in 0.01s",
+        );
+        assert_eq!(Tally::of_rust_tests(&output), Tally { passed: 7, failed: 3, skipped: 1 });
+    }
+
+    #[test]
+    fn playwright_is_counted_by_its_last_lines() {
+        let output = lines(
+            "Running 9 tests using 1 worker\n3 passed\n  1 failed\n    [macos] › a.spec.ts:3:1 › a ──\n  1 flaky\n    [ios] › b\n  \
+             2 skipped\n  1 did not run\n  4 passed (1.2m)",
+        );
+        assert_eq!(Tally::of_playwright(&output), Tally { passed: 5, failed: 2, skipped: 2 });
+    }
+
+    #[test]
+    fn a_crash_counts_as_one_failure() {
+        let passed = Tally { passed: 4, ..Tally::default() };
+        assert_eq!(passed.given_success(false).failed, 1);
+        assert_eq!(Tally { failed: 2, ..passed }.given_success(false).failed, 2);
+        assert_eq!(passed.given_success(true).failed, 0);
+    }
+
+    #[test]
+    fn the_total_is_over_all_stages() {
+        let mut report = Report::default();
+        report.record("one", Tally::ONE_PASSED, Duration::ZERO);
+        report.record("two", Tally { passed: 3, failed: 2, skipped: 1 }, Duration::ZERO);
+        report.record_left_out("three");
+        assert_eq!(report.total(), Tally { passed: 4, failed: 2, skipped: 1 });
+    }
+}
