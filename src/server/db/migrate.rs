@@ -5,7 +5,7 @@ use migration::MigratorTrait;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
 /// Any number that no other program on the same PostgreSQL database uses: "keymend" in ASCII.
-const LOCK: i64 = 0x6b65_796d_656e_64;
+const LOCK: i64 = 0x006b_6579_6d65_6e64;
 
 impl Db {
     /// Applies what is missing, all of it or nothing. One transaction that takes its turn: of several instances that

@@ -47,7 +47,9 @@ fn is_here(passkey: &PasskeyEvidence) -> bool {
 /// Was never seen here, and nothing speaks against it.
 fn could_be_here(passkey: &PasskeyEvidence, platform: Platform) -> bool {
     let reaches = passkey.aaguid.provider().is_none_or(|provider| provider.reach(platform) != Reach::No);
-    passkey.security_key || (passkey.backup_eligible && passkey.here.absent.is_none() && reaches)
+    // One that never leaves its machine may be here, made in another browser, where the platform is the same.
+    let may_have_come = passkey.backup_eligible || passkey.created_on == platform;
+    passkey.security_key || (may_have_come && passkey.here.absent.is_none() && reaches)
 }
 
 fn asker_of(passkey: &PasskeyEvidence, platform: Platform) -> Asker {
@@ -55,6 +57,7 @@ fn asker_of(passkey: &PasskeyEvidence, platform: Platform) -> Asker {
         return Asker::SecurityKey;
     }
     match passkey.aaguid.provider() {
+        Some(_) if !passkey.backup_eligible && !is_here(passkey) => Asker::Anyone,
         Some(provider) if provider.is_third_party() => Asker::Manager(provider.name),
         Some(provider) if provider.reach(platform) == Reach::Home => Asker::System,
         // A browser's own store may ask for its own number instead of the system's lock.

@@ -76,7 +76,7 @@ fn told_of(cause: Cause, passkeys: &[PasskeyEvidence], platform: Platform) -> Op
     };
     match cause {
         Cause::DeletedHere => latest(&|passkey| passkey.here.last_good().is_some()),
-        Cause::OtherCloudAccount => latest(&|passkey| provider(passkey).is_some_and(|provider| is_cloud(provider))),
+        Cause::OtherCloudAccount => latest(&|passkey| provider(passkey).is_some_and(is_cloud)),
         Cause::ManagerSignedOut => latest(&|passkey| provider(passkey).is_some_and(Provider::is_third_party)),
         Cause::OnAnotherDevice => {
             let away = |passkey: &&PasskeyEvidence| passkey.here.last_good().is_none();

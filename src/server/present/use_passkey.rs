@@ -7,7 +7,7 @@ use super::notice::PasskeyNotice;
 use super::{Minted, Presenter, Walk, paths};
 use crate::page::{Page, Screen, UsePasskey};
 use domain::ceremony::Purpose;
-use domain::intelligence::Diagnosis;
+use domain::intelligence::{Diagnosis, Outcome};
 use domain::sign_in::Prompt;
 
 impl Presenter {
@@ -24,10 +24,8 @@ impl Presenter {
         let voice = &self.voice(walk.env);
         let asker = asker(walk);
         let heading = voice.say("use-passkey-heading");
-        let notice = notice.or_else(|| {
-            (prompt == Prompt::Failed)
-                .then_some(PasskeyNotice::Ended(domain::intelligence::Outcome::CancelledOrMissing))
-        });
+        let notice =
+            notice.or_else(|| (prompt == Prompt::Failed).then_some(PasskeyNotice::Ended(Outcome::CancelledOrMissing)));
         let coming = asker.coming(voice);
         let (lead, status) = match (notice, prompt) {
             (Some(notice), _) => (

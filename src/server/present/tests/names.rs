@@ -69,7 +69,8 @@ fn the_contract_of_names_and_addresses() {
     let walk = &walk(env, &passkeys);
     let failed = Some(PasskeyNotice::Ended(Outcome::CancelledOrMissing));
     let create = |why| presenter.create_passkey(walk, why, None, None, minted());
-    let table: Vec<(Page, &str, &str, &[(&str, &str)])> = vec![
+    type Names = &'static [(&'static str, &'static str)];
+    let table: Vec<(Page, &str, &str, Names)> = vec![
         (
             presenter.identify(FLOW, "", None),
             "identify",

@@ -120,6 +120,24 @@ fn a_passkey_that_cannot_be_here_announces_the_code_first() {
 }
 
 #[test]
+fn a_passkey_of_this_kind_of_machine_may_be_here_and_one_that_is_here_needs_no_code() {
+    let env = on(Platform::Windows);
+    assert_eq!(
+        prompt(&env, &[elsewhere(HELLO, Platform::Windows)]).ceremony.waiting,
+        "Your PC is asking for your passkey."
+    );
+    let passkeys = [elsewhere(APPLE, Platform::Ios)];
+    let Screen::AlreadyHere(it) = presenter().already_here(&walk(&env, &passkeys), None, minted()).screen else {
+        panic!()
+    };
+    assert_eq!(it.ceremony.waiting, "Your PC is asking for your passkey.");
+    assert_eq!(
+        it.lead,
+        "Nothing was lost, and nothing needs to be made. Use it now, or the next time you sign in here."
+    );
+}
+
+#[test]
 fn what_worked_here_decides_between_two_providers_and_strangers_leave_it_open() {
     let env = on(Platform::MacOs);
     let both = [works(APPLE, Platform::MacOs), elsewhere(BITWARDEN, Platform::Windows)];
