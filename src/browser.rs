@@ -19,6 +19,7 @@ pub mod post;
 pub mod show;
 pub mod tab;
 pub mod theme;
+pub mod wire;
 
 use tab::Tab;
 
@@ -49,6 +50,6 @@ pub fn hydrate() {
 
 fn first_page() -> Option<(web_sys::HtmlElement, Start)> {
     let root = dom::by_id(ROOT)?;
-    let start = serde_json::from_str(&dom::by_id(START)?.text_content()?).ok()?;
+    let start = wire::from_json(&dom::by_id(START)?.text_content()?)?;
     Some((root, start))
 }

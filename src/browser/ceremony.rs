@@ -3,16 +3,13 @@
 use domain::ceremony::{ErrorName, Observation};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use serde::Deserialize;
-use serde::de::IntoDeserializer;
-use serde::de::value::{Error, StrDeserializer};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal};
 
 use super::post::{self, Request, Then};
 use super::tab::Tab;
-use super::{credentials, dom, environment};
+use super::{credentials, dom, environment, wire};
 use crate::page::{Ceremony, Report, Screen};
 
 /// A ceremony whose dialog is open.
@@ -145,7 +142,7 @@ fn report(tab: Tab, ceremony: &Ceremony, outcome: &Report) {
     let fields = post::fields();
     fields.append("flow", &ceremony.flow);
     fields.append("ceremony", &ceremony.state);
-    fields.append("outcome", &serde_json::to_string(outcome).unwrap_or_default());
+    fields.append("outcome", &wire::to_json(outcome));
     post::send(tab, marked(Request::new(ceremony.report.clone(), fields, Then::Perform)));
 }
 
@@ -174,7 +171,5 @@ fn conditions() -> Observation {
 }
 
 fn name(thrown: &JsValue) -> ErrorName {
-    let name = dom::get(thrown, "name").as_string().unwrap_or_default();
-    let name: StrDeserializer<'_, Error> = name.as_str().into_deserializer();
-    ErrorName::deserialize(name).unwrap_or(ErrorName::Other)
+    dom::get(thrown, "name").as_string().and_then(|name| wire::named(&name)).unwrap_or(ErrorName::Other)
 }

@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::dom;
+use super::{dom, wire};
 use super::tab::Tab;
 
 #[wasm_bindgen]
@@ -47,5 +47,5 @@ pub fn learn(tab: Tab) {
 /// The field `environment` of every post.
 #[must_use]
 pub fn field(tab: Tab) -> String {
-    serde_json::to_string(&*tab.facts.borrow()).unwrap_or_default()
+    wire::to_json(&*tab.facts.borrow())
 }

@@ -5,7 +5,7 @@ use web_sys::{Event, EventTarget, HtmlFormElement, HtmlInputElement, MouseEvent,
 
 use super::post::{self, Request, Then};
 use super::tab::Tab;
-use super::{ceremony, dom, theme};
+use super::{ceremony, dom, theme, wire};
 
 /// Attaches all of them.
 pub fn attach(tab: Tab) {
@@ -49,7 +49,7 @@ fn submit(tab: Tab, event: Event) {
         Request::page(&address, Then::Perform)
     } else {
         if let Some(left) = left.filter(|_| form.has_attribute("data-leaves")) {
-            fields.append("left", &serde_json::to_string(&left).unwrap_or_default());
+            fields.append("left", &wire::to_json(&left));
         }
         Request::new(path, fields, Then::Perform)
     };

@@ -22,6 +22,7 @@ pub use write_tx::WriteTx;
 
 use domain::time::Millis;
 use migration::Migrator;
+use sea_orm::sea_query::LockType;
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -81,6 +82,10 @@ impl Db {
         self.connection.close_by_ref().await
     }
 }
+
+/// `FOR NO KEY UPDATE`: keeps out others who lock the row, as `FOR UPDATE` does, but not those who only store a row that
+/// refers to it. Ids never change, so nobody needs more.
+const ROW_LOCK: LockType = LockType::NoKeyUpdate;
 
 /// A count as it is stored.
 fn stored(count: u32) -> i32 {

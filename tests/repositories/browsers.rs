@@ -23,6 +23,34 @@ async fn a_browser_keeps_its_id_and_tells_when_it_was_last_here() {
     let expected = BrowserRow { id, platform: Platform::Ios, browser: Browser::Edge, created_at: T0, seen_at: T1 };
     assert_eq!(found, Some(expected));
     assert_eq!(browsers::find_by_token(db.read(), &token_hash(9)).await.unwrap(), None);
+
+    let tx = db.write().await.unwrap();
+    let taken = browsers::touch_or_create(&tx, browser(1), &token_hash(9), Platform::Ios, Browser::Edge, T1).await;
+    assert!(taken.is_err());
+}
+
+/// A page loads several things at once, and each may be the first to be heard of.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_first_requests_of_a_browser_at_once_make_one_browser() {
+    let (_database, db) = two_people().await;
+    for round in 10..40 {
+        let requests: Vec<_> = (0..8)
+            .map(|_| {
+                let db = db.clone();
+                tokio::spawn(async move {
+                    let tx = db.write().await.unwrap();
+                    let (id, hash) = (browser(round), token_hash(round));
+                    let id =
+                        browsers::touch_or_create(&tx, id, &hash, Platform::MacOs, Browser::Safari, T0).await.unwrap();
+                    tx.commit().await.unwrap();
+                    id
+                })
+            })
+            .collect();
+        for request in requests {
+            assert_eq!(request.await.unwrap(), browser(round));
+        }
+    }
 }
 
 #[tokio::test]

@@ -109,6 +109,32 @@ async fn while_an_account_is_locked_another_step_of_it_waits() {
     assert_eq!(second.await.unwrap(), Some((5, T0)));
 }
 
+/// A failure is reported in one tab while another signs in: who stores a row that refers to the account must not wait for
+/// its lock while holding what the other wants.
+#[tokio::test]
+async fn a_locked_account_can_still_be_referred_to() {
+    let (database, db) = two_people().await;
+    if !database.is_postgres() {
+        return;
+    }
+    let first = db.write().await.unwrap();
+    users::lock(&first, user(1)).await.unwrap();
+    let second = db.write().await.unwrap();
+    let added = crate::healing::add_event(&second, 1, Some(user(1)));
+    tokio::time::timeout(Duration::from_secs(2), added).await.unwrap();
+    second.commit().await.unwrap();
+    users::mark_had_passkey(&first, user(1)).await.unwrap();
+    first.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_share_of_accounts_with_passkeys_is_told() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    users::mark_had_passkey(&tx, user(1)).await.unwrap();
+    assert_eq!(users::passkey_share(&tx).await.unwrap(), (1, 2));
+}
+
 #[tokio::test]
 async fn deleting_an_account_leaves_nothing_of_it_behind() {
     use sea_orm::ConnectionTrait;

@@ -12,7 +12,7 @@ pub use accounts::{
 };
 pub use memory::{absent, created, failed, memory, worked};
 
-use super::entities::browsers::{ActiveModel, COLUMN, Column, Entity, Model};
+use super::entities::browsers::{ActiveModel, COLUMN, Entity, Model};
 use domain::ids::BrowserId;
 use domain::platform::{Browser, Platform};
 use domain::time::Millis;
@@ -50,20 +50,30 @@ pub async fn touch_or_create(
     browser: Browser,
     now: Millis,
 ) -> Result<BrowserId, DbErr> {
-    let row = ActiveModel {
-        id: Set(id.0),
-        token_hash: Set(token_hash.to_vec()),
+    let seen = ActiveModel {
         platform: Set(platform.slug().to_owned()),
         browser: Set(slug(browser).to_owned()),
-        created_at: Set(now.0),
         seen_at: Set(now.0),
+        ..Default::default()
     };
-    let conflict = OnConflict::column(Column::TokenHash)
-        .update_columns([Column::Platform, Column::Browser, Column::SeenAt])
-        .to_owned();
-    Entity::insert(row).on_conflict(conflict).exec_without_returning(tx).await?;
-    // `RETURNING` would save this; sea-orm uses it on SQLite only behind a feature.
-    Ok(find_by_token(tx, token_hash).await?.map_or(id, |row| row.id))
+    if !touch(tx, token_hash, seen.clone()).await? {
+        let new =
+            ActiveModel { id: Set(id.0), token_hash: Set(token_hash.to_vec()), created_at: Set(now.0), ..seen.clone() };
+        // No column is named: PostgreSQL spares an insert only the conflicts it was told of, and of two equal rows at once
+        // either the id or the token may be what meets first.
+        let conflict = OnConflict::new().do_nothing().to_owned();
+        if Entity::insert(new).on_conflict(conflict).exec_without_returning(tx).await? == 1 {
+            return Ok(id);
+        }
+        touch(tx, token_hash, seen).await?;
+    }
+    let found = find_by_token(tx, token_hash).await?;
+    found.map(|row| row.id).ok_or(DbErr::RecordNotInserted)
+}
+
+async fn touch(tx: &impl ConnectionTrait, token_hash: &[u8], seen: ActiveModel) -> Result<bool, DbErr> {
+    let touched = Entity::update_many().set(seen).filter(COLUMN.token_hash.eq(token_hash.to_vec())).exec(tx).await?;
+    Ok(touched.rows_affected == 1)
 }
 
 /// Forgets the browser and all it knows: accounts, marks, offers, and what its passkeys did.

@@ -1,7 +1,7 @@
 //! Sessions: written at the first proof, and only then.
 
 use super::entities::sessions::{ActiveModel, COLUMN, Entity, Model};
-use super::moment;
+use super::{ROW_LOCK, moment};
 use domain::ids::{BrowserId, FlowId, SessionId, UserId};
 use domain::time::Millis;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set, UpdateMany};
@@ -83,7 +83,7 @@ pub async fn find_by_token(c: &impl ConnectionTrait, token_hash: &[u8], now: Mil
 /// # Errors
 /// The database fails.
 pub async fn lock(tx: &impl ConnectionTrait, id: SessionId) -> Result<Option<Session>, DbErr> {
-    let row = Entity::find_by_id(id.0).filter(COLUMN.ended_at.is_null()).lock_exclusive().one(tx).await?;
+    let row = Entity::find_by_id(id.0).filter(COLUMN.ended_at.is_null()).lock(ROW_LOCK).one(tx).await?;
     Ok(row.map(Session::from))
 }
 

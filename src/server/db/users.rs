@@ -1,5 +1,6 @@
 //! Accounts.
 
+use super::ROW_LOCK;
 use super::entities::users::{ActiveModel, COLUMN, Column, Entity, Model};
 use domain::ids::UserId;
 use domain::time::Millis;
@@ -62,12 +63,13 @@ pub async fn find(c: &impl ConnectionTrait, id: UserId) -> Result<Option<User>, 
 }
 
 /// The account, locked until the transaction ends: two steps of one account happen one after the other.
-/// SQLite has no row locks; there the transaction itself is the lock.
+/// SQLite has no row locks; there the transaction itself is the lock. A step that locks more than one row begins with this
+/// one: two steps that take the same rows in different order would wait for each other.
 ///
 /// # Errors
 /// The database fails.
 pub async fn lock(tx: &impl ConnectionTrait, id: UserId) -> Result<Option<User>, DbErr> {
-    Ok(Entity::find_by_id(id.0).lock_exclusive().one(tx).await?.map(User::from))
+    Ok(Entity::find_by_id(id.0).lock(ROW_LOCK).one(tx).await?.map(User::from))
 }
 
 /// Creates an account, unless its identifier is taken. A taken one is an answer, not an error, which on PostgreSQL

@@ -32,9 +32,12 @@ impl Presenter {
                 voice.with("use-passkey-after", &[("said", &notice.words(voice))]),
                 voice.say("use-passkey-status-after"),
             ),
-            (None, Prompt::Pending) => (voice.with("use-passkey-soon", &[("coming", &coming)]), String::new()),
+            // The flow may have noted already that the prompt opens with this very page.
+            (None, prompt) if minted.auto || prompt == Prompt::Pending => {
+                (voice.with("use-passkey-soon", &[("coming", &coming)]), String::new())
+            }
             (None, Prompt::Opened) => (voice.with("use-passkey-again", &[("coming", &coming)]), String::new()),
-            (None, Prompt::OnClick | Prompt::Failed) => (coming, String::new()),
+            (None, _) => (coming, String::new()),
         };
         let open = if notice.is_some() { "use-passkey-try-again" } else { "use-passkey-open" };
         let causes = diagnosis.map(|diagnosis| causes(voice, walk, diagnosis, Moment::SignIn)).unwrap_or_default();

@@ -55,6 +55,10 @@ pub async fn ask(visit: &mut Visit, flow_id: &str) -> Answer {
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
+    if inside.evidence.environment.can.webauthn == Some(false) {
+        drop(tx);
+        return refuse(visit, inside, Say::CannotCreate, StatusCode::OK).await;
+    }
     let assurance = inside.assurance(visit);
     advance(visit, &tx, &mut inside, Event::Asked(assurance)).await?;
     tx.commit().await?;

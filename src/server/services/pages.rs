@@ -88,7 +88,10 @@ pub async fn show_flow(visit: &mut Visit, mut flow: Flow, status: StatusCode) ->
             let auto = flow.sign_in.step == Step::UsePasskey(Prompt::Pending);
             let minted = ceremonies::mint_get(visit, Purpose::SignIn, flow.id, &account.descriptors(), auto)?;
             flow.sign_in = flow.sign_in.advance(Event::PromptOpened, &evidence, visit.now).flow;
-            let walk = Walk { flow: flow.id, who: who.typed(), env: &evidence.environment, passkeys: &evidence.passkeys };
+            // Who keeps somebody's passkeys is nobody else's business: a browser that has seen one work may name it.
+            let familiar = evidence.known_browser || evidence.passkeys.iter().any(|passkey| passkey.here.last_good().is_some());
+            let passkeys = if familiar { evidence.passkeys.as_slice() } else { &[] };
+            let walk = Walk { flow: flow.id, who: who.typed(), env: &evidence.environment, passkeys };
             let last = flow.sign_in.last.map(PasskeyNotice::Ended);
             let notice = say.and_then(passkey_notice).or(last);
             let failures = flow.sign_in.failures;
@@ -189,7 +192,8 @@ async fn page_inside(visit: &Visit, inside: &Inside, say: Option<Inner>, query: 
             presenter.create_passkey(&walk, why, notice, diagnosis.as_ref(), minted)
         }
         Healing::NeedsProof { password, .. } => {
-            let minted = (!evidence.passkeys.is_empty()).then(verify).transpose()?;
+            let can = evidence.environment.can.webauthn != Some(false);
+            let minted = (can && !evidence.passkeys.is_empty()).then(verify).transpose()?;
             presenter.needs_proof(&walk, password, say.and_then(proof_problem), minted)
         }
         Healing::PasskeyCreated { aaguid, .. } => presenter.passkey_created(&walk, aaguid),
@@ -282,6 +286,7 @@ fn dashboard_said(say: Inner) -> Option<DashboardSaid> {
         Inner::Gone => Some(DashboardSaid::Gone),
         Inner::Expired => Some(DashboardSaid::Expired),
         Inner::Busy => Some(DashboardSaid::Busy),
+        Inner::CannotCreate => Some(DashboardSaid::NoPasskeysHere),
         _ => None,
     }
 }

@@ -52,6 +52,8 @@ pub enum Say {
     TooMany,
     /// The browser could not show the dialog.
     Technical,
+    /// This browser cannot make passkeys at all.
+    CannotCreate,
     /// A `get()` inside the session gave no passkey.
     Ended(domain::intelligence::Outcome),
 }

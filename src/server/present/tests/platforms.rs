@@ -54,6 +54,25 @@ fn each_platform_is_told_of_its_own_lock() {
 }
 
 #[test]
+fn a_prompt_that_opens_by_itself_is_announced_and_a_reload_waits() {
+    let env = on(Platform::MacOs);
+    let passkeys = [works(APPLE, Platform::MacOs)];
+    let lead = |prompt, auto| match presenter()
+        .use_passkey(&walk(&env, &passkeys), prompt, None, None, Minted { auto, ..minted() })
+        .screen
+    {
+        Screen::UsePasskey(it) => it.lead,
+        other => panic!("{}", other.name()),
+    };
+    assert_eq!(lead(Prompt::Opened, true), "One moment. Your Mac will ask for Touch ID or its password.");
+    assert_eq!(
+        lead(Prompt::Opened, false),
+        "Go on when you are ready. Your Mac will ask for Touch ID or its password."
+    );
+    assert_eq!(lead(Prompt::OnClick, false), "Your Mac will ask for Touch ID or its password.");
+}
+
+#[test]
 fn no_platform_reads_of_the_locks_of_another() {
     let strangers = [
         (Platform::MacOs, APPLE, vec!["Windows", "Face ID", "Google", "iPhone", "Android"]),
