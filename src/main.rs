@@ -52,7 +52,8 @@ async fn start() -> Result<(App, String), String> {
 async fn serve() -> Result<(), String> {
     let (app, source) = start().await?;
     let address = app.leptos.site_addr;
-    let listener = tokio::net::TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    let listener =
+        tokio::net::TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     let origin = app.settings.relying_party.origin.origin().ascii_serialization();
     println!("Keymend listens on {address} (configured by {source}).");
     println!("Open {origin}/sign-up to create an account, or {origin}/sign-in to sign in.");

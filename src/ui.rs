@@ -1,29 +1,23 @@
 //! Draws what is on the stage. It decides nothing and reacts to nothing: what a press of a button does is said by the
 //! attributes of the button, and done by [`crate::browser`], which listens to the whole document.
 //!
-//! Everything is an [`AnyView`] and most of it comes from few components, because each new type of view is code that
-//! every visitor downloads.
-
-use leptos::either::Either;
-use leptos::prelude::*;
-
 use crate::page::{Frame, Page, Screen, Start};
 
 pub mod components;
+pub mod element;
 pub mod screens;
 
 use components::{frame, unreachable};
+use element::{Element, el};
 
 /// All that can be seen, in one value.
 #[derive(Clone, Debug)]
 pub struct Stage {
     pub frame: Frame,
     pub page: Page,
-    /// Which of two places the step stands in. Changes with the step, so that a new step is built afresh, while
-    /// a step that only says something new keeps its elements, and with them the focus and what was typed.
-    pub other_place: bool,
-    /// There was another step before: this one comes in gently.
-    pub moved: bool,
+    /// How many steps there were before. A new step is built afresh, while a step that only says something new keeps its
+    /// elements, and with them the focus and what was typed.
+    pub turn: u32,
     /// The system's dialog is open.
     pub waiting: bool,
     /// The server did not answer; the step is kept underneath.
@@ -39,14 +33,13 @@ impl Stage {
     #[must_use]
     pub fn new(start: Start) -> Self {
         let Start { frame, page } = start;
-        Self { frame, page, other_place: false, moved: false, waiting: false, unreachable: false, slow: false, said: String::new() }
+        Self { frame, page, turn: 0, waiting: false, unreachable: false, slow: false, said: String::new() }
     }
 
     /// Puts another page on the stage.
     pub fn show(&mut self, page: Page) {
         if page.screen.name() != self.page.screen.name() {
-            self.other_place = !self.other_place;
-            self.moved = true;
+            self.turn += 1;
         }
         self.said.clone_from(&page.status);
         self.page = page;
@@ -58,26 +51,21 @@ impl Stage {
 
 /// The whole of it.
 #[must_use]
-pub fn view(stage: &Stage) -> AnyView {
-    let step = screen(&stage.page.screen, stage);
-    let step = if stage.other_place { Either::Right(step) } else { Either::Left(step) };
+pub fn view(stage: &Stage) -> Element {
     let name = if stage.unreachable { "unreachable" } else { stage.page.screen.name() };
-    view! {
-        {frame::header(&stage.frame)}
-        <main data-step=name data-moved=stage.moved data-waiting=stage.waiting>
-            <div class="card" hidden=stage.unreachable>
-                {step}
-            </div>
-            {stage.unreachable.then(|| unreachable::view(&stage.frame.unreachable))}
-            <p class="status" role="status" data-seen=stage.slow>
-                {if stage.slow { stage.frame.slow.clone() } else { stage.said.clone() }}
-            </p>
-        </main>
-    }
-    .into_any()
+    let card = el("div").class("card").flag("hidden", stage.unreachable);
+    let said = if stage.slow { &stage.frame.slow } else { &stage.said };
+    let main = el("main")
+        .set("data-step", name)
+        .flag("data-moved", stage.turn > 0)
+        .flag("data-waiting", stage.waiting)
+        .with(card.with(screen(&stage.page.screen, stage).key(stage.turn)))
+        .with(el("p").class("status").set("role", "status").flag("data-seen", stage.slow).words(said))
+        .with(stage.unreachable.then(|| unreachable::view(&stage.frame.unreachable)));
+    el("div").class("column").with(frame::header(&stage.frame)).with(main)
 }
 
-fn screen(screen: &Screen, stage: &Stage) -> AnyView {
+fn screen(screen: &Screen, stage: &Stage) -> Element {
     match screen {
         Screen::Identify(step) => screens::identify::view(step, stage),
         Screen::SignUp(step) => screens::sign_up::view(step, stage),

@@ -84,7 +84,9 @@ fn set_status(status: StatusCode) {
 
 fn wants_html() -> bool {
     use_context::<Parts>()
-        .and_then(|parts| parts.headers.get(header::ACCEPT).map(|accept| accept.to_str().unwrap_or_default().contains("text/html")))
+        .and_then(|parts| {
+            parts.headers.get(header::ACCEPT).map(|accept| accept.to_str().unwrap_or_default().contains("text/html"))
+        })
         .unwrap_or(false)
 }
 

@@ -11,7 +11,12 @@ use leptos::prelude::*;
 /// # Errors
 /// The page of a refusal.
 #[server(name = ReportCreation, endpoint = "healing/report")]
-pub async fn report_creation(#[server(default)] flow: String, #[server(default)] ceremony: String, #[server(default)] outcome: String, environment: Option<String>) -> Result<Page, Refused> {
+pub async fn report_creation(
+    #[server(default)] flow: String,
+    #[server(default)] ceremony: String,
+    #[server(default)] outcome: String,
+    environment: Option<String>,
+) -> Result<Page, Refused> {
     let mut visit = visit(environment.as_deref())?;
     let outcome = healing::report(&mut visit, &flow, &ceremony, &outcome).await;
     answer(&visit, outcome)

@@ -21,7 +21,12 @@ pub async fn add_passkey(#[server(default)] flow: String, environment: Option<St
 /// # Errors
 /// The page of a refusal.
 #[server(name = RenamePasskey, endpoint = "passkeys/rename")]
-pub async fn rename_passkey(#[server(default)] flow: String, #[server(default)] id: String, #[server(default)] name: String, environment: Option<String>) -> Result<Page, Refused> {
+pub async fn rename_passkey(
+    #[server(default)] flow: String,
+    #[server(default)] id: String,
+    #[server(default)] name: String,
+    environment: Option<String>,
+) -> Result<Page, Refused> {
     let mut visit = visit(environment.as_deref())?;
     let outcome = passkeys::rename(&mut visit, &flow, &id, &name).await;
     answer(&visit, outcome)
@@ -32,7 +37,11 @@ pub async fn rename_passkey(#[server(default)] flow: String, #[server(default)] 
 /// # Errors
 /// The page of a refusal.
 #[server(name = RemovePasskey, endpoint = "passkeys/remove")]
-pub async fn remove_passkey(#[server(default)] flow: String, #[server(default)] id: String, environment: Option<String>) -> Result<Page, Refused> {
+pub async fn remove_passkey(
+    #[server(default)] flow: String,
+    #[server(default)] id: String,
+    environment: Option<String>,
+) -> Result<Page, Refused> {
     let mut visit = visit(environment.as_deref())?;
     let outcome = passkeys::remove(&mut visit, &flow, &id).await;
     answer(&visit, outcome)

@@ -10,7 +10,12 @@ use leptos::prelude::*;
 /// # Errors
 /// The page of a refusal.
 #[server(name = VerifyPasskey, endpoint = "session/verify")]
-pub async fn verify_passkey(#[server(default)] flow: String, #[server(default)] ceremony: String, #[server(default)] outcome: String, environment: Option<String>) -> Result<Page, Refused> {
+pub async fn verify_passkey(
+    #[server(default)] flow: String,
+    #[server(default)] ceremony: String,
+    #[server(default)] outcome: String,
+    environment: Option<String>,
+) -> Result<Page, Refused> {
     let mut visit = visit(environment.as_deref())?;
     let outcome = healing::verify(&mut visit, &flow, &ceremony, &outcome).await;
     answer(&visit, outcome)
@@ -21,7 +26,11 @@ pub async fn verify_passkey(#[server(default)] flow: String, #[server(default)] 
 /// # Errors
 /// The page of a refusal.
 #[server(name = ConfirmPassword, endpoint = "session/password")]
-pub async fn confirm_password(#[server(default)] flow: String, #[server(default)] password: String, environment: Option<String>) -> Result<Page, Refused> {
+pub async fn confirm_password(
+    #[server(default)] flow: String,
+    #[server(default)] password: String,
+    environment: Option<String>,
+) -> Result<Page, Refused> {
     let mut visit = visit(environment.as_deref())?;
     let outcome = healing::password(&mut visit, &flow, &password).await;
     answer(&visit, outcome)

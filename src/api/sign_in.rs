@@ -10,7 +10,11 @@ use leptos::prelude::*;
 /// # Errors
 /// The page of a refusal.
 #[server(name = Identify, endpoint = "sign-in/identify")]
-pub async fn identify(#[server(default)] flow: String, #[server(default)] identifier: String, environment: Option<String>) -> Result<Page, Refused> {
+pub async fn identify(
+    #[server(default)] flow: String,
+    #[server(default)] identifier: String,
+    environment: Option<String>,
+) -> Result<Page, Refused> {
     let mut visit = visit(environment.as_deref())?;
     let outcome = sign_in::identify(&mut visit, &flow, &identifier).await;
     answer(&visit, outcome)
@@ -32,7 +36,11 @@ pub async fn start_over(#[server(default)] flow: String, environment: Option<Str
 /// # Errors
 /// The page of a refusal.
 #[server(name = UsePassword, endpoint = "sign-in/use-password")]
-pub async fn use_password(#[server(default)] flow: String, #[server(default)] left: String, environment: Option<String>) -> Result<Page, Refused> {
+pub async fn use_password(
+    #[server(default)] flow: String,
+    #[server(default)] left: String,
+    environment: Option<String>,
+) -> Result<Page, Refused> {
     let mut visit = visit(environment.as_deref())?;
     let outcome = sign_in::use_password(&mut visit, &flow, Some(left.as_str()).filter(|left| !left.is_empty())).await;
     answer(&visit, outcome)
@@ -43,7 +51,11 @@ pub async fn use_password(#[server(default)] flow: String, #[server(default)] le
 /// # Errors
 /// The page of a refusal.
 #[server(name = CheckPassword, endpoint = "sign-in/password")]
-pub async fn check_password(#[server(default)] flow: String, #[server(default)] password: String, environment: Option<String>) -> Result<Page, Refused> {
+pub async fn check_password(
+    #[server(default)] flow: String,
+    #[server(default)] password: String,
+    environment: Option<String>,
+) -> Result<Page, Refused> {
     let mut visit = visit(environment.as_deref())?;
     let outcome = sign_in::password(&mut visit, &flow, &password).await;
     answer(&visit, outcome)
@@ -54,7 +66,12 @@ pub async fn check_password(#[server(default)] flow: String, #[server(default)] 
 /// # Errors
 /// The page of a refusal.
 #[server(name = ReportPasskey, endpoint = "sign-in/report")]
-pub async fn report_passkey(#[server(default)] flow: String, #[server(default)] ceremony: String, #[server(default)] outcome: String, environment: Option<String>) -> Result<Page, Refused> {
+pub async fn report_passkey(
+    #[server(default)] flow: String,
+    #[server(default)] ceremony: String,
+    #[server(default)] outcome: String,
+    environment: Option<String>,
+) -> Result<Page, Refused> {
     let mut visit = visit(environment.as_deref())?;
     let outcome = sign_in::report(&mut visit, &flow, &ceremony, &outcome).await;
     answer(&visit, outcome)

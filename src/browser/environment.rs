@@ -5,8 +5,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::{dom, wire};
 use super::tab::Tab;
+use super::{dom, wire};
 
 #[wasm_bindgen]
 extern "C" {
@@ -38,7 +38,8 @@ pub fn learn(tab: Tab) {
             tab.facts.borrow_mut().platform_authenticator = answer;
         }
         if let Ok(asked) = client_capabilities() {
-            let answer = JsFuture::from(asked).await.ok().and_then(|answer| dom::get(&answer, "hybridTransport").as_bool());
+            let answer =
+                JsFuture::from(asked).await.ok().and_then(|answer| dom::get(&answer, "hybridTransport").as_bool());
             tab.facts.borrow_mut().hybrid = answer;
         }
     });

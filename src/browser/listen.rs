@@ -1,7 +1,9 @@
 //! The listeners. They sit on the document and the window, and read from the attributes of what was pressed what to do.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Event, EventTarget, HtmlFormElement, HtmlInputElement, MouseEvent, PageTransitionEvent, UrlSearchParams};
+use web_sys::{
+    Event, EventTarget, HtmlFormElement, HtmlInputElement, MouseEvent, PageTransitionEvent, UrlSearchParams,
+};
 
 use super::post::{self, Request, Then};
 use super::tab::Tab;
@@ -30,7 +32,9 @@ pub fn attach(tab: Tab) {
 
 /// A form asks the server, and the answer is shown without loading a page.
 fn submit(tab: Tab, event: Event) {
-    let Some(form) = dom::around(&event, "main form").and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return };
+    let Some(form) = dom::around(&event, "main form").and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else {
+        return;
+    };
     event.prevent_default();
     if tab.busy.get() {
         return;
@@ -38,7 +42,8 @@ fn submit(tab: Tab, event: Event) {
     hide_password(&form);
     let path = form.get_attribute("action").unwrap_or_default();
     // A sequence of pairs is what both sides understand here: `new URLSearchParams(new FormData(form))`.
-    let Ok(fields) = web_sys::FormData::new_with_form(&form).and_then(|data| UrlSearchParams::new_with_str_sequence_sequence(&data))
+    let Ok(fields) =
+        web_sys::FormData::new_with_form(&form).and_then(|data| UrlSearchParams::new_with_str_sequence_sequence(&data))
     else {
         return;
     };

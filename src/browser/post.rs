@@ -4,7 +4,9 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortController, AbortSignal, Element, Headers, RequestCredentials, RequestInit, Response, UrlSearchParams};
+use web_sys::{
+    AbortController, AbortSignal, Element, Headers, RequestCredentials, RequestInit, Response, UrlSearchParams,
+};
 
 use super::tab::Tab;
 use super::{dom, environment, show, wire};
@@ -114,8 +116,11 @@ async fn ask(request: &Request) -> Result<Page, Trouble> {
     let broken = response.status() >= 500;
     let text = async { JsFuture::from(response.text()?).await }.await.map_err(|_: JsValue| Trouble::Unreachable)?;
     // A page comes with every status. What is none was sent by something in between, or by another version.
-    wire::from_json(&text.as_string().unwrap_or_default())
-        .ok_or(if broken { Trouble::Unreachable } else { Trouble::Unreadable })
+    wire::from_json(&text.as_string().unwrap_or_default()).ok_or(if broken {
+        Trouble::Unreachable
+    } else {
+        Trouble::Unreadable
+    })
 }
 
 async fn fetch(request: &Request) -> Result<Response, JsValue> {

@@ -11,9 +11,9 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::dom::get;
 use crate::page::{
-    Action, AlreadyHere, BrowserFacts, Cause, Ceremony, CreatePasskey, Dashboard, EnterPassword, Field, Frame, Identify, Link,
-    NeedsProof, Notice, NoticeKind, Page, PasskeyCreated, PasskeyRow, Person, Picture, Report, RowMode, Screen, SignUp, Start,
-    Told, Unreachable, UsePasskey,
+    Action, AlreadyHere, BrowserFacts, Cause, Ceremony, CreatePasskey, Dashboard, EnterPassword, Field, Frame,
+    Identify, Link, NeedsProof, Notice, NoticeKind, Page, PasskeyCreated, PasskeyRow, Person, Picture, Report, RowMode,
+    Screen, SignUp, Start, Told, Unreachable, UsePasskey,
 };
 
 /// Made of a value of JSON; none where the value is another one.
@@ -115,7 +115,17 @@ read! {
 }
 
 read_variants!(Screen {
-    Identify, SignUp, UsePasskey, EnterPassword, NeedsProof, CreatePasskey, PasskeyCreated, AlreadyHere, Dashboard, Told, Stale
+    Identify,
+    SignUp,
+    UsePasskey,
+    EnterPassword,
+    NeedsProof,
+    CreatePasskey,
+    PasskeyCreated,
+    AlreadyHere,
+    Dashboard,
+    Told,
+    Stale
 });
 
 read_names! { Purpose Picture NoticeKind }
@@ -132,7 +142,11 @@ impl Read for RowMode {
         Some(if shown.is_object() {
             Self::Shown { rename: Read::read(&get(&shown, "rename"))?, remove: Read::read(&get(&shown, "remove"))? }
         } else if renaming.is_object() {
-            Self::Renaming { field: Read::read(&part("field"))?, save: Read::read(&part("save"))?, keep: Read::read(&part("keep"))? }
+            Self::Renaming {
+                field: Read::read(&part("field"))?,
+                save: Read::read(&part("save"))?,
+                keep: Read::read(&part("keep"))?,
+            }
         } else {
             Self::Removing {
                 question: Read::read(&part("question"))?,

@@ -13,9 +13,21 @@ const DEFAULT_FILE: &str = include_str!("../../Leptos.toml");
 
 /// The keys of leptos' own table. leptos_config ignores what it does not know; an operator's typing error should not be.
 const LEPTOS_KEYS: &[&str] = &[
-    "output-name", "site-root", "site-pkg-dir", "env", "site-addr", "reload-port", "reload-external-port",
-    "reload-ws-protocol", "not-found-path", "hash-file", "hash-files", "server-fn-prefix", "disable-server-fn-hash",
-    "server-fn-mod-path", "name",
+    "output-name",
+    "site-root",
+    "site-pkg-dir",
+    "env",
+    "site-addr",
+    "reload-port",
+    "reload-external-port",
+    "reload-ws-protocol",
+    "not-found-path",
+    "hash-file",
+    "hash-files",
+    "server-fn-prefix",
+    "disable-server-fn-hash",
+    "server-fn-mod-path",
+    "name",
 ];
 
 /// Everything an operator can set.
@@ -167,7 +179,8 @@ pub fn parse(text: &str, source: &str) -> Result<Loaded, String> {
     }
     let settings: Settings = raw.try_deserialize().map_err(|error| wrong(error.to_string()))?;
     check(&settings).map_err(wrong)?;
-    let leptos = leptos::config::get_config_from_str(text).or_else(|_| leptos::config::get_config_from_str(DEFAULT_FILE));
+    let leptos =
+        leptos::config::get_config_from_str(text).or_else(|_| leptos::config::get_config_from_str(DEFAULT_FILE));
     let leptos = leptos.map_err(|error| wrong(format!("the table of leptos: {error}")))?;
     Ok(Loaded { settings, leptos, source: source.to_owned() })
 }
@@ -177,7 +190,9 @@ fn check(settings: &Settings) -> Result<(), String> {
     let host = origin.domain().ok_or_else(|| format!("relying_party.origin must have a domain name, not {origin}"))?;
     let id = &settings.relying_party.id;
     if host != id && !host.ends_with(&format!(".{id}")) {
-        return Err(format!("relying_party.id `{id}` must be the domain of relying_party.origin (`{host}`) or a parent of it"));
+        return Err(format!(
+            "relying_party.id `{id}` must be the domain of relying_party.origin (`{host}`) or a parent of it"
+        ));
     }
     if origin.path() != "/" || origin.query().is_some() || origin.fragment().is_some() {
         return Err("relying_party.origin must be scheme, host and port only".to_owned());
@@ -209,7 +224,11 @@ fn check(settings: &Settings) -> Result<(), String> {
 }
 
 fn within<T: PartialOrd + std::fmt::Display>(key: &str, value: T, least: T, most: T) -> Result<(), String> {
-    if value < least || value > most { Err(format!("{key} must be between {least} and {most}, not {value}")) } else { Ok(()) }
+    if value < least || value > most {
+        Err(format!("{key} must be between {least} and {most}, not {value}"))
+    } else {
+        Ok(())
+    }
 }
 
 /// Only hexadecimal colours: the value is written into a style sheet.

@@ -187,8 +187,21 @@ pub enum PasswordProblem {
 
 /// Long texts that people choose all the same. Short ones are refused by their length.
 const COMMON: &[&str] = &[
-    "password", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890", "0987654321", "abcdefghijklmnopqrstuvwxyz", "letmein",
-    "iloveyou", "welcome", "administrator", "correcthorsebatterystaple", "qazwsxedc", "1qaz2wsx3edc4rfv", "keymend",
+    "password",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "1234567890",
+    "0987654321",
+    "abcdefghijklmnopqrstuvwxyz",
+    "letmein",
+    "iloveyou",
+    "welcome",
+    "administrator",
+    "correcthorsebatterystaple",
+    "qazwsxedc",
+    "1qaz2wsx3edc4rfv",
+    "keymend",
 ];
 
 /// Checks a new password: length in characters, nothing that is only a repeated or common text, not the identifier
@@ -286,7 +299,12 @@ mod tests {
 
     #[test]
     fn damaged_hashes_are_no_hashes() {
-        for text in ["", "$argon2id$v=19$m=99999999999,t=2,p=1$AAAA$AAAA", "$argon2id$v=19$m=4294967295,t=2,p=1$AAAA$AAAA", "$2b$10$x"] {
+        for text in [
+            "",
+            "$argon2id$v=19$m=99999999999,t=2,p=1$AAAA$AAAA",
+            "$argon2id$v=19$m=4294967295,t=2,p=1$AAAA$AAAA",
+            "$2b$10$x",
+        ] {
             assert!(Stored::parse(text).is_none(), "{text}");
         }
     }

@@ -88,13 +88,21 @@ async fn page(State(app): State<App>, request: Request) -> Response {
 /// A page for whoever asks: the browser's own code gets JSON, a person a document.
 pub async fn show(app: &App, request: Request, page: Page, status: StatusCode) -> Response {
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if accept.contains("text/html") { document(app, request, page, status).await } else { (status, Json(page)).into_response() }
+    if accept.contains("text/html") {
+        document(app, request, page, status).await
+    } else {
+        (status, Json(page)).into_response()
+    }
 }
 
 async fn document(app: &App, request: Request, page: Page, status: StatusCode) -> Response {
     let start = Start { frame: app.presenter.frame(), page };
     let brand = &app.settings.brand;
-    let about = Document { lang: "en".to_owned(), dir: "ltr".to_owned(), brand_style: !(brand.accent.is_empty() && brand.gold.is_empty()) };
+    let about = Document {
+        lang: "en".to_owned(),
+        dir: "ltr".to_owned(),
+        brand_style: !(brand.accent.is_empty() && brand.gold.is_empty()),
+    };
     let options = app.leptos.clone();
     let render = leptos_axum::render_app_async_with_context(
         || {
@@ -120,7 +128,8 @@ async fn server_function(State(app): State<App>, request: Request) -> Response {
 /// The operator's colours. Only hexadecimal ones get this far.
 async fn brand_style(State(app): State<App>) -> impl IntoResponse {
     let brand = &app.settings.brand;
-    let token = |name: &str, colour: &str| if colour.is_empty() { String::new() } else { format!("--{name}:{colour};") };
+    let token =
+        |name: &str, colour: &str| if colour.is_empty() { String::new() } else { format!("--{name}:{colour};") };
     let style = format!(":root:root{{{}{}}}", token("accent", &brand.accent), token("gold", &brand.gold));
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], style)
 }

@@ -50,7 +50,9 @@ pub enum Say {
     IdentifierUnreadable,
     PasswordEmpty,
     PasswordWrong,
-    Blocked { seconds: u32 },
+    Blocked {
+        seconds: u32,
+    },
     Busy,
     /// The ceremony was too old, of another flow, or already answered.
     Expired,
@@ -85,7 +87,8 @@ impl Visit {
         let https = app.settings.is_https();
         let known = Cookie::Browser.read(headers, https).and_then(cookies::token);
         let token = known.unwrap_or_else(random::bytes);
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(|text| cut(text, LONGEST_FACT));
+        let text =
+            |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(|text| cut(text, LONGEST_FACT));
         let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let mut visit = Self {
             app: app.clone(),
@@ -107,7 +110,8 @@ impl Visit {
         let flow: Option<Flow> = app.sealer.open(Purpose::Flow, &visit.bearer(), sealed);
         visit.flow = flow.filter(|flow| visit.now < flow.expires);
         let sent = facts.filter(|text| text.len() <= 4 * LONGEST_FACT).and_then(|text| serde_json::from_str(text).ok());
-        visit.facts = sent.map(bounded).or_else(|| visit.flow.as_ref().map(|flow| flow.facts.clone())).unwrap_or_default();
+        visit.facts =
+            sent.map(bounded).or_else(|| visit.flow.as_ref().map(|flow| flow.facts.clone())).unwrap_or_default();
         visit
     }
 

@@ -21,7 +21,8 @@ pub async fn check(State(app): State<App>, request: Request, next: Next) -> Resp
 }
 
 fn is_ours(headers: &HeaderMap, ours: &str) -> bool {
-    let all = |name: &str| -> Vec<_> { headers.get_all(name).iter().map(|value| value.to_str().unwrap_or("?")).collect() };
+    let all =
+        |name: &str| -> Vec<_> { headers.get_all(name).iter().map(|value| value.to_str().unwrap_or("?")).collect() };
     let origin = all(header::ORIGIN.as_str());
     match (all("sec-fetch-site").as_slice(), origin.as_slice()) {
         // Two of one header is nothing a browser sends.

@@ -1,9 +1,9 @@
 //! Who an identifier belongs to: somebody, or a ghost. The rest of the code need not know which.
 
 use super::ghosts::{self, GhostPasskey};
+use crate::server::db;
 use crate::server::db::passkeys::PasskeyRow;
 use crate::server::db::users::User;
-use crate::server::db;
 use crate::server::state::App;
 use domain::identifier::Identifier;
 use domain::time::Millis;
@@ -27,7 +27,12 @@ pub struct Descriptor {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn of_identifier<C: ConnectionTrait>(app: &App, c: &C, who: &Identifier, now: Millis) -> Result<Account, DbErr> {
+pub async fn of_identifier<C: ConnectionTrait>(
+    app: &App,
+    c: &C,
+    who: &Identifier,
+    now: Millis,
+) -> Result<Account, DbErr> {
     let percent = app.ghosts.percent(c, now).await?;
     match db::users::find_by_key(c, who.key()).await? {
         Some(user) => of_user(c, user).await,
@@ -60,7 +65,10 @@ impl Account {
         match self {
             Self::Real { passkeys, .. } => passkeys
                 .iter()
-                .map(|passkey| Descriptor { credential_id: passkey.credential_id.clone(), transports: transports(passkey) })
+                .map(|passkey| Descriptor {
+                    credential_id: passkey.credential_id.clone(),
+                    transports: transports(passkey),
+                })
                 .collect(),
             Self::Ghost { passkeys } => passkeys
                 .iter()

@@ -22,7 +22,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use webauthn_rs::prelude::{
-    CredentialID, DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential,
+    CredentialID, DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyRegistration, PublicKeyCredential,
+    RegisterPublicKeyCredential,
 };
 
 /// The plain length of a sealed ceremony state, in bytes; longer ones grow by the same.
@@ -58,7 +59,13 @@ pub enum Refused {
 ///
 /// # Errors
 /// When webauthn-rs or the sealing refuses; neither depends on the person.
-pub fn mint_get(visit: &Visit, purpose: Purpose, flow: FlowId, allowed: &[Descriptor], auto: bool) -> Result<Minted, Failure> {
+pub fn mint_get(
+    visit: &Visit,
+    purpose: Purpose,
+    flow: FlowId,
+    allowed: &[Descriptor],
+    auto: bool,
+) -> Result<Minted, Failure> {
     let (challenge, state) = visit.app.webauthn.start_discoverable_authentication().map_err(internal)?;
     let mut options = serde_json::to_value(&challenge.public_key).map_err(internal)?;
     options["allowCredentials"] = allowed.iter().map(descriptor).collect();
@@ -84,7 +91,8 @@ pub struct NewPasskeyFor<'a> {
 /// As [`mint_get`].
 pub fn mint_create(visit: &Visit, flow: FlowId, who: &NewPasskeyFor<'_>) -> Result<Minted, Failure> {
     let ids: Vec<CredentialID> = who.exclude.iter().map(|passkey| passkey.credential_id.clone().into()).collect();
-    let started = visit.app.webauthn.start_passkey_registration(who.handle, who.name, who.name, Some(ids)).map_err(internal)?;
+    let started =
+        visit.app.webauthn.start_passkey_registration(who.handle, who.name, who.name, Some(ids)).map_err(internal)?;
     let (challenge, state) = started;
     let mut options = serde_json::to_value(&challenge.public_key).map_err(internal)?;
     options["excludeCredentials"] = who.exclude.iter().map(descriptor).collect();
@@ -101,7 +109,14 @@ pub fn mint_create(visit: &Visit, flow: FlowId, who: &NewPasskeyFor<'_>) -> Resu
     mint(visit, Purpose::Create, flow, false, &options, serde_json::to_value(&state).map_err(internal)?)
 }
 
-fn mint(visit: &Visit, purpose: Purpose, flow: FlowId, auto: bool, options: &Value, state: Value) -> Result<Minted, Failure> {
+fn mint(
+    visit: &Visit,
+    purpose: Purpose,
+    flow: FlowId,
+    auto: bool,
+    options: &Value,
+    state: Value,
+) -> Result<Minted, Failure> {
     let nonce = URL_SAFE_NO_PAD.encode(random::bytes::<16>());
     let sealed = Sealed { purpose, flow, expires: visit.now.plus(CEREMONY_LIFETIME), nonce, state };
     let state = visit.app.sealer.seal(Seal::Ceremony, &visit.bearer(), STATE_SIZE, &sealed);
@@ -122,7 +137,9 @@ fn mint(visit: &Visit, purpose: Purpose, flow: FlowId, auto: bool, options: &Val
 /// [`Refused::Expired`] for everything else.
 pub fn open(visit: &Visit, purpose: Purpose, flow: FlowId, text: &str) -> Result<Sealed, Refused> {
     let sealed: Option<Sealed> = visit.app.sealer.open(Seal::Ceremony, &visit.bearer(), text);
-    sealed.filter(|sealed| sealed.purpose == purpose && sealed.flow == flow && visit.now < sealed.expires).ok_or(Refused::Expired)
+    sealed
+        .filter(|sealed| sealed.purpose == purpose && sealed.flow == flow && visit.now < sealed.expires)
+        .ok_or(Refused::Expired)
 }
 
 impl Sealed {
@@ -148,7 +165,9 @@ pub enum Told {
 pub fn read_outcome(text: &str) -> Result<Told, Refused> {
     match serde_json::from_str(text).map_err(|_| Refused::Unreadable)? {
         page::Report::Failed(seen) => Ok(Told::Failed(seen.bounded())),
-        page::Report::Credential(json) => serde_json::from_str(&json).map(Told::Credential).map_err(|_| Refused::Unreadable),
+        page::Report::Credential(json) => {
+            serde_json::from_str(&json).map(Told::Credential).map_err(|_| Refused::Unreadable)
+        }
     }
 }
 
@@ -168,7 +187,10 @@ impl Assertion {
         refuse_foreign_frames(&json)?;
         let cross_device = json["authenticatorAttachment"] == "cross-platform";
         let credential: PublicKeyCredential = serde_json::from_value(json).map_err(|_| Refused::Unreadable)?;
-        if credential.type_ != "public-key" || credential.raw_id.is_empty() || credential.raw_id.len() > LONGEST_CREDENTIAL_ID {
+        if credential.type_ != "public-key"
+            || credential.raw_id.is_empty()
+            || credential.raw_id.len() > LONGEST_CREDENTIAL_ID
+        {
             return Err(Refused::Unreadable);
         }
         Ok(Self { credential, cross_device })
@@ -185,7 +207,12 @@ impl Assertion {
     ///
     /// # Errors
     /// [`Refused::Unreadable`] whatever is wrong with it; the cause goes to the log.
-    pub fn verify(&self, sealed: &Sealed, row: &Row, handle: Uuid) -> impl FnOnce(&webauthn_rs::Webauthn) -> Result<Verified, Refused> {
+    pub fn verify(
+        &self,
+        sealed: &Sealed,
+        row: &Row,
+        handle: Uuid,
+    ) -> impl FnOnce(&webauthn_rs::Webauthn) -> Result<Verified, Refused> {
         let state = serde_json::from_value::<DiscoverableAuthentication>(sealed.state.clone());
         let stored = serde_json::from_str::<Passkey>(&row.passkey);
         let credential = self.credential.clone();
@@ -233,13 +260,15 @@ pub fn verify_created(webauthn: &webauthn_rs::Webauthn, sealed: &Sealed, json: V
     refuse_foreign_frames(&json)?;
     let state: PasskeyRegistration = serde_json::from_value(sealed.state.clone()).map_err(|_| Refused::Expired)?;
     let transports = known_transports(&json["response"]["transports"]);
-    let attachment = json["authenticatorAttachment"].as_str().filter(|text| matches!(*text, "platform" | "cross-platform"));
+    let attachment =
+        json["authenticatorAttachment"].as_str().filter(|text| matches!(*text, "platform" | "cross-platform"));
     let attachment = attachment.map(str::to_owned);
     let mut json = json;
     // Read above; what webauthn-rs does not know must not stop it.
     json["response"]["transports"] = Value::Null;
     let credential: RegisterPublicKeyCredential = serde_json::from_value(json).map_err(|_| Refused::Unreadable)?;
-    let authenticator = AuthenticatorData::of_attestation(&credential.response.attestation_object).ok_or(Refused::Unreadable)?;
+    let authenticator =
+        AuthenticatorData::of_attestation(&credential.response.attestation_object).ok_or(Refused::Unreadable)?;
     let passkey = webauthn
         .finish_passkey_registration(&credential, &state)
         .inspect_err(|error| tracing::info!(%error, "a new passkey was refused"))
@@ -282,7 +311,8 @@ fn refuse_foreign_frames(json: &Value) -> Result<(), Refused> {
     let encoded = json["response"]["clientDataJSON"].as_str().ok_or(Refused::Unreadable)?;
     let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| Refused::Unreadable)?;
     let client: Value = serde_json::from_slice(&bytes).map_err(|_| Refused::Unreadable)?;
-    let framed = client.get("topOrigin").is_some() || client.get("crossOrigin").is_some_and(|cross| cross != &json!(false));
+    let framed =
+        client.get("topOrigin").is_some() || client.get("crossOrigin").is_some_and(|cross| cross != &json!(false));
     if framed { Err(Refused::Unreadable) } else { Ok(()) }
 }
 

@@ -2,8 +2,8 @@
 //! can be replayed.
 
 use super::reply::Failure;
-use crate::server::db::failure_events::{self, NewFailureEvent};
 use crate::server::db::WriteTx;
+use crate::server::db::failure_events::{self, NewFailureEvent};
 use crate::server::random;
 use crate::server::visit::Visit;
 use domain::ceremony::{Observation, Purpose};

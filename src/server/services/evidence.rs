@@ -20,7 +20,12 @@ pub fn strike_key(visit: &Visit, identifier_key: &str) -> [u8; 32] {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn gather<C: ConnectionTrait>(visit: &Visit, c: &C, who: &Identifier, account: &Account) -> Result<Evidence, DbErr> {
+pub async fn gather<C: ConnectionTrait>(
+    visit: &Visit,
+    c: &C,
+    who: &Identifier,
+    account: &Account,
+) -> Result<Evidence, DbErr> {
     let settings = &visit.app.settings;
     let strikes = db::strikes::find(c, &strike_key(visit, who.key())).await?;
     let strikes = strikes.map_or(0, |(points, at)| decayed(points, visit.now.since(at)));

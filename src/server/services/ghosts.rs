@@ -104,7 +104,8 @@ mod tests {
     fn a_ghost_is_the_same_every_time_and_about_as_many_have_passkeys_as_people_do() {
         let sealer = Sealer::new(&[1; 32]);
         let now = Millis(1_000 * DAY);
-        let ids = |name: &str| passkeys(&sealer, name, 60, now).iter().map(|p| p.credential_id.clone()).collect::<Vec<_>>();
+        let ids =
+            |name: &str| passkeys(&sealer, name, 60, now).iter().map(|p| p.credential_id.clone()).collect::<Vec<_>>();
         assert_eq!(ids("nobody"), ids("nobody"));
         let with = (0..1_000).filter(|n| !ids(&format!("nobody{n}")).is_empty()).count();
         assert!((540..660).contains(&with), "{with}");

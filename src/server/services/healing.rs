@@ -150,7 +150,10 @@ async fn created(visit: &mut Visit, session: &Session, sealed: &Sealed, json: Va
 
 fn new_passkey(visit: &Visit, inside: &Inside, id: PasskeyId, made: Made) -> NewPasskey {
     let environment = visit.environment();
-    let name = made.aaguid.provider().map_or_else(|| visit.app.presenter.passkey_name(&environment), |provider| provider.name.to_owned());
+    let name = made
+        .aaguid
+        .provider()
+        .map_or_else(|| visit.app.presenter.passkey_name(&environment), |provider| provider.name.to_owned());
     NewPasskey {
         id,
         user: inside.user.id,
@@ -207,7 +210,9 @@ pub async fn verify(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str
     let row = row.filter(|row| row.user == session.user && row.removed_at.is_none());
     let user = db::users::find(db.read(), session.user).await?;
     let verified = match (&row, &user) {
-        (Some(row), Some(user)) => assertion.verify(&sealed, row, user.handle)(&visit.app.webauthn).ok().map(|verified| (row, verified)),
+        (Some(row), Some(user)) => {
+            assertion.verify(&sealed, row, user.handle)(&visit.app.webauthn).ok().map(|verified| (row, verified))
+        }
         _ => None,
     };
     let tx = db.write().await?;

@@ -51,9 +51,15 @@ impl Inside {
         Self::of(visit, tx, session, user).await
     }
 
-    async fn of<C: ConnectionTrait>(visit: &Visit, c: &C, session: Session, user: Option<User>) -> Result<Option<Self>, Failure> {
+    async fn of<C: ConnectionTrait>(
+        visit: &Visit,
+        c: &C,
+        session: Session,
+        user: Option<User>,
+    ) -> Result<Option<Self>, Failure> {
         let Some(user) = user else { return Ok(None) };
-        let who = Identifier::parse(&user.identifier).map_err(|problem| Failure::Internal(format!("a stored identifier: {problem}")))?;
+        let who = Identifier::parse(&user.identifier)
+            .map_err(|problem| Failure::Internal(format!("a stored identifier: {problem}")))?;
         let account = accounts::of_user(c, user.clone()).await?;
         let evidence = gather(visit, c, &who, &account).await?;
         let flow = sessions::flow_of(&session);

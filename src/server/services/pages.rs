@@ -9,8 +9,8 @@ use super::sessions::{self, Say as Inner};
 use crate::page::Page;
 use crate::server::db;
 use crate::server::present::{
-    CreateNotice, DashboardSaid, DashboardView, IdentifyProblem, Minted, Mode, NameProblem, PasskeyNotice, PasswordProblem, ProofProblem, RowView, SignUpProblems,
-    Walk, paths,
+    CreateNotice, DashboardSaid, DashboardView, IdentifyProblem, Minted, Mode, NameProblem, PasskeyNotice,
+    PasswordProblem, ProofProblem, RowView, SignUpProblems, Walk, paths,
 };
 use crate::server::visit::{Flow, Say, Visit};
 use domain::assurance::Assurance;
@@ -50,7 +50,8 @@ pub async fn present(visit: &mut Visit, address: &str) -> Answer {
     }
     if !matches!(path, "/" | paths::SIGN_IN | paths::SIGN_UP | paths::DASHBOARD) {
         // Shown again as part of links, so only what surely is a path of ours.
-        let page = visit.app.presenter.not_found(if path.starts_with('/') && !path.starts_with("//") { path } else { "/" });
+        let page =
+            visit.app.presenter.not_found(if path.starts_with('/') && !path.starts_with("//") { path } else { "/" });
         return Ok(Reply::refused(page, StatusCode::NOT_FOUND));
     }
     if let Some(inside) = Inside::load(visit).await? {
@@ -61,7 +62,8 @@ pub async fn present(visit: &mut Visit, address: &str) -> Answer {
     }
     let flow = visit.flow_or_new();
     if path == paths::SIGN_UP {
-        let page = visit.app.presenter.sign_up(flow.id, "", SignUpProblems::default(), visit.app.settings.password.min_length);
+        let page =
+            visit.app.presenter.sign_up(flow.id, "", SignUpProblems::default(), visit.app.settings.password.min_length);
         visit.keep_flow(flow);
         return Ok(page.into());
     }
@@ -89,7 +91,8 @@ pub async fn show_flow(visit: &mut Visit, mut flow: Flow, status: StatusCode) ->
             let minted = ceremonies::mint_get(visit, Purpose::SignIn, flow.id, &account.descriptors(), auto)?;
             flow.sign_in = flow.sign_in.advance(Event::PromptOpened, &evidence, visit.now).flow;
             // Who keeps somebody's passkeys is nobody else's business: a browser that has seen one work may name it.
-            let familiar = evidence.known_browser || evidence.passkeys.iter().any(|passkey| passkey.here.last_good().is_some());
+            let familiar =
+                evidence.known_browser || evidence.passkeys.iter().any(|passkey| passkey.here.last_good().is_some());
             let passkeys = if familiar { evidence.passkeys.as_slice() } else { &[] };
             let walk = Walk { flow: flow.id, who: who.typed(), env: &evidence.environment, passkeys };
             let last = flow.sign_in.last.map(PasskeyNotice::Ended);
@@ -159,7 +162,11 @@ pub async fn show_inside(visit: &mut Visit, mut inside: Inside, query: &str, sta
     if let Healing::CreatePasskey { .. } = inside.flow.healing.step {
         let assurance = inside.assurance(visit);
         if assurance != Assurance::Enough {
-            inside.flow.healing = inside.flow.healing.advance(HealingEvent::AssuranceMissing(assurance), &inside.evidence, visit.now).flow;
+            inside.flow.healing = inside
+                .flow
+                .healing
+                .advance(HealingEvent::AssuranceMissing(assurance), &inside.evidence, visit.now)
+                .flow;
         }
     }
     if say.is_some() || sessions::flow_of(&inside.session).healing != inside.flow.healing {
@@ -176,7 +183,12 @@ async fn store(visit: &Visit, inside: &Inside) -> Result<(), super::reply::Failu
     Ok(())
 }
 
-async fn page_inside(visit: &Visit, inside: &Inside, say: Option<Inner>, query: &str) -> Result<Page, super::reply::Failure> {
+async fn page_inside(
+    visit: &Visit,
+    inside: &Inside,
+    say: Option<Inner>,
+    query: &str,
+) -> Result<Page, super::reply::Failure> {
     let Inside { session, user, who, account, evidence, flow } = inside;
     let presenter = &visit.app.presenter;
     let walk = Walk { flow: session.flow, who: who.typed(), env: &evidence.environment, passkeys: &evidence.passkeys };
@@ -187,7 +199,8 @@ async fn page_inside(visit: &Visit, inside: &Inside, say: Option<Inner>, query: 
             let exclude = account.descriptors();
             let for_whom = NewPasskeyFor { handle: user.handle, name: who.typed(), exclude: &exclude, this_device };
             let minted: Minted = ceremonies::mint_create(visit, session.flow, &for_whom)?;
-            let diagnosis = (why == Why::AfterError).then(|| diagnose(evidence, flow.healing.failures, false, visit.now));
+            let diagnosis =
+                (why == Why::AfterError).then(|| diagnose(evidence, flow.healing.failures, false, visit.now));
             let notice = say.and_then(create_notice).or(cancelled.then_some(CreateNotice::Cancelled));
             presenter.create_passkey(&walk, why, notice, diagnosis.as_ref(), minted)
         }
@@ -203,9 +216,16 @@ async fn page_inside(visit: &Visit, inside: &Inside, say: Option<Inner>, query: 
     Ok(page)
 }
 
-async fn dashboard(visit: &Visit, inside: &Inside, say: Option<Inner>, query: &str) -> Result<Page, super::reply::Failure> {
+async fn dashboard(
+    visit: &Visit,
+    inside: &Inside,
+    say: Option<Inner>,
+    query: &str,
+) -> Result<Page, super::reply::Failure> {
     let Inside { session, who, account, evidence, .. } = inside;
-    let accounts::Account::Real { passkeys, .. } = account else { return Ok(visit.app.presenter.stale(paths::DASHBOARD)) };
+    let accounts::Account::Real { passkeys, .. } = account else {
+        return Ok(visit.app.presenter.stale(paths::DASHBOARD));
+    };
     let rows = passkeys.iter().zip(&evidence.passkeys).map(|(row, known)| RowView {
         id: row.id,
         name: row.name.clone(),
@@ -260,7 +280,9 @@ fn proof_problem(say: Inner) -> Option<ProofProblem> {
     match say {
         Inner::PasswordEmpty => Some(ProofProblem::Password(PasswordProblem::Empty)),
         Inner::PasswordWrong => Some(ProofProblem::Password(PasswordProblem::Wrong)),
-        Inner::Blocked { seconds } => Some(ProofProblem::Password(PasswordProblem::Blocked { seconds: seconds.into() })),
+        Inner::Blocked { seconds } => {
+            Some(ProofProblem::Password(PasswordProblem::Blocked { seconds: seconds.into() }))
+        }
         Inner::Busy => Some(ProofProblem::Password(PasswordProblem::Busy)),
         say => verify_notice(say).map(ProofProblem::Passkey),
     }

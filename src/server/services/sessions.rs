@@ -1,8 +1,8 @@
 //! Sessions: rows; the cookie holds a random token of which only a hash is stored.
 
 use super::reply::Failure;
-use crate::server::db::sessions::{NewSession, Session};
 use crate::server::db;
+use crate::server::db::sessions::{NewSession, Session};
 use crate::server::random;
 use crate::server::visit::{Visit, session_hash};
 use domain::assurance::{self, Assurance, Proofs};
@@ -29,7 +29,9 @@ pub struct HealingFlow {
 pub enum Say {
     PasswordEmpty,
     PasswordWrong,
-    Blocked { seconds: u32 },
+    Blocked {
+        seconds: u32,
+    },
     Busy,
     Expired,
     /// The passkey that answered is of another account, or of none.
@@ -41,7 +43,9 @@ pub enum Say {
     Limited,
     Renamed,
     /// Whose passkey it was, to tell where it may still be listed.
-    Removed { aaguid: Aaguid },
+    Removed {
+        aaguid: Aaguid,
+    },
     Confirmed,
     BrowserForgotten,
     NameEmpty,
@@ -63,7 +67,13 @@ pub enum Say {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn begin<C: ConnectionTrait>(visit: &mut Visit, tx: &C, user: UserId, proofs: Proofs, flow: &HealingFlow) -> Result<SessionId, Failure> {
+pub async fn begin<C: ConnectionTrait>(
+    visit: &mut Visit,
+    tx: &C,
+    user: UserId,
+    proofs: Proofs,
+    flow: &HealingFlow,
+) -> Result<SessionId, Failure> {
     if let Some(old) = visit.session_token {
         if let Some(old) = db::sessions::find_by_token(tx, &session_hash(&old), visit.now).await? {
             db::sessions::end(tx, old.id, visit.now).await?;
@@ -106,7 +116,8 @@ fn written(flow: &HealingFlow) -> Result<String, Failure> {
 /// What a session is busy with. A row of an older version that cannot be read is done.
 #[must_use]
 pub fn flow_of(session: &Session) -> HealingFlow {
-    let done = HealingFlow { healing: Healing { step: domain::healing::Step::Done, failures: 0 }, failed_at: None, say: None };
+    let done =
+        HealingFlow { healing: Healing { step: domain::healing::Step::Done, failures: 0 }, failed_at: None, say: None };
     serde_json::from_str(&session.healing).unwrap_or(done)
 }
 

@@ -173,7 +173,15 @@ async fn refused(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Se
     say(visit, flow, code, StatusCode::UNAUTHORIZED).await
 }
 
-async fn proved(visit: &mut Visit, flow: Flow, who: Identifier, sealed: &Sealed, row: &PasskeyRow, verified: Verified, cross_device: bool) -> Answer {
+async fn proved(
+    visit: &mut Visit,
+    flow: Flow,
+    who: Identifier,
+    sealed: &Sealed,
+    row: &PasskeyRow,
+    verified: Verified,
+    cross_device: bool,
+) -> Answer {
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     if !spend(&tx, sealed).await? {
@@ -303,8 +311,22 @@ fn under_way(visit: &Visit, flow_id: &str) -> Option<(Flow, Identifier)> {
     Some((flow, who))
 }
 
-fn event_of<'a>(flow: &'a Flow, who: &'a Identifier, account: &'a Account, evidence: &'a Evidence, seen: &'a Observation) -> Failed<'a> {
-    Failed { who, user: user_id(account), plan: flow.plan.as_ref(), failures: flow.sign_in.failures, evidence, purpose: Purpose::SignIn, seen }
+fn event_of<'a>(
+    flow: &'a Flow,
+    who: &'a Identifier,
+    account: &'a Account,
+    evidence: &'a Evidence,
+    seen: &'a Observation,
+) -> Failed<'a> {
+    Failed {
+        who,
+        user: user_id(account),
+        plan: flow.plan.as_ref(),
+        failures: flow.sign_in.failures,
+        evidence,
+        purpose: Purpose::SignIn,
+        seen,
+    }
 }
 
 async fn say(visit: &mut Visit, mut flow: Flow, code: Say, status: StatusCode) -> Answer {

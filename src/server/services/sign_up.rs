@@ -28,7 +28,9 @@ pub async fn create(visit: &mut Visit, typed: &str, password: &str) -> Answer {
     let key = who.as_ref().map(Identifier::key).unwrap_or_default();
     let problems = SignUpProblems {
         identifier: who.as_ref().err().copied().map(IdentifyProblem::from),
-        password: passwords::check_new(password, key, visit.app.settings.password.min_length).err().map(new_password_problem),
+        password: passwords::check_new(password, key, visit.app.settings.password.min_length)
+            .err()
+            .map(new_password_problem),
     };
     let who = match who {
         Ok(who) if problems == SignUpProblems::default() => who,

@@ -1,8 +1,7 @@
 //! Buttons. A button that asks the server for something is a real form; a button that only this browser can obey is not.
 
-use leptos::prelude::*;
-
 use crate::page::{Action, Link};
+use crate::ui::element::{Element, el};
 
 /// The one thing to do.
 pub const PRIMARY: &str = "primary";
@@ -10,68 +9,51 @@ pub const PRIMARY: &str = "primary";
 pub const SECONDARY: &str = "secondary";
 /// Small and quiet, inside a line.
 pub const QUIET: &str = "quiet";
+/// Takes something away.
+pub const DANGER: &str = "danger";
 /// Pictures in place of words, where a list would repeat them; the words stay as name and as tooltip.
 pub const RENAME: &str = "icon rename";
 pub const REMOVE: &str = "icon remove";
 
 /// A form with one button.
 #[must_use]
-pub fn action(action: &Action, class: &'static str) -> AnyView {
-    form(action, class, None, false)
+pub fn action(action: &Action, class: &str) -> Element {
+    action_with(action, class, Vec::new())
 }
 
 /// A form with fields above its button.
 #[must_use]
-pub fn action_with(action: &Action, class: &'static str, fields: AnyView) -> AnyView {
-    form(action, class, Some(fields), false)
+pub fn action_with(action: &Action, class: &str, fields: Vec<Element>) -> Element {
+    let tooltip = class.starts_with("icon").then_some(action.label.as_str());
+    el("form")
+        .class("action")
+        .set("method", if action.get { "get" } else { "post" })
+        .set("action", &action.path)
+        .with(
+            action
+                .hidden
+                .iter()
+                .map(|(name, value)| el("input").set("type", "hidden").set("name", name).set("value", value)),
+        )
+        .with(fields)
+        .with(el("button").class(class).maybe("title", tooltip).with(el("span").words(&action.label)))
 }
 
 /// A way out of an open prompt: the browser ends the prompt and says so with the post.
 #[must_use]
-pub fn way_out(action: &Action, class: &'static str) -> AnyView {
-    form(action, class, None, true)
-}
-
-fn form(action: &Action, class: &'static str, fields: Option<AnyView>, leaves: bool) -> AnyView {
-    let method = if action.get { "get" } else { "post" };
-    let hidden: Vec<AnyView> = action.hidden.iter().map(|(name, value)| hidden(name, value)).collect();
-    let tooltip = class.starts_with("icon").then(|| action.label.clone());
-    view! {
-        <form class="action" method=method action=action.path.clone() data-leaves=leaves>
-            {hidden}
-            {fields}
-            <button class=class title=tooltip>
-                <span>{action.label.clone()}</span>
-            </button>
-        </form>
-    }
-    .into_any()
-}
-
-fn hidden(name: &str, value: &str) -> AnyView {
-    view! { <input type="hidden" name=name.to_owned() value=value.to_owned() /> }.into_any()
+pub fn way_out(to: &Action, class: &str) -> Element {
+    action(to, class).flag("data-leaves", true)
 }
 
 /// The button that opens the system's dialog. Without scripts it is not there.
 #[must_use]
-pub fn open(label: &str, class: &'static str) -> AnyView {
-    view! {
-        <div class="action needs-script">
-            <button type="button" class=class data-open="true">
-                <span>{label.to_owned()}</span>
-            </button>
-        </div>
-    }
-    .into_any()
+pub fn open(label: &str, class: &str) -> Element {
+    let button = el("button").class(class).set("type", "button").flag("data-open", true).with(el("span").words(label));
+    el("div").class("action needs-script").with(button)
 }
 
 /// A way to another page.
 #[must_use]
-pub fn link(link: &Link, class: &'static str) -> AnyView {
-    view! {
-        <a class=class href=link.path.clone()>
-            {link.label.clone()}
-        </a>
-    }
-    .into_any()
+pub fn link(link: &Link, class: &str) -> Element {
+    el("a").class(class).set("href", &link.path).words(&link.label)
 }

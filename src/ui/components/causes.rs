@@ -1,34 +1,15 @@
 //! "This can happen when …", likeliest first, and what helps on this platform.
 
-use leptos::prelude::*;
-
 use crate::page::Cause;
+use crate::ui::element::{Element, el};
 
 /// Draws them, or nothing where there are none.
 #[must_use]
-pub fn view(lead: &str, causes: &[Cause]) -> Vec<AnyView> {
-    if causes.is_empty() {
-        return Vec::new();
-    }
-    let lead = lead.to_owned();
-    let causes: Vec<AnyView> = causes.iter().map(cause).collect();
-    vec![
-        view! {
-            <section class="causes">
-                <h2>{lead}</h2>
-                <ul>{causes}</ul>
-            </section>
-        }
-        .into_any(),
-    ]
+pub fn view(lead: &str, causes: &[Cause]) -> Option<Element> {
+    let list = el("ul").with(causes.iter().map(cause));
+    (!causes.is_empty()).then(|| el("section").class("causes").with(el("h2").words(lead)).with(list))
 }
 
-fn cause(cause: &Cause) -> AnyView {
-    view! {
-        <li>
-            <b>{cause.when.clone()}</b>
-            <span>{cause.fix.clone()}</span>
-        </li>
-    }
-    .into_any()
+fn cause(cause: &Cause) -> Element {
+    el("li").with(el("b").words(&cause.when)).with(el("span").words(&cause.fix))
 }

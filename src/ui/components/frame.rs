@@ -1,30 +1,22 @@
 //! What stands above the card on every page.
 
-use leptos::prelude::*;
-
 use super::picture::MARK;
 use crate::page::Frame;
+use crate::ui::element::{Element, el};
 
 /// The name of the installation, and the switch between light and dark.
 #[must_use]
-pub fn header(frame: &Frame) -> AnyView {
+pub fn header(frame: &Frame) -> Element {
     let logo = if frame.logo.is_empty() {
-        view! { <span class="mark" aria-hidden="true" inner_html=MARK></span> }.into_any()
+        el("span").class("mark").set("aria-hidden", "true").drawing(MARK)
     } else {
-        view! { <img class="mark" src=frame.logo.clone() alt="" /> }.into_any()
+        el("img").class("mark").set("src", &frame.logo).set("alt", "")
     };
-    view! {
-        <header>
-            <p class="brand">{logo} <span>{frame.brand.clone()}</span></p>
-            <button
-                type="button"
-                class="theme needs-script"
-                data-switch-theme="true"
-                title=frame.theme.clone()
-            >
-                <span>{frame.theme.clone()}</span>
-            </button>
-        </header>
-    }
-    .into_any()
+    let theme = el("button")
+        .class("theme needs-script")
+        .set("type", "button")
+        .set("title", &frame.theme)
+        .flag("data-switch-theme", true)
+        .with(el("span").words(&frame.theme));
+    el("header").with(el("p").class("brand").with(logo).with(el("span").words(&frame.brand))).with(theme)
 }

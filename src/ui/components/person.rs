@@ -1,25 +1,24 @@
 //! Who is signing in, as a chip with *Not you?*.
 
-use leptos::prelude::*;
-
 use super::action::{QUIET, action};
 use crate::page::Person;
+use crate::ui::element::{Element, el};
 
 /// Draws the chip.
 #[must_use]
-pub fn view(person: &Person) -> AnyView {
-    view! {
-        <div class="person">
-            <bdi title=person.identifier.clone()>{person.identifier.clone()}</bdi>
-            {action(&person.not_you, QUIET)}
-        </div>
-    }
-    .into_any()
+pub fn view(person: &Person) -> Element {
+    let name = el("bdi").set("title", &person.identifier).words(&person.identifier);
+    el("div").class("person").with(name).with(action(&person.not_you, QUIET))
 }
 
 /// The identifier again, unseen, inside a form with a password: so a password manager knows whose password it saves.
 #[must_use]
-pub fn for_password_managers(identifier: &str) -> AnyView {
-    view! { <input type="text" name="username" autocomplete="username" value=identifier.to_owned() hidden=true readonly=true /> }
-        .into_any()
+pub fn for_password_managers(person: &Person) -> Element {
+    el("input")
+        .set("type", "text")
+        .set("name", "username")
+        .set("autocomplete", "username")
+        .set("value", &person.identifier)
+        .flag("readonly", true)
+        .flag("hidden", true)
 }

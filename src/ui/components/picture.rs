@@ -1,15 +1,14 @@
 //! Drawings of what the system will ask for. Files of their own, to be opened in any viewer; the colours come from the style.
 
-use leptos::prelude::*;
-
 use crate::page::Picture;
+use crate::ui::element::{Element, el};
 
 /// Keymend's own mark.
 pub const MARK: &str = include_str!("../pictures/mark.svg");
 
 /// Draws it. The words beside it say the same, so it has no name of its own.
 #[must_use]
-pub fn view(picture: Picture) -> AnyView {
+pub fn view(picture: Picture) -> Element {
     let drawing = match picture {
         Picture::Key => include_str!("../pictures/key.svg"),
         Picture::Fingerprint => include_str!("../pictures/fingerprint.svg"),
@@ -20,5 +19,5 @@ pub fn view(picture: Picture) -> AnyView {
         Picture::Laptop => include_str!("../pictures/laptop.svg"),
         Picture::MendedKey => include_str!("../pictures/mended-key.svg"),
     };
-    view! { <div class="picture" aria-hidden="true" inner_html=drawing></div> }.into_any()
+    el("div").class("picture").set("aria-hidden", "true").drawing(drawing)
 }

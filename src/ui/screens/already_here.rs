@@ -1,15 +1,14 @@
 //! Creation found a passkey of the account on this device after all.
 
-use leptos::prelude::*;
-
 use crate::page::AlreadyHere;
 use crate::ui::Stage;
 use crate::ui::components::action::{PRIMARY, SECONDARY, action, open};
 use crate::ui::components::step::{Step, lead, no_script};
+use crate::ui::element::Element;
 
 /// Draws the step.
 #[must_use]
-pub fn view(step: &AlreadyHere, stage: &Stage) -> AnyView {
+pub fn view(step: &AlreadyHere, stage: &Stage) -> Element {
     Step {
         person: Some(&step.person),
         picture: Some(step.picture),

@@ -1,16 +1,15 @@
 //! The offer of a passkey for this device, and why.
 
-use leptos::prelude::*;
-
 use crate::page::CreatePasskey;
 use crate::ui::Stage;
 use crate::ui::components::action::{PRIMARY, SECONDARY, action, open};
 use crate::ui::components::causes;
 use crate::ui::components::step::{Step, lead, no_script, paragraph};
+use crate::ui::element::Element;
 
 /// Draws the step. *Not now* leads straight on.
 #[must_use]
-pub fn view(step: &CreatePasskey, stage: &Stage) -> AnyView {
+pub fn view(step: &CreatePasskey, stage: &Stage) -> Element {
     let mut more = vec![no_script(stage)];
     more.extend(paragraph("said", &step.said));
     Step {

@@ -1,93 +1,70 @@
 //! The passkeys of the account, and the ways out.
 
-use leptos::prelude::*;
-
 use crate::page::{Dashboard, Notice, NoticeKind, PasskeyRow, RowMode};
 use crate::ui::Stage;
-use crate::ui::components::action::{PRIMARY, QUIET, REMOVE, RENAME, SECONDARY, action, action_with};
+use crate::ui::components::action::{DANGER, PRIMARY, QUIET, REMOVE, RENAME, SECONDARY, action, action_with};
 use crate::ui::components::field;
 use crate::ui::components::step::{Step, paragraph};
+use crate::ui::element::{Element, el};
 
 /// Draws the step.
 #[must_use]
-pub fn view(step: &Dashboard, stage: &Stage) -> AnyView {
-    let mut more: Vec<AnyView> = step.notices.iter().map(notice).collect();
+pub fn view(step: &Dashboard, stage: &Stage) -> Element {
+    let mut more: Vec<Element> = step.notices.iter().map(notice).collect();
     more.push(passkeys(step, stage));
+    let forget = el("div").class("forget").with(paragraph("hint", &step.forget_hint)).with(action(&step.forget, QUIET));
     Step {
         heading: &step.heading,
         lead: &step.identifier,
         more,
         actions: vec![action(&step.add, PRIMARY), action(&step.sign_out, SECONDARY)],
-        below: vec![
-            view! {
-                <div class="forget">
-                    {paragraph("hint", &step.forget_hint)} {action(&step.forget, QUIET)}
-                </div>
-            }
-            .into_any(),
-        ],
+        below: Some(forget),
         ..Step::default()
     }
     .view()
 }
 
-fn notice(notice: &Notice) -> AnyView {
-    let problem = notice.kind == NoticeKind::Problem;
-    let heal = (notice.kind == NoticeKind::HealConfirmed).then_some("confirmed");
-    view! {
-        <p class=if problem { "problem" } else { "notice" } role=problem.then_some("alert") data-heal=heal>
-            {notice.text.clone()}
-        </p>
-    }
-    .into_any()
+fn notice(notice: &Notice) -> Element {
+    let (class, role, heal) = match notice.kind {
+        NoticeKind::HealConfirmed => ("notice", None, Some("confirmed")),
+        NoticeKind::Info => ("notice", None, None),
+        NoticeKind::Problem => ("notice problem", Some("alert"), None),
+    };
+    el("p").class(class).maybe("role", role).maybe("data-heal", heal).words(&notice.text)
 }
 
-fn passkeys(step: &Dashboard, stage: &Stage) -> AnyView {
-    let rows: Vec<AnyView> = step.passkeys.iter().map(|passkey| row(passkey, stage)).collect();
-    let inside = if rows.is_empty() {
-        paragraph("empty", &step.empty).into_any()
+fn passkeys(step: &Dashboard, stage: &Stage) -> Element {
+    let list = if step.passkeys.is_empty() {
+        el("p").class("empty").words(&step.empty)
     } else {
-        view! { <ul aria-labelledby="passkeys">{rows}</ul> }.into_any()
+        el("ul").set("aria-labelledby", "passkeys").with(step.passkeys.iter().map(|passkey| row(passkey, stage)))
     };
-    view! {
-        <section class="passkeys">
-            <h2 id="passkeys">{step.list.clone()}</h2>
-            {inside}
-        </section>
-    }
-    .into_any()
+    el("section").class("passkeys").with(el("h2").set("id", "passkeys").words(&step.list)).with(list)
 }
 
-fn row(passkey: &PasskeyRow, stage: &Stage) -> AnyView {
-    let facts: Vec<AnyView> = passkey.facts.iter().filter_map(|fact| paragraph("fact", fact)).collect();
+fn row(passkey: &PasskeyRow, stage: &Stage) -> Element {
     let good = passkey.good.map(|good| if good { "yes" } else { "no" });
-    view! {
-        <li>
-            <bdi>{passkey.name.clone()}</bdi>
-            <div class="facts">{facts}</div>
-            <p class="state" data-good=good>
-                {passkey.state.clone()}
-            </p>
-            {mode(&passkey.mode, stage)}
-        </li>
-    }
-    .into_any()
+    el("li")
+        .with(el("bdi").words(&passkey.name))
+        .with(el("div").class("facts").with(passkey.facts.iter().filter_map(|fact| paragraph("fact", fact))))
+        .with(el("p").class("state").maybe("data-good", good).words(&passkey.state))
+        .with(mode(&passkey.mode, stage))
 }
 
-fn mode(mode: &RowMode, stage: &Stage) -> AnyView {
-    let (class, question, inside) = match mode {
-        RowMode::Shown { rename, remove } => ("ways", "", vec![action(rename, RENAME), action(remove, REMOVE)]),
+/// Each mode with its own key, so that what was typed in one never shows in another.
+fn mode(mode: &RowMode, stage: &Stage) -> Element {
+    match mode {
+        RowMode::Shown { rename, remove } => {
+            el("div").class("ways").with([action(rename, RENAME), action(remove, REMOVE)])
+        }
         RowMode::Renaming { field, save, keep } => {
-            ("asks", "", vec![action_with(save, SECONDARY, field::view(field, true, &stage.frame)), action(keep, QUIET)])
+            let save = action_with(save, SECONDARY, vec![field::view(field, true, &stage.frame)]);
+            el("div").class("asks").key(1).with([save, action(keep, QUIET)])
         }
-        RowMode::Removing { question, remove, keep } => {
-            ("asks", question.as_str(), vec![action(remove, "danger"), action(keep, QUIET)])
-        }
-    };
-    view! {
-        <div class=class>
-            {paragraph("question", question)} {inside}
-        </div>
+        RowMode::Removing { question, remove, keep } => el("div")
+            .class("asks")
+            .key(2)
+            .with(paragraph("question", question))
+            .with([action(remove, DANGER), action(keep, QUIET)]),
     }
-    .into_any()
 }

@@ -1,18 +1,17 @@
 //! The password, with a passkey one click away.
 
-use leptos::prelude::*;
-
 use crate::page::EnterPassword;
 use crate::ui::Stage;
 use crate::ui::components::action::{PRIMARY, QUIET, SECONDARY, action_with, link, open};
 use crate::ui::components::step::{Step, lead};
 use crate::ui::components::{field, person};
+use crate::ui::element::Element;
 
 /// Draws the step.
 #[must_use]
-pub fn view(step: &EnterPassword, stage: &Stage) -> AnyView {
+pub fn view(step: &EnterPassword, stage: &Stage) -> Element {
     let fields = vec![
-        person::for_password_managers(&step.person.identifier),
+        person::for_password_managers(&step.person),
         field::view(&step.field, true, &stage.frame),
         link(&step.forgot, QUIET),
     ];
@@ -20,7 +19,7 @@ pub fn view(step: &EnterPassword, stage: &Stage) -> AnyView {
         person: Some(&step.person),
         heading: &step.heading,
         lead: lead(&step.lead, &step.ceremony, stage),
-        actions: vec![action_with(&step.sign_in, PRIMARY, fields.into_any()), open(&step.open, SECONDARY)],
+        actions: vec![action_with(&step.sign_in, PRIMARY, fields), open(&step.open, SECONDARY)],
         ..Step::default()
     }
     .view()

@@ -1,28 +1,23 @@
 //! A password alone does not add a passkey here: why, and what does.
 
-use leptos::prelude::*;
-
 use crate::page::NeedsProof;
 use crate::ui::Stage;
 use crate::ui::components::action::{PRIMARY, SECONDARY, action, action_with, open};
 use crate::ui::components::step::{Step, lead, no_script};
 use crate::ui::components::{field, person};
+use crate::ui::element::{Element, el};
 
 /// Draws the step. Whatever proof there is comes first; without one, going on is the primary action.
 #[must_use]
-pub fn view(step: &NeedsProof, stage: &Stage) -> AnyView {
+pub fn view(step: &NeedsProof, stage: &Stage) -> Element {
     let mut more = Vec::new();
     let mut actions = Vec::new();
     if !step.ways.is_empty() {
-        let ways: Vec<AnyView> = step.ways.iter().map(|words| way(words)).collect();
-        more.push(view! { <ul class="ways">{ways}</ul> }.into_any());
+        more.push(el("ul").class("ways").with(step.ways.iter().map(|way| el("li").words(way))));
     }
     if let Some((password, prove)) = &step.password {
-        let fields = vec![
-            person::for_password_managers(&step.person.identifier),
-            field::view(password, false, &stage.frame),
-        ];
-        actions.push(action_with(prove, PRIMARY, fields.into_any()));
+        let fields = vec![person::for_password_managers(&step.person), field::view(password, false, &stage.frame)];
+        actions.push(action_with(prove, PRIMARY, fields));
     }
     let mut words = step.lead.as_str();
     if let Some(ceremony) = &step.ceremony {
@@ -31,14 +26,18 @@ pub fn view(step: &NeedsProof, stage: &Stage) -> AnyView {
         actions.push(open(&step.open, next(&actions)));
     }
     actions.push(action(&step.later, next(&actions)));
-    Step { person: Some(&step.person), picture: Some(step.picture), heading: &step.heading, lead: words, more, actions, ..Step::default() }
-        .view()
+    Step {
+        person: Some(&step.person),
+        picture: Some(step.picture),
+        heading: &step.heading,
+        lead: words,
+        more,
+        actions,
+        ..Step::default()
+    }
+    .view()
 }
 
-fn way(words: &str) -> AnyView {
-    view! { <li>{words.to_owned()}</li> }.into_any()
-}
-
-fn next(actions: &[AnyView]) -> &'static str {
+fn next(actions: &[Element]) -> &'static str {
     if actions.is_empty() { PRIMARY } else { SECONDARY }
 }

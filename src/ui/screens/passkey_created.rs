@@ -1,14 +1,13 @@
 //! Done. The one moment with gold in it.
 
-use leptos::prelude::*;
-
 use crate::page::{PasskeyCreated, Picture};
 use crate::ui::components::action::{PRIMARY, action};
 use crate::ui::components::step::Step;
+use crate::ui::element::Element;
 
 /// Draws the step.
 #[must_use]
-pub fn view(step: &PasskeyCreated) -> AnyView {
+pub fn view(step: &PasskeyCreated) -> Element {
     Step {
         person: Some(&step.person),
         picture: Some(Picture::MendedKey),

@@ -1,21 +1,21 @@
 //! A new account: an identifier and a password.
 
-use leptos::prelude::*;
-
 use crate::page::SignUp;
 use crate::ui::Stage;
 use crate::ui::components::action::{PRIMARY, SECONDARY, action_with, link};
 use crate::ui::components::field;
 use crate::ui::components::step::Step;
+use crate::ui::element::Element;
 
 /// Draws the step.
 #[must_use]
-pub fn view(step: &SignUp, stage: &Stage) -> AnyView {
-    let fields = vec![field::view(&step.identifier, true, &stage.frame), field::view(&step.password, false, &stage.frame)];
+pub fn view(step: &SignUp, stage: &Stage) -> Element {
+    let fields =
+        vec![field::view(&step.identifier, true, &stage.frame), field::view(&step.password, false, &stage.frame)];
     Step {
         heading: &step.heading,
         lead: &step.lead,
-        actions: vec![action_with(&step.create, PRIMARY, fields.into_any()), link(&step.sign_in, SECONDARY)],
+        actions: vec![action_with(&step.create, PRIMARY, fields), link(&step.sign_in, SECONDARY)],
         ..Step::default()
     }
     .view()

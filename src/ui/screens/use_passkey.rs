@@ -1,16 +1,15 @@
 //! The prompt is open, waits for a click, or has just given nothing.
 
-use leptos::prelude::*;
-
 use crate::page::UsePasskey;
 use crate::ui::Stage;
 use crate::ui::components::action::{PRIMARY, SECONDARY, open, way_out};
 use crate::ui::components::causes;
 use crate::ui::components::step::{Step, lead, no_script};
+use crate::ui::element::Element;
 
 /// Draws the step. *Use password instead* is alive from the first moment.
 #[must_use]
-pub fn view(step: &UsePasskey, stage: &Stage) -> AnyView {
+pub fn view(step: &UsePasskey, stage: &Stage) -> Element {
     Step {
         person: Some(&step.person),
         picture: Some(step.picture),
