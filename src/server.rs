@@ -4,6 +4,7 @@ pub mod clock;
 pub mod config;
 pub mod cookies;
 pub mod db;
+pub mod housekeeping;
 pub mod layers;
 pub mod passwords;
 pub mod present;

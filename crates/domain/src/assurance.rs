@@ -28,9 +28,9 @@ pub struct Proofs {
 pub enum Assurance {
     /// It may.
     Enough,
-    /// The proof is too old: ask for it again.
+    /// The password is too old: ask for it again.
     Stale,
-    /// One more proof is needed.
+    /// The password does not suffice: a passkey has to answer.
     NeedsProof,
 }
 
@@ -45,7 +45,7 @@ pub fn assure(policy: Policy, ever_had_passkey: bool, known_browser: bool, proof
     match (password_suffices, is_fresh(proofs.password)) {
         (true, true) => Assurance::Enough,
         (true, false) => Assurance::Stale,
-        (false, _) if proofs.passkey.is_some() => Assurance::Stale,
+        // Also where a passkey was verified too long ago: the password, asked for again, would not suffice.
         (false, _) => Assurance::NeedsProof,
     }
 }
@@ -73,7 +73,8 @@ mod tests {
         assert_eq!(assure(Policy::KnownBrowser, true, true, Proofs::default(), five, now), Assurance::Stale);
         let passkey = Proofs { password: None, passkey: Some(now) };
         assert_eq!(assure(Policy::KnownBrowser, true, false, passkey, five, now), Assurance::Enough);
-        assert_eq!(assure(Policy::KnownBrowser, true, false, passkey, five, now.plus(six())), Assurance::Stale);
+        assert_eq!(assure(Policy::KnownBrowser, true, false, passkey, five, now.plus(six())), Assurance::NeedsProof);
+        assert_eq!(assure(Policy::KnownBrowser, true, true, passkey, five, now.plus(six())), Assurance::Stale);
         assert!(is_limited(true, password) && !is_limited(true, passkey) && !is_limited(false, password));
     }
 

@@ -38,7 +38,7 @@ pub struct Healing {
 pub enum Event {
     /// *Add a passkey* on the dashboard.
     Asked(Assurance),
-    /// Options were asked for, and the proofs do not suffice any more.
+    /// The proofs were looked at again: they do not suffice any more, or another one is needed now.
     AssuranceMissing(Assurance),
     /// A passkey or the password was verified in this session.
     ProofGiven,
@@ -55,7 +55,11 @@ pub enum Event {
 /// Begins after a proof.
 #[must_use]
 pub fn begin(offer: Offer, assurance: Assurance, failures: u8) -> Healing {
-    let step = offer.map_or(Step::Done, |why| ask(why, assurance));
+    let step = match (offer, assurance) {
+        // The only proof left is a passkey, and there is none to answer: an offer nobody can take.
+        (None, _) | (Some(Why::First), Assurance::NeedsProof) => Step::Done,
+        (Some(why), assurance) => ask(why, assurance),
+    };
     Healing { step, failures }
 }
 
@@ -80,7 +84,8 @@ impl Healing {
         use Step::{AlreadyHere, CreatePasskey, Done, NeedsProof, PasskeyCreated};
         match (self.step, event) {
             (Done, Event::Asked(assurance)) => self.to(ask(Why::Asked, assurance)),
-            (CreatePasskey { why, .. }, Event::AssuranceMissing(assurance)) => self.to(ask(why, assurance)),
+            (CreatePasskey { .. }, Event::AssuranceMissing(Assurance::Enough)) => self.to(self.step),
+            (CreatePasskey { why, .. } | NeedsProof { why, .. }, Event::AssuranceMissing(assurance)) => self.to(ask(why, assurance)),
             (NeedsProof { why, .. }, Event::ProofGiven) => self.to(CreatePasskey { why, cancelled: false }),
             (AlreadyHere, Event::ProofGiven) => self.to(Done),
             (CreatePasskey { why, .. }, Event::Created { passkey, aaguid }) => {

@@ -92,6 +92,7 @@ impl SignIn {
     pub fn advance(self, event: Event, evidence: &Evidence, now: Millis) -> Transition<Self> {
         use Step::{EnterPassword, Identify, UsePasskey};
         match (self.step, event) {
+            (UsePasskey(_) | EnterPassword, Event::Identified(who, _)) if self.is_used_up_by(&who) => stay(self),
             (_, Event::Identified(who, plan)) => stay(identified(who, plan)),
             (_, Event::StartedOver) => stay(Self::default()),
             (UsePasskey(Prompt::Pending), Event::PromptOpened) => stay(self.at(UsePasskey(Prompt::Opened))),
@@ -108,7 +109,13 @@ impl SignIn {
         Self { step, ..self }
     }
 
+    /// The same person once more, from an old page: the prompt that opens by itself is not to be had twice.
+    fn is_used_up_by(&self, who: &Identifier) -> bool {
+        self.step != Step::UsePasskey(Prompt::Pending) && self.identifier.as_ref().is_some_and(|now| now.key() == who.key())
+    }
+
     fn failed(self, assessment: Assessment, evidence: &Evidence, now: Millis) -> Transition<Self> {
+        let assessment = of_get(assessment);
         let writes = writes_of_failure(assessment, evidence, now);
         if !assessment.counts_in_flow {
             return Transition { flow: self, writes };
@@ -151,6 +158,15 @@ fn identified(who: Identifier, plan: Plan) -> SignIn {
         Plan::EnterPassword => Step::EnterPassword,
     };
     SignIn { step, identifier: Some(who), failures: 0, last: None }
+}
+
+/// `InvalidStateError` is good news of `create()` alone; from a `get()` it is trouble like any other (an old U2F key, a page
+/// that is going away).
+fn of_get(assessment: Assessment) -> Assessment {
+    match assessment.outcome {
+        Outcome::AlreadyHere => Assessment { outcome: Outcome::Technical, counts_in_flow: true, strikes: 0 },
+        _ => assessment,
+    }
 }
 
 /// Suspicion falls on those passkeys that could have answered; the others were never expected.

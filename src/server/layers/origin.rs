@@ -16,8 +16,16 @@ pub async fn check(State(app): State<App>, request: Request, next: Next) -> Resp
         return next.run(request).await;
     }
     tracing::info!(path = request.uri().path(), "a request from another site was refused");
-    let page = app.presenter.refused_origin();
+    // Not another site: our own page, opened under an address that passkeys and cookies do not belong to.
+    let page = if is_wrong_address(request.headers()) { app.presenter.insecure_origin(&ours) } else { app.presenter.refused_origin() };
     router::show(&app, request, page, StatusCode::FORBIDDEN).await
+}
+
+/// The browser says that the page and the form have the same address; it only is not ours.
+fn is_wrong_address(headers: &HeaderMap) -> bool {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let host = text(header::HOST);
+    text(header::ORIGIN).split_once("://").is_some_and(|(_, origin)| origin == host)
 }
 
 fn is_ours(headers: &HeaderMap, ours: &str) -> bool {

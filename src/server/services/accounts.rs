@@ -1,7 +1,7 @@
 //! Who an identifier belongs to: somebody, or a ghost. The rest of the code need not know which.
 
 use super::ghosts::{self, GhostPasskey};
-use crate::server::db;
+use crate::server::db::{self, WriteTx};
 use crate::server::db::passkeys::PasskeyRow;
 use crate::server::db::users::User;
 use crate::server::state::App;
@@ -37,6 +37,21 @@ pub async fn of_identifier<C: ConnectionTrait>(
     match db::users::find_by_key(c, who.key()).await? {
         Some(user) => of_user(c, user).await,
         None => Ok(Account::Ghost { passkeys: ghosts::passkeys(&app.sealer, who.key(), percent, now) }),
+    }
+}
+
+/// As [`of_identifier`], with the account locked until the transaction ends, so that two tabs take turns.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn locked(app: &App, tx: &WriteTx, who: &Identifier, now: Millis) -> Result<Account, DbErr> {
+    match of_identifier(app, tx, who, now).await? {
+        Account::Real { user, .. } => match db::users::lock(tx, user.id).await? {
+            Some(user) => of_user(tx, user).await,
+            // Deleted this very moment: from now on it is nobody's.
+            None => of_identifier(app, tx, who, now).await,
+        },
+        ghost @ Account::Ghost { .. } => Ok(ghost),
     }
 }
 

@@ -46,8 +46,9 @@ impl Inside {
     /// # Errors
     /// When the database does not answer.
     pub async fn lock(visit: &Visit, tx: &WriteTx, session: &Session) -> Result<Option<Self>, Failure> {
-        let Some(session) = db::sessions::lock(tx, session.id).await? else { return Ok(None) };
+        // The account first, as sign-in does: it locks the account and then ends an older session of it.
         let user = db::users::lock(tx, session.user).await?;
+        let Some(session) = db::sessions::lock(tx, session.id).await? else { return Ok(None) };
         Self::of(visit, tx, session, user).await
     }
 

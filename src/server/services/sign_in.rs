@@ -77,15 +77,15 @@ pub async fn use_password(visit: &mut Visit, flow_id: &str, left: Option<&str>) 
     let seen: Option<Observation> = left.and_then(|text| serde_json::from_str(text).ok()).map(Observation::bounded);
     let db = visit.app.db.clone();
     let tx = db.write().await?;
-    let account = accounts::of_identifier(&visit.app, &*tx, &who, visit.now).await?;
-    let evidence = gather(visit, &*tx, &who, &account).await?;
+    let account = accounts::locked(&visit.app, &tx, &who, visit.now).await?;
+    let evidence = gather(visit, &tx, &who, &account).await?;
     let event = Event::PasswordChosen(seen.as_ref().map(assess));
     let after = flow.sign_in.clone().advance(event, &evidence, visit.now);
     if let Some(seen) = seen.filter(|seen| assess(seen).counts_in_flow) {
         flow.failed_at = flow.failed_at.or(Some(visit.now));
         events::record(visit, &tx, &event_of(&flow, &who, &account, &evidence, &seen)).await?;
     }
-    perform(visit, &*tx, &who, user_id(&account), &after.writes).await?;
+    perform(visit, &tx, &who, user_id(&account), &after.writes).await?;
     tx.commit().await?;
     flow.sign_in = after.flow;
     flow.say = None;
@@ -119,12 +119,12 @@ async fn failed(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Sea
         drop(tx);
         return pages::show_flow(visit, flow, StatusCode::OK).await;
     }
-    let account = accounts::of_identifier(&visit.app, &*tx, &who, visit.now).await?;
-    let evidence = gather(visit, &*tx, &who, &account).await?;
+    let account = accounts::locked(&visit.app, &tx, &who, visit.now).await?;
+    let evidence = gather(visit, &tx, &who, &account).await?;
     let after = flow.sign_in.clone().advance(Event::CeremonyFailed(assess(&seen)), &evidence, visit.now);
     flow.failed_at = flow.failed_at.or(Some(visit.now));
     events::record(visit, &tx, &event_of(&flow, &who, &account, &evidence, &seen)).await?;
-    perform(visit, &*tx, &who, user_id(&account), &after.writes).await?;
+    perform(visit, &tx, &who, user_id(&account), &after.writes).await?;
     tx.commit().await?;
     flow.sign_in = after.flow;
     flow.say = None;
@@ -162,11 +162,11 @@ async fn refused(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Se
         drop(tx);
         return say(visit, flow, Say::Expired, StatusCode::CONFLICT).await;
     }
-    let account = accounts::of_identifier(&visit.app, &*tx, &who, visit.now).await?;
-    let evidence = gather(visit, &*tx, &who, &account).await?;
+    let account = accounts::locked(&visit.app, &tx, &who, visit.now).await?;
+    let evidence = gather(visit, &tx, &who, &account).await?;
     let assessment = Assessment { outcome: Outcome::Technical, counts_in_flow: true, strikes: 0 };
     let after = flow.sign_in.clone().advance(Event::CeremonyFailed(assessment), &evidence, visit.now);
-    perform(visit, &*tx, &who, user_id(&account), &after.writes).await?;
+    perform(visit, &tx, &who, user_id(&account), &after.writes).await?;
     tx.commit().await?;
     flow.sign_in = after.flow;
     flow.failed_at = flow.failed_at.or(Some(visit.now));
@@ -195,8 +195,8 @@ async fn proved(
         tx.commit().await?;
         return say(visit, flow, Say::NotAccepted, StatusCode::UNAUTHORIZED).await;
     };
-    let account = accounts::of_user(&*tx, user).await?;
-    let evidence = gather(visit, &*tx, &who, &account).await?;
+    let account = accounts::of_user(&tx, user).await?;
+    let evidence = gather(visit, &tx, &who, &account).await?;
     let event = Event::PasskeyProved { passkey: row.id, cross_device };
     let after = flow.sign_in.clone().advance(event, &evidence, visit.now);
     let Step::Proved(by) = after.flow.step else {
@@ -239,7 +239,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     };
     let Some(user) = account.user().filter(|_| verdict != Verdict::Wrong && !text.is_empty()) else {
         let tx = db.write().await?;
-        throttle::failed(&*tx, &throttle, visit.now).await?;
+        throttle::failed(&tx, &throttle, visit.now).await?;
         tx.commit().await?;
         return say(visit, flow, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
     };
@@ -255,8 +255,8 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         return say(visit, flow, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
     };
     let id = user.id;
-    let account = accounts::of_user(&*tx, user).await?;
-    let evidence = gather(visit, &*tx, &who, &account).await?;
+    let account = accounts::of_user(&tx, user).await?;
+    let evidence = gather(visit, &tx, &who, &account).await?;
     let after = flow.sign_in.clone().advance(Event::PasswordProved, &evidence, visit.now);
     let Step::Proved(by) = after.flow.step else {
         drop(tx);
@@ -285,7 +285,7 @@ async fn enter(
     flow: &Flow,
     writes: &[Write],
 ) -> Result<domain::ids::SessionId, Failure> {
-    perform(visit, &**tx, who, Some(user), writes).await?;
+    perform(visit, tx, who, Some(user), writes).await?;
     let offered = offer(evidence, by, visit.now);
     let assurance = sessions::assurance(visit, evidence.ever_had_passkey, evidence.known_browser, proofs);
     let failures = match by {
@@ -294,9 +294,9 @@ async fn enter(
     };
     let healing = healing::begin(offered.outcome, assurance, failures);
     let flow = HealingFlow { healing, failed_at: flow.failed_at, say: None };
-    remember_browser(visit, &**tx).await?;
-    db::browsers::first_seen(&**tx, visit.browser, user, visit.now).await?;
-    sessions::begin(visit, &**tx, user, proofs, &flow).await
+    remember_browser(visit, tx).await?;
+    db::browsers::first_seen(tx, visit.browser, user, visit.now).await?;
+    sessions::begin(visit, tx, user, proofs, &flow).await
 }
 
 /// Spends the ceremony in the transaction that finishes it. False: it was finished before.

@@ -13,7 +13,7 @@ pub enum Outcome {
     CancelledOrMissing,
     /// Ended before a person could have, with every precondition met.
     RefusedAtOnce,
-    /// Nothing could be shown: the page was hidden, without focus, or the browser was busy.
+    /// Nothing could be shown: the page was hidden, without focus or without a click, or the browser was busy.
     NoPrompt,
     /// Nobody answered until the end.
     TimedOut,
@@ -67,7 +67,8 @@ fn outcome(seen: &Observation) -> Outcome {
 }
 
 fn not_allowed(seen: &Observation) -> Outcome {
-    let precondition_missed = seen.focused == Some(false) || seen.visible == Some(false);
+    // Safari asks for a click now and then; without one it refuses at once what it would have shown.
+    let precondition_missed = [seen.focused, seen.visible, seen.activated].contains(&Some(false));
     let timed_out = u64::from(seen.elapsed) * 100 >= u64::from(CEREMONY_TIMEOUT) * TIMED_OUT_PERCENT;
     match () {
         () if timed_out => Outcome::TimedOut,
@@ -101,6 +102,10 @@ mod tests {
             (human, Outcome::CancelledOrMissing, STRIKE, true),
             (seen(ErrorName::NotAllowed, 5), Outcome::RefusedAtOnce, STRIKE, true),
             (Observation { focused: Some(false), ..seen(ErrorName::NotAllowed, 5) }, Outcome::NoPrompt, 0, true),
+            (Observation { visible: Some(false), ..seen(ErrorName::NotAllowed, 5) }, Outcome::NoPrompt, 0, true),
+            (Observation { activated: Some(false), ..seen(ErrorName::NotAllowed, 5) }, Outcome::NoPrompt, 0, true),
+            (Observation { activated: Some(false), ..human }, Outcome::CancelledOrMissing, STRIKE, true),
+            (Observation { focused: None, visible: None, activated: None, ..human }, Outcome::CancelledOrMissing, STRIKE, true),
             (seen(ErrorName::NotAllowed, 299_000), Outcome::TimedOut, 0, true),
             (seen(ErrorName::Security, 3), Outcome::Technical, 0, true),
             (seen(ErrorName::Other, 3), Outcome::Technical, 0, true),

@@ -28,7 +28,8 @@ pub const CEREMONY_TIMEOUT: u32 = 300_000;
 /// change of mind.
 pub const LEFT_OPEN: u32 = 20_000;
 
-/// Proof that a passkey is absent here loses its force after this time, in milliseconds: people sign back in.
+/// Proof that a passkey is absent here, or was asked for in vain, loses its force after this time, in milliseconds: people
+/// sign back in.
 pub const ABSENCE_DECAYS: i64 = 90 * DAY;
 
 /// Pauses after the first, second and every further *Not now*, in milliseconds.

@@ -1,6 +1,6 @@
 //! One record of what is known when a decision is taken.
 
-use super::constants::{STRIKE, STRIKE_HALF_LIFE};
+use super::constants::{FAILURES_AFTER_PRESENT, STRIKE, STRIKE_HALF_LIFE, STRIKES_TO_PASSWORD};
 use crate::ceremony::Capabilities;
 use crate::ids::PasskeyId;
 use crate::platform::{Browser, Platform};
@@ -94,6 +94,35 @@ pub struct Evidence {
     pub first_seen: Option<Millis>,
     pub offers: OfferHistory,
     pub policy: Policy,
+}
+
+impl Evidence {
+    /// Whether the person has been through it often enough. To the nearest whole: strikes begin to fade at once, and two of
+    /// them must still be two on the next visit.
+    #[must_use]
+    pub fn has_two_strikes(&self) -> bool {
+        self.strikes.saturating_add(STRIKE / 2) / STRIKE >= STRIKES_TO_PASSWORD
+    }
+
+    /// Whether `create()` has shown that one of the passkeys is here, and nothing has spoken against it since. Which one it
+    /// does not say, so it is one of those that existed then and were not proven absent later.
+    #[must_use]
+    pub fn is_one_present(&self) -> bool {
+        self.passkeys.iter().any(|passkey| self.may_be_present(passkey))
+    }
+
+    /// Whether it is this one: nothing else can have been meant, or this browser has seen it before.
+    #[must_use]
+    pub fn is_present(&self, passkey: &PasskeyEvidence) -> bool {
+        let alone = || self.passkeys.iter().filter(|other| self.may_be_present(other)).count() == 1;
+        self.may_be_present(passkey) && (passkey.here.last_good().is_some() || alone())
+    }
+
+    fn may_be_present(&self, passkey: &PasskeyEvidence) -> bool {
+        let stands = self.offers.failures_since_present < FAILURES_AFTER_PRESENT;
+        let meant = |present| passkey.created <= present && passkey.here.absent.is_none_or(|absent| absent <= present);
+        stands && self.offers.present.is_some_and(meant)
+    }
 }
 
 /// Strikes of `age` milliseconds ago, halved every thirty days. Linear within a half-life, so integers suffice and

@@ -1,8 +1,9 @@
 //! Whether to offer a new passkey after a sign-in, and why. Never opens by itself, never nags.
 
-use super::constants::{FAILURES_AFTER_PRESENT, PAUSE_AFTER_CANCEL, PAUSE_AFTER_NOT_NOW};
+use super::constants::{PAUSE_AFTER_CANCEL, PAUSE_AFTER_NOT_NOW};
 use super::decision::{Decision, Reason};
 use super::evidence::Evidence;
+use super::predict::{Availability, predict};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
-    /// The passkey sign-in did not work in this very flow.
+    /// The passkey sign-in did not work in this very flow, or so often before that the password was asked for first.
     AfterError,
     /// The account has passkeys, none was ever seen in this browser.
     SecondBrowser,
@@ -44,7 +45,7 @@ pub fn offer(evidence: &Evidence, by: SignedInBy, now: Millis) -> Decision<Offer
         return Decision::new(None, [Reason::CannotCreate]);
     }
     let history = &evidence.offers;
-    if history.present.is_some() && history.failures_since_present < FAILURES_AFTER_PRESENT {
+    if evidence.is_one_present() {
         return Decision::new(None, [Reason::AlreadyHereNoNewEvidence]);
     }
     if history.paused_until.is_some_and(|until| now < until) {
@@ -57,7 +58,23 @@ pub fn offer(evidence: &Evidence, by: SignedInBy, now: Millis) -> Decision<Offer
         SignedInBy::Password { failures } if failures > 0 => Decision::new(Some(Why::AfterError), [Reason::FailedInThisFlow]),
         SignedInBy::Passkey { cross_device: true } => Decision::new(Some(Why::AfterCrossDevice), [Reason::AnotherDeviceAnswered]),
         SignedInBy::Password { .. } if none_ever_here(evidence) => Decision::new(Some(Why::SecondBrowser), [Reason::NoneWorkedHere]),
-        _ => Decision::new(None, [Reason::WorksHere]),
+        SignedInBy::Password { .. } => still_broken(evidence, now),
+        SignedInBy::Passkey { cross_device: false } | SignedInBy::SignUp => Decision::new(None, [Reason::WorksHere]),
+    }
+}
+
+/// Nothing failed in this flow, perhaps because nothing was tried: what failed before keeps the prompt closed, and a new
+/// passkey is the way out of that.
+fn still_broken(evidence: &Evidence, now: Millis) -> Decision<Offer> {
+    let predictions = evidence.passkeys.iter().map(|passkey| predict(passkey, evidence, now));
+    let Some(best) = predictions.max_by_key(|prediction| prediction.outcome) else {
+        return Decision::new(Some(Why::First), [Reason::FirstPasskey]);
+    };
+    let broke = |reason: &Reason| matches!(reason, Reason::FailedHereRepeatedly | Reason::ProvenAbsentHere);
+    match () {
+        () if evidence.has_two_strikes() => Decision::new(Some(Why::AfterError), [Reason::TwoStrikes]),
+        () if best.reasons.iter().any(broke) => Decision::new(Some(Why::AfterError), best.reasons),
+        () => Decision::new(None, [Reason::WorksHere]),
     }
 }
 

@@ -1,6 +1,5 @@
 //! What to do first, once the person has said who they are.
 
-use super::constants::{STRIKE, STRIKES_TO_PASSWORD};
 use super::decision::{Decision, Reason};
 use super::evidence::{AutoStart, Evidence};
 use super::predict::{Availability, predict};
@@ -29,10 +28,12 @@ pub fn plan(evidence: &Evidence, now: Millis) -> Decision<Plan> {
     let Some(best) = predictions.max_by_key(|prediction| prediction.outcome) else {
         return Decision::new(Plan::EnterPassword, [Reason::NoPasskey]);
     };
-    if evidence.strikes >= STRIKES_TO_PASSWORD * STRIKE {
+    if evidence.has_two_strikes() {
         return Decision::new(Plan::EnterPassword, [Reason::TwoStrikes]);
     }
-    let (outcome, reason) = match best.outcome {
+    // Which of several is here was not said; with all of them on the list it answers all the same.
+    let expected = if evidence.is_one_present() { best.outcome.max(Availability::Uncertain) } else { best.outcome };
+    let (outcome, reason) = match expected {
         Availability::Unlikely => (Plan::EnterPassword, Reason::BestIsUnlikely),
         Availability::Uncertain => (Plan::OnClick, Reason::BestIsUncertain),
         Availability::Likely => match evidence.policy.auto_start {
@@ -42,6 +43,9 @@ pub fn plan(evidence: &Evidence, now: Millis) -> Decision<Plan> {
         },
     };
     let mut reasons = vec![reason];
+    if expected != best.outcome {
+        reasons.push(Reason::ProvenPresentHere);
+    }
     reasons.extend(best.reasons);
     Decision::new(outcome, reasons)
 }

@@ -21,28 +21,43 @@ pub enum Availability {
 pub fn predict(passkey: &PasskeyEvidence, evidence: &Evidence, now: Millis) -> Decision<Availability> {
     use Availability::{Likely, Uncertain, Unlikely};
     let here = &passkey.here;
-    let good = here.last_good();
+    let present = evidence.is_present(passkey);
+    // `create()` explained the failures before it: the passkey was here, and the dialog was closed.
+    let explained = present && here.failed <= evidence.offers.present;
+    let failed_often = here.failures >= u32::from(FAILURES_TO_PASSWORD) && !explained;
 
     if let Some(absent) = here.absent
-        && good.is_none_or(|good| good <= absent)
+        && here.last_good().is_none_or(|good| good <= absent)
+        && !present
     {
-        let fresh = now.since(absent) < ABSENCE_DECAYS;
-        return Decision::new(if fresh { Unlikely } else { Uncertain }, [Reason::ProvenAbsentHere]);
+        let outcome = if now.since(absent) < ABSENCE_DECAYS { Unlikely } else { Uncertain };
+        return Decision::new(outcome, [Reason::ProvenAbsentHere]);
     }
-    if evidence.offers.present.is_some_and(|present| here.failed.is_none_or(|failed| failed <= present)) && good.is_some() {
-        return Decision::new(Likely, [Reason::ProvenPresentHere]);
+    let seen = match () {
+        () if present => Some(Reason::ProvenPresentHere),
+        () if here.worked.is_some() => Some(Reason::WorkedHere),
+        () if here.created.is_some() => Some(Reason::CreatedHere),
+        () => None,
+    };
+    match seen {
+        Some(reason) if failed_often => Decision::new(Uncertain, [Reason::FailedHereRepeatedly, reason]),
+        Some(reason) => Decision::new(Likely, [reason]),
+        None if failed_often && is_acquainted(evidence) => {
+            let fresh = here.failed.is_none_or(|failed| now.since(failed) < ABSENCE_DECAYS);
+            Decision::new(if fresh { Unlikely } else { Uncertain }, [Reason::FailedHereRepeatedly])
+        }
+        None => by_table(passkey, evidence),
     }
-    if good.is_some() {
-        let reason = if here.worked.is_some() { Reason::WorkedHere } else { Reason::CreatedHere };
-        return if here.failures < u32::from(FAILURES_TO_PASSWORD) {
-            Decision::new(Likely, [reason])
-        } else {
-            Decision::new(Uncertain, [Reason::FailedHereRepeatedly, reason])
-        };
-    }
-    if here.failures >= u32::from(FAILURES_TO_PASSWORD) {
-        return Decision::new(Unlikely, [Reason::FailedHereRepeatedly]);
-    }
+}
+
+/// Failures with a passkey that was never seen here count once somebody has signed in to the account in this browser. Until
+/// then there are the strikes, which exist for anybody: what a stranger sees must not depend on whether the account exists.
+fn is_acquainted(evidence: &Evidence) -> bool {
+    evidence.first_seen.is_some()
+}
+
+fn by_table(passkey: &PasskeyEvidence, evidence: &Evidence) -> Decision<Availability> {
+    use Availability::{Likely, Uncertain, Unlikely};
     if passkey.security_key {
         return Decision::new(Uncertain, [Reason::SecurityKey]);
     }

@@ -1,0 +1,401 @@
+//! The whole server in a test: a fresh database and data folder, a clock that stands still, and browsers that talk to the
+//! router without a network.
+
+#![allow(dead_code, reason = "each test program uses its part")]
+
+use crate::authenticator::Authenticator;
+use crate::database::TestDatabase;
+use crate::person::Person;
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::response::Response;
+use domain::ids::UserId;
+use domain::time::Millis;
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use keymend::page::{Action, Page, Start};
+use keymend::server::clock::{Clock as _, ManualClock};
+use keymend::server::config::{self, Loaded, Settings};
+use keymend::server::db;
+use keymend::server::router::router;
+use keymend::server::state::App;
+use sea_orm::{ConnectionTrait as _, Statement};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, RwLock};
+use tower::ServiceExt as _;
+
+/// When every test begins.
+pub const T0: Millis = Millis(1_800_000_000_000);
+
+pub const MAC: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+pub const ANDROID: &str = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36";
+
+/// What a page of ours tells about a browser that can do everything.
+pub const CAPABLE: &str = r#"{"webauthn":true,"platform_authenticator":true,"hybrid":true}"#;
+
+/// One running installation.
+pub struct TestApp {
+    server: Arc<Server>,
+    loaded: Loaded,
+    // After the rest, as they take away what that still uses.
+    _database: TestDatabase,
+    _folder: Folder,
+}
+
+/// What browsers know of it.
+struct Server {
+    router: RwLock<Router>,
+    app: RwLock<App>,
+    clock: Arc<ManualClock>,
+    origin: String,
+    https: bool,
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::start_with("", |_| {}).await
+    }
+
+    /// With settings of one's own, as an operator writes them and beyond.
+    pub async fn start_with(leptos_toml: &str, change: impl FnOnce(&mut Settings)) -> Self {
+        let (database, folder) = (TestDatabase::new().await, Folder::new());
+        let mut loaded = config::parse(leptos_toml, "the test").unwrap();
+        loaded.settings.database.url = database.url().to_owned();
+        loaded.settings.server.data = folder.0.join("data");
+        loaded.leptos.site_root = folder.site().into();
+        change(&mut loaded.settings);
+        let clock = Arc::new(ManualClock::new(T0));
+        let app = App::start_with(loaded.clone(), clock.clone()).await.unwrap();
+        let server = Server {
+            router: RwLock::new(router(app.clone())),
+            clock,
+            origin: loaded.settings.relying_party.origin.origin().ascii_serialization(),
+            https: loaded.settings.is_https(),
+            app: RwLock::new(app),
+        };
+        Self { server: Arc::new(server), loaded, _database: database, _folder: folder }
+    }
+
+    /// The process ends and another one starts on the same data.
+    pub async fn restart(&self) {
+        self.app().db.close().await.unwrap();
+        let app = App::start_with(self.loaded.clone(), self.server.clock.clone()).await.unwrap();
+        *self.server.router.write().unwrap() = router(app.clone());
+        *self.server.app.write().unwrap() = app;
+    }
+
+    pub fn app(&self) -> App {
+        self.server.app.read().unwrap().clone()
+    }
+
+    pub fn origin(&self) -> &str {
+        &self.server.origin
+    }
+
+    pub fn now(&self) -> Millis {
+        self.server.clock.now()
+    }
+
+    /// Lets time pass, in milliseconds.
+    pub fn wait(&self, millis: i64) {
+        self.server.clock.advance(millis);
+    }
+
+    /// A browser that was never here, on a Mac.
+    pub fn browser(&self) -> Browser {
+        Browser {
+            server: self.server.clone(),
+            cookies: Arc::default(),
+            user_agent: MAC,
+            environment: Some(CAPABLE.to_owned()),
+        }
+    }
+
+    pub fn device(&self) -> Authenticator {
+        Authenticator::new(self.origin())
+    }
+
+    /// Somebody with a browser and a device, without an account yet.
+    pub fn person(&self, identifier: &str) -> Person {
+        Person::new(identifier, self.browser(), self.device())
+    }
+
+    /// The account of an identifier.
+    pub async fn user(&self, identifier: &str) -> Option<UserId> {
+        db::users::find_by_key(self.app().db.read(), identifier).await.unwrap().map(|user| user.id)
+    }
+
+    /// How many rows a table has, or how many fit a condition.
+    pub async fn count(&self, from: &str) -> i64 {
+        let db = self.app().db.clone();
+        let statement = Statement::from_string(db.read().get_database_backend(), format!("SELECT COUNT(*) AS n FROM {from}"));
+        db.read().query_one_raw(statement).await.unwrap().unwrap().try_get("", "n").unwrap()
+    }
+
+    /// How many sessions are alive.
+    pub async fn sessions(&self) -> i64 {
+        self.count("sessions WHERE ended_at IS NULL").await
+    }
+}
+
+/// A temporary folder with the files of the browser in it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let folder = Self(std::env::temp_dir().join(format!("keymend_test_{:032x}", rand::random::<u128>())));
+        std::fs::create_dir_all(folder.0.join("site/pkg")).unwrap();
+        std::fs::write(folder.0.join("site/pkg/keymend.css"), "main{}").unwrap();
+        folder
+    }
+
+    fn site(&self) -> String {
+        self.0.join("site").to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A browser profile. A clone is another tab: it shares the cookies.
+#[derive(Clone)]
+pub struct Browser {
+    server: Arc<Server>,
+    cookies: Arc<Mutex<BTreeMap<String, String>>>,
+    pub user_agent: &'static str,
+    /// The field `environment` of every post; none before hydration.
+    pub environment: Option<String>,
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+    asked: String,
+}
+
+impl Browser {
+    /// Somebody else with a copy of the cookies.
+    pub fn copy(&self) -> Self {
+        Self { cookies: Arc::new(Mutex::new(self.cookies.lock().unwrap().clone())), ..self.clone() }
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.lock().unwrap().get(&self.name(name)).cloned()
+    }
+
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.cookies.lock().unwrap().insert(self.name(name), value.to_owned());
+    }
+
+    pub fn drop_cookie(&self, name: &str) {
+        self.cookies.lock().unwrap().remove(&self.name(name));
+    }
+
+    fn name(&self, name: &str) -> String {
+        if self.server.https { format!("__Host-{name}") } else { name.to_owned() }
+    }
+
+    /// Asks for a page as the browser's own code does.
+    pub async fn page(&self, address: &str) -> Answer {
+        self.post("/api/page", &[("address", address)]).await
+    }
+
+    /// Posts a form as the browser's own code does.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let environment = self.environment.as_deref().map(|environment| ("environment", environment));
+        let fields: Vec<_> = fields.iter().copied().chain(environment).collect();
+        let answer = self.raw(path, &encode(&fields), &[("accept", "application/json")]).await;
+        answer.keeps_to_itself(&fields);
+        answer
+    }
+
+    /// Presses a button of a page.
+    pub async fn press(&self, action: &Action, fields: &[(&str, &str)]) -> Answer {
+        if action.get {
+            return self.page(&address(action)).await;
+        }
+        let hidden = action.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let fields: Vec<_> = hidden.chain(fields.iter().copied()).collect();
+        self.post(&action.path, &fields).await
+    }
+
+    /// Posts any body as a form.
+    pub async fn raw(&self, path: &str, body: &str, headers: &[(&str, &str)]) -> Answer {
+        let form = [("content-type", "application/x-www-form-urlencoded"), ("origin", self.server.origin.as_str())];
+        let own = |name: &str| headers.iter().any(|(other, _)| *other == name);
+        let mut all: Vec<_> = form.into_iter().filter(|(name, _)| !own(name)).collect();
+        // A header with an empty value is left out.
+        all.extend(headers.iter().filter(|(_, value)| !value.is_empty()));
+        self.send(Method::POST, path, body.to_owned().into_bytes(), &all).await
+    }
+
+    /// Opens an address without JavaScript, and follows where it leads.
+    pub async fn visit(&self, address: &str) -> Answer {
+        let answer = self.get(address).await;
+        self.follow(answer).await
+    }
+
+    /// Presses a button without JavaScript, and follows where it leads.
+    pub async fn submit(&self, action: &Action, fields: &[(&str, &str)]) -> Answer {
+        if action.get {
+            return self.visit(&address(action)).await;
+        }
+        let hidden = action.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let fields: Vec<_> = hidden.chain(fields.iter().copied()).collect();
+        let answer = self.raw(&action.path, &encode(&fields), &[("accept", "text/html,application/xhtml+xml,*/*;q=0.8")]).await;
+        let answer = self.follow(answer).await;
+        answer.keeps_to_itself(&fields);
+        answer
+    }
+
+    /// Asks for an address, without following.
+    pub async fn get(&self, address: &str) -> Answer {
+        self.send(Method::GET, address, Vec::new(), &[("accept", "text/html,application/xhtml+xml,*/*;q=0.8")]).await
+    }
+
+    async fn follow(&self, mut answer: Answer) -> Answer {
+        for _ in 0..5 {
+            if !answer.status.is_redirection() {
+                return answer;
+            }
+            let to = answer.headers[header::LOCATION].to_str().unwrap().to_owned();
+            assert!(to.starts_with('/') && !to.starts_with("//"), "{} leads to {to}", answer.asked);
+            answer = self.get(&to).await;
+        }
+        panic!("{} leads in circles", answer.asked);
+    }
+
+    /// Sends a request with the cookies of this browser, keeps those of the answer, and looks whether the answer is one
+    /// that may ever leave the server.
+    pub async fn send(&self, method: Method, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
+        let answer = self.send_anyway(method, path, body, headers).await;
+        assert!(!answer.status.is_server_error(), "{}: {} {}", answer.asked, answer.status, answer.text());
+        answer
+    }
+
+    /// As [`Browser::send`], where the server may say that it is too busy.
+    pub async fn send_anyway(&self, method: Method, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
+        let asked = format!("{method} {path}");
+        let mut request = Request::builder().method(method).uri(path).header(header::USER_AGENT, self.user_agent);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let cookies = self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        let router = self.server.router.read().unwrap().clone();
+        let response = router.oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let answer = Answer::of(response, asked).await;
+        answer.is_fit_to_leave(self.server.https);
+        self.keep(&answer);
+        answer
+    }
+
+    fn keep(&self, answer: &Answer) {
+        let mut cookies = self.cookies.lock().unwrap();
+        for cookie in answer.cookies() {
+            let (name, rest) = cookie.split_once('=').unwrap();
+            let (value, attributes) = rest.split_once(';').unwrap();
+            if attributes.contains("Max-Age=0") {
+                cookies.remove(name);
+            } else {
+                cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}
+
+impl Answer {
+    async fn of(response: Response, asked: String) -> Self {
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        Self { status: parts.status, headers: parts.headers, body, asked }
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The page in it: the body is one, or the document holds one.
+    pub fn page(&self) -> Page {
+        let text = self.text();
+        if let Ok(page) = serde_json::from_str(&text) {
+            return page;
+        }
+        let data = text.split_once(r#"id="start">"#).and_then(|(_, rest)| rest.split_once("</script>"));
+        let data = data.unwrap_or_else(|| panic!("{}: {} is no page: {text}", self.asked, self.status)).0;
+        serde_json::from_str::<Start>(data).unwrap().page
+    }
+
+    /// The step that its page shows.
+    pub fn step(&self) -> &'static str {
+        self.page().screen.name()
+    }
+
+    /// The `Set-Cookie` values.
+    pub fn cookies(&self) -> Vec<&str> {
+        self.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect()
+    }
+
+    /// Every answer there is, whatever was asked.
+    fn is_fit_to_leave(&self, https: bool) {
+        let asked = &self.asked;
+        let header = |name: &str| {
+            let mut all = self.headers.get_all(name).iter();
+            let value = all.next().unwrap_or_else(|| panic!("{asked}: {name} is missing")).to_str().unwrap();
+            assert!(all.next().is_none(), "{asked}: {name} stands twice");
+            value
+        };
+        let policy = header("content-security-policy");
+        for part in ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"] {
+            assert!(policy.contains(part), "{asked}: {policy}");
+        }
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{asked}: {policy}");
+        assert_eq!(header("x-content-type-options"), "nosniff", "{asked}");
+        assert_eq!(header("referrer-policy"), "same-origin", "{asked}");
+        assert_eq!(header("cross-origin-opener-policy"), "same-origin", "{asked}");
+        assert_eq!(header("cross-origin-resource-policy"), "same-origin", "{asked}");
+        assert!(header("permissions-policy").contains("publickey-credentials-get=(self)"), "{asked}");
+        assert!(!header("content-type").is_empty(), "{asked}");
+        let cached = header("cache-control");
+        assert!(cached == "no-store" || (cached == "no-cache" && self.cookies().is_empty()), "{asked}: {cached}");
+        assert_eq!(self.headers.contains_key(header::STRICT_TRANSPORT_SECURITY), https, "{asked}");
+        assert!(!self.headers.keys().any(|name| name.as_str().starts_with("access-control-")), "{asked}");
+        for cookie in self.cookies() {
+            let attributes: Vec<_> = cookie.split("; ").skip(1).collect();
+            for attribute in ["Path=/", "HttpOnly", "SameSite=Lax"] {
+                assert!(attributes.contains(&attribute), "{asked}: {cookie}");
+            }
+            assert_eq!(attributes.contains(&"Secure"), https, "{asked}: {cookie}");
+            assert_eq!(cookie.starts_with("__Host-"), https, "{asked}: {cookie}");
+            assert!(!attributes.iter().any(|attribute| attribute.starts_with("Domain")), "{asked}: {cookie}");
+            // Browsers drop a cookie of more than 4,096 bytes without a word.
+            assert!(cookie.len() <= 4_096, "{asked}: a cookie of {} bytes", cookie.len());
+        }
+    }
+
+    /// A password never comes back.
+    fn keeps_to_itself(&self, fields: &[(&str, &str)]) {
+        let secret = fields.iter().find(|(name, value)| *name == "password" && value.len() >= 8);
+        if let Some((_, password)) = secret {
+            assert!(!self.text().contains(password), "{} sends the password back", self.asked);
+        }
+    }
+}
+
+/// A form as browsers encode it.
+pub fn encode(fields: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+/// Where a form that only asks for a page leads.
+fn address(action: &Action) -> String {
+    let hidden: Vec<_> = action.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    if hidden.is_empty() { action.path.clone() } else { format!("{}?{}", action.path, encode(&hidden)) }
+}

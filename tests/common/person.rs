@@ -1,0 +1,304 @@
+//! A person with a browser and a device, who does one thing per line. The page they look at is always at hand.
+
+#![allow(dead_code, reason = "each test program uses its part")]
+
+use crate::app::{Answer, Browser, TestApp};
+use crate::authenticator::{Authenticator, Making, No, honest};
+use domain::ceremony::{ErrorName, Observation};
+use http::StatusCode;
+use keymend::page::{
+    AlreadyHere, Ceremony, CreatePasskey, Dashboard, EnterPassword, NeedsProof, NoticeKind, Page, Report, RowMode, Screen,
+    UsePasskey,
+};
+use serde_json::Value;
+
+pub struct Person {
+    pub identifier: String,
+    pub password: String,
+    pub browser: Browser,
+    pub device: Authenticator,
+    /// What the screen shows.
+    pub page: Page,
+    /// The status of the last answer.
+    pub status: StatusCode,
+}
+
+impl Person {
+    pub fn new(identifier: &str, browser: Browser, device: Authenticator) -> Self {
+        let blank = Screen::Told(keymend::page::Told { heading: String::new(), lead: Vec::new(), links: Vec::new() });
+        let page = Page { address: String::new(), title: String::new(), status: String::new(), screen: blank };
+        let password = format!("a long passphrase that nobody else has: {:08x}", rand::random::<u32>());
+        Self { identifier: identifier.to_owned(), password, browser, device, page, status: StatusCode::OK }
+    }
+
+    /// The same person in front of another browser, with a device that holds nothing yet.
+    pub fn elsewhere(&self, app: &TestApp) -> Self {
+        Self { password: self.password.clone(), ..Self::new(&self.identifier, app.browser(), app.device()) }
+    }
+
+    /// The same person in another tab of the same browser.
+    pub fn another_tab(&self) -> Self {
+        let other = Self::new(&self.identifier, self.browser.clone(), self.device.clone());
+        Self { password: self.password.clone(), page: self.page.clone(), ..other }
+    }
+
+    // What they do.
+
+    pub async fn opens(&mut self, address: &str) {
+        let answer = self.browser.page(address).await;
+        self.sees(&answer);
+    }
+
+    pub async fn signs_up(&mut self) {
+        self.opens("/sign-up").await;
+        let Screen::SignUp(screen) = &self.page.screen else { panic!("{:?}", self.page) };
+        let fields = [("identifier", self.identifier.as_str()), ("password", self.password.as_str())];
+        let answer = self.browser.press(&screen.create, &fields).await;
+        self.sees(&answer);
+    }
+
+    /// Signs up, makes the first passkey and goes on to the dashboard.
+    pub async fn settles_in(&mut self) {
+        self.signs_up().await;
+        self.creates_passkey().await;
+        self.shows("passkey-created");
+        self.continues().await;
+        self.shows("dashboard");
+    }
+
+    /// Says who they are.
+    pub async fn identifies(&mut self) {
+        self.opens("/sign-in").await;
+        let identifier = self.identifier.clone();
+        self.types_identifier(&identifier).await;
+    }
+
+    pub async fn types_identifier(&mut self, identifier: &str) {
+        let Screen::Identify(screen) = &self.page.screen else { panic!("{:?}", self.page) };
+        let answer = self.browser.press(&screen.proceed, &[("identifier", identifier)]).await;
+        self.sees(&answer);
+    }
+
+    /// Answers the prompt with a passkey of the device.
+    pub async fn uses_passkey(&mut self) {
+        self.uses_passkey_with(honest).await;
+    }
+
+    pub async fn uses_passkey_with(&mut self, change: impl FnOnce(&mut Making)) {
+        let options = self.ceremony().options.clone();
+        match self.device.get(&options, change) {
+            Ok(credential) => self.reports_credential(&credential).await,
+            Err(_) => self.reports(&failed(not_allowed())).await,
+        }
+    }
+
+    /// The prompt does not go through, so many times; a person takes two seconds to see that.
+    pub async fn fails(&mut self, times: usize) {
+        for _ in 0..times {
+            self.reports(&failed(not_allowed())).await;
+        }
+    }
+
+    pub async fn enters_password(&mut self) {
+        let password = self.password.clone();
+        self.types_password(&password).await;
+    }
+
+    pub async fn types_password(&mut self, password: &str) {
+        let action = match &self.page.screen {
+            Screen::EnterPassword(screen) => screen.sign_in.clone(),
+            Screen::NeedsProof(NeedsProof { password: Some((_, action)), .. }) => action.clone(),
+            _ => panic!("nothing to type a password into: {:?}", self.page),
+        };
+        let answer = self.browser.press(&action, &[("password", password)]).await;
+        self.sees(&answer);
+    }
+
+    pub async fn uses_password_instead(&mut self) {
+        let Screen::UsePasskey(screen) = &self.page.screen else { panic!("{:?}", self.page) };
+        let answer = self.browser.press(&screen.password, &[]).await;
+        self.sees(&answer);
+    }
+
+    /// Presses *Create passkey*; the device makes one, or says that one is there.
+    pub async fn creates_passkey(&mut self) {
+        self.creates_passkey_with(honest).await;
+    }
+
+    pub async fn creates_passkey_with(&mut self, change: impl FnOnce(&mut Making)) {
+        self.shows("create-passkey");
+        let options = self.ceremony().options.clone();
+        match self.device.create(&options, change) {
+            Ok(credential) => self.reports_credential(&credential).await,
+            Err(No::AlreadyHere) => self.reports(&failed(Observation { name: Some(ErrorName::InvalidState), ..not_allowed() })).await,
+            Err(No::NoneHere) => unreachable!("create() asks for none"),
+        }
+    }
+
+    pub async fn says_not_now(&mut self) {
+        let Screen::CreatePasskey(screen) = &self.page.screen else { panic!("{:?}", self.page) };
+        let answer = self.browser.press(&screen.not_now, &[]).await;
+        self.sees(&answer);
+    }
+
+    /// Presses *Continue*.
+    pub async fn continues(&mut self) {
+        let action = match &self.page.screen {
+            Screen::PasskeyCreated(screen) => &screen.proceed,
+            Screen::AlreadyHere(screen) => &screen.proceed,
+            Screen::NeedsProof(screen) => &screen.later,
+            _ => panic!("nothing to continue: {:?}", self.page),
+        };
+        let answer = self.browser.press(action, &[]).await;
+        self.sees(&answer);
+    }
+
+    pub async fn adds_a_passkey(&mut self) {
+        let answer = self.browser.press(&self.dashboard().add.clone(), &[]).await;
+        self.sees(&answer);
+    }
+
+    /// Opens *Remove …* of a row and confirms.
+    pub async fn removes_passkey(&mut self, row: usize) {
+        let RowMode::Shown { remove, .. } = self.dashboard().passkeys[row].mode.clone() else { panic!("{:?}", self.page) };
+        let answer = self.browser.press(&remove, &[]).await;
+        self.sees(&answer);
+        let RowMode::Removing { remove, .. } = self.dashboard().passkeys[row].mode.clone() else { panic!("{:?}", self.page) };
+        let answer = self.browser.press(&remove, &[]).await;
+        self.sees(&answer);
+    }
+
+    /// Opens *Rename …* of a row and types a name.
+    pub async fn renames_passkey(&mut self, row: usize, name: &str) {
+        let RowMode::Shown { rename, .. } = self.dashboard().passkeys[row].mode.clone() else { panic!("{:?}", self.page) };
+        let answer = self.browser.press(&rename, &[]).await;
+        self.sees(&answer);
+        let RowMode::Renaming { save, .. } = self.dashboard().passkeys[row].mode.clone() else { panic!("{:?}", self.page) };
+        let answer = self.browser.press(&save, &[("name", name)]).await;
+        self.sees(&answer);
+    }
+
+    pub async fn forgets_browser(&mut self) {
+        let answer = self.browser.press(&self.dashboard().forget.clone(), &[]).await;
+        self.sees(&answer);
+    }
+
+    pub async fn signs_out(&mut self) {
+        self.opens("/dashboard").await;
+        let answer = self.browser.press(&self.dashboard().sign_out.clone(), &[]).await;
+        self.sees(&answer);
+        self.shows("identify");
+    }
+
+    /// From anywhere to a session by passkey.
+    pub async fn signs_in_with_passkey(&mut self) {
+        self.identifies().await;
+        self.uses_passkey().await;
+        assert_eq!(self.status, StatusCode::OK, "{:?}", self.page);
+    }
+
+    /// From anywhere to a session by password.
+    pub async fn signs_in_with_password(&mut self) {
+        self.identifies().await;
+        if let Screen::UsePasskey(_) = self.page.screen {
+            self.uses_password_instead().await;
+        }
+        self.enters_password().await;
+        assert_eq!(self.status, StatusCode::OK, "{:?}", self.page);
+    }
+
+    /// Two failures, the password, and there is the offer of a new passkey.
+    pub async fn comes_to_the_offer(&mut self) {
+        self.identifies().await;
+        self.fails(2).await;
+        self.enters_password().await;
+        self.shows("create-passkey");
+    }
+
+    pub async fn reports_credential(&mut self, credential: &Value) {
+        self.reports(&Report::Credential(credential.to_string())).await;
+    }
+
+    /// Reports how the ceremony of the present page ended.
+    pub async fn reports(&mut self, report: &Report) {
+        let ceremony = self.ceremony().clone();
+        let outcome = serde_json::to_string(report).unwrap();
+        let answer = self.posts_report(&ceremony, &outcome).await;
+        self.sees(&answer);
+    }
+
+    /// Posts a report as the browser's own code does, and does not look at the answer.
+    pub async fn posts_report(&self, ceremony: &Ceremony, outcome: &str) -> Answer {
+        let fields = [("flow", ceremony.flow.as_str()), ("ceremony", &ceremony.state), ("outcome", outcome)];
+        self.browser.post(&ceremony.report, &fields).await
+    }
+
+    pub fn sees(&mut self, answer: &Answer) {
+        self.status = answer.status;
+        self.page = answer.page();
+    }
+
+    // What they see.
+
+    pub fn step(&self) -> &'static str {
+        self.page.screen.name()
+    }
+
+    #[track_caller]
+    pub fn shows(&self, step: &str) {
+        assert_eq!(self.step(), step, "{:#?}", self.page);
+    }
+
+    #[track_caller]
+    pub fn ceremony(&self) -> &Ceremony {
+        match &self.page.screen {
+            Screen::UsePasskey(UsePasskey { ceremony, .. })
+            | Screen::EnterPassword(EnterPassword { ceremony, .. })
+            | Screen::CreatePasskey(CreatePasskey { ceremony, .. })
+            | Screen::AlreadyHere(AlreadyHere { ceremony, .. })
+            | Screen::NeedsProof(NeedsProof { ceremony: Some(ceremony), .. }) => ceremony,
+            _ => panic!("no ceremony here: {:?}", self.page),
+        }
+    }
+
+    #[track_caller]
+    pub fn dashboard(&self) -> &Dashboard {
+        match &self.page.screen {
+            Screen::Dashboard(screen) => screen,
+            _ => panic!("not the dashboard: {:?}", self.page),
+        }
+    }
+
+    /// Whether the prompt opens without a click.
+    pub fn is_prompted(&self) -> bool {
+        matches!(&self.page.screen, Screen::UsePasskey(screen) if screen.ceremony.auto)
+    }
+
+    /// Whether the dashboard says that the new passkey works.
+    pub fn is_told_of_the_heal(&self) -> bool {
+        self.dashboard().notices.iter().any(|notice| notice.kind == NoticeKind::HealConfirmed)
+    }
+
+    /// The words of the page, all of them.
+    pub fn reads(&self, words: &str) -> bool {
+        serde_json::to_string(&self.page).unwrap().contains(words)
+    }
+}
+
+/// What a browser says when a person, or a device without the passkey, ends the dialog.
+pub fn not_allowed() -> Observation {
+    Observation {
+        name: Some(ErrorName::NotAllowed),
+        elapsed: 1_800,
+        focused: Some(true),
+        visible: Some(true),
+        activated: Some(false),
+        blurred: true,
+        aborted: false,
+        settled: true,
+    }
+}
+
+pub fn failed(seen: Observation) -> Report {
+    Report::Failed(seen)
+}

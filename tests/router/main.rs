@@ -1,0 +1,18 @@
+//! The whole server, asked through its router, with browsers that keep cookies and a software authenticator.
+//!
+//! Every answer of every test is looked at on its way: never a server error, always the headers, cookies with the right
+//! attributes, no password sent back (`Browser::send`).
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly, and so may its helpers")]
+
+#[path = "../common/app.rs"]
+mod app;
+#[path = "../common/authenticator.rs"]
+mod authenticator;
+#[path = "../common/database.rs"]
+mod database;
+#[path = "../common/person.rs"]
+mod person;
+
+mod healing;
+mod sign_in;
