@@ -237,6 +237,12 @@ async fn dashboard(
         backed_up: row.backed_up,
         backup_eligible: row.backup_eligible,
     });
+    let limited = inside.is_limited();
+    // Said before the question is asked, not after it was answered.
+    let (mode, say) = match mode(query, say) {
+        Mode::Renaming(..) | Mode::Removing(_) if limited => (Mode::Shown, Some(Inner::Limited)),
+        mode => (mode, say),
+    };
     let view = DashboardView {
         flow: session.flow,
         identifier: who.typed(),
@@ -244,9 +250,9 @@ async fn dashboard(
         now: visit.now,
         rows: rows.collect(),
         heal_confirmed: db::heals::confirmed_in(visit.app.db.read(), session.id).await?,
-        limited: inside.is_limited(),
+        limited,
         said: say.and_then(dashboard_said),
-        mode: mode(query, say),
+        mode,
     };
     Ok(visit.app.presenter.dashboard(view))
 }
