@@ -4,66 +4,73 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '../fixtures/index.ts';
 
 const FOLDER = fileURLToPath(new URL('../../docs/pictures/', import.meta.url));
-const WIDTHS = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+/** The words on a picture fit the machine it shows. */
+const SIZES = {
+  desktop: { platform: 'macos', viewport: { width: 1280, height: 800 } },
+  phone: { platform: 'ios', viewport: { width: 390, height: 844 } },
+} as const;
 
-for (const [size, viewport] of Object.entries(WIDTHS)) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test(`the flow, ${size}, ${colorScheme}`, async ({ app, device, page, anotherPerson: ada }) => {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const picture = async (name: string) => {
-        await page.mouse.move(0, 0);
-        await page.screenshot({ path: `${FOLDER}${name}-${size}-${colorScheme}.png`, animations: 'disabled', caret: 'hide' });
-      };
+for (const [size, { platform, viewport }] of Object.entries(SIZES)) {
+  test.describe(size, () => {
+    test.use({ platform });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      test(`the flow, ${colorScheme}`, async ({ app, device, page, anotherPerson: ada }) => {
+        await page.setViewportSize(viewport);
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        const picture = async (name: string) => {
+          await page.mouse.move(0, 0);
+          await page.screenshot({ path: `${FOLDER}${name}-${size}-${colorScheme}.png`, animations: 'disabled', caret: 'hide' });
+        };
 
-      await app.open('/sign-up');
-      await picture('sign-up');
-      await app.signUp.submit(ada.identifier, ada.password);
-      await app.createPasskey.isShown();
-      await picture('create-passkey-first');
-      await ada.createPasskey();
-      await ada.signOut();
-      await picture('identify');
+        await app.open('/sign-up');
+        await picture('sign-up');
+        await app.signUp.submit(ada.identifier, ada.password);
+        await app.createPasskey.isShown();
+        await picture('create-passkey-first');
+        await ada.createPasskey();
+        await ada.signOut();
+        await picture('identify');
 
-      const prompt = device.holdNextPrompt();
-      await ada.startSignIn();
-      await prompt.shown;
-      await app.usePasskey.isShown();
-      await picture('use-passkey');
-      await device.deletePasskeys();
-      prompt.dismiss();
-      await expect(app.usePasskey.tryAgain).toBeVisible();
-      await picture('use-passkey-again');
-      await app.usePasskey.tryAgain.click();
-      await app.enterPassword.isShown();
-      await picture('enter-password');
-      await app.enterPassword.submit('certainly not the password');
-      await expect(app.enterPassword.alert).toBeVisible();
-      await picture('enter-password-wrong');
-      await ada.enterPassword();
-      await app.createPasskey.isShown();
-      await picture('create-passkey');
-      await app.createPasskey.create.click();
-      await app.passkeyCreated.isShown();
-      await picture('passkey-created');
-      await app.passkeyCreated.continue.click();
-      await app.dashboard.isShown();
-      await picture('dashboard');
-      await ada.signOut();
-      await ada.signIn();
-      await expect(app.dashboard.healConfirmed).toBeVisible();
-      await picture('dashboard-healed');
+        const prompt = device.holdNextPrompt();
+        await ada.startSignIn();
+        await prompt.shown;
+        await app.usePasskey.isShown();
+        await picture('use-passkey');
+        await device.deletePasskeys();
+        prompt.dismiss();
+        await expect(app.usePasskey.tryAgain).toBeVisible();
+        await picture('use-passkey-again');
+        await app.usePasskey.tryAgain.click();
+        await app.enterPassword.isShown();
+        await picture('enter-password');
+        await app.enterPassword.submit('certainly not the password');
+        await expect(app.enterPassword.alert).toBeVisible();
+        await picture('enter-password-wrong');
+        await ada.enterPassword();
+        await app.createPasskey.isShown();
+        await picture('create-passkey');
+        await app.createPasskey.create.click();
+        await app.passkeyCreated.isShown();
+        await picture('passkey-created');
+        await app.passkeyCreated.continue.click();
+        await app.dashboard.isShown();
+        await picture('dashboard');
+        await ada.signOut();
+        await ada.signIn();
+        await expect(app.dashboard.healConfirmed).toBeVisible();
+        await picture('dashboard-healed');
 
-      await ada.signOut();
-      device.dismissNext(2);
-      await ada.failTwice();
-      await ada.enterPassword();
-      await app.createPasskey.isShown();
-      await app.createPasskey.create.click();
-      await app.alreadyHere.isShown();
-      await picture('already-here');
-    });
-  }
+        await ada.signOut();
+        device.dismissNext(2);
+        await ada.failTwice();
+        await ada.enterPassword();
+        await app.createPasskey.isShown();
+        await app.createPasskey.create.click();
+        await app.alreadyHere.isShown();
+        await picture('already-here');
+      });
+    }
+  });
 }
 
 test('the screens that need another browser', async ({ person, anotherDevice }) => {

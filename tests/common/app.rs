@@ -132,6 +132,26 @@ impl TestApp {
         db.read().query_one_raw(statement).await.unwrap().unwrap().try_get("", "n").unwrap()
     }
 
+    /// How much is stored, table by table: what a request without effect leaves as it was. Strikes and wrong passwords are
+    /// counted on purpose, and a browser may be remembered at any time.
+    pub async fn stored(&self) -> Vec<(&'static str, i64)> {
+        const TABLES: [&str; 7] =
+            ["users", "passkeys WHERE removed_at IS NULL", "sessions", "sessions WHERE ended_at IS NULL", "browser_passkeys", "heals", "failure_events"];
+        let mut all = Vec::new();
+        for table in TABLES {
+            all.push((table, self.count(table).await));
+        }
+        all
+    }
+
+    /// The bytes in a column.
+    pub async fn blobs(&self, column: &str, table: &str) -> Vec<Vec<u8>> {
+        let db = self.app().db.clone();
+        let statement = Statement::from_string(db.read().get_database_backend(), format!("SELECT {column} AS b FROM {table}"));
+        let rows = db.read().query_all_raw(statement).await.unwrap();
+        rows.iter().map(|row| row.try_get("", "b").unwrap()).collect()
+    }
+
     /// How many sessions are alive.
     pub async fn sessions(&self) -> i64 {
         self.count("sessions WHERE ended_at IS NULL").await
@@ -182,6 +202,11 @@ impl Browser {
     /// Somebody else with a copy of the cookies.
     pub fn copy(&self) -> Self {
         Self { cookies: Arc::new(Mutex::new(self.cookies.lock().unwrap().clone())), ..self.clone() }
+    }
+
+    /// The same browser before hydration, or with JavaScript switched off: it tells nothing about itself.
+    pub fn without_script(&self) -> Self {
+        Self { environment: None, ..self.clone() }
     }
 
     pub fn cookie(&self, name: &str) -> Option<String> {

@@ -14,5 +14,15 @@ mod database;
 #[path = "../common/person.rs"]
 mod person;
 
+mod answers;
+mod bad_input;
+mod ceremonies;
+mod environment;
+mod ghosts;
+mod headers;
 mod healing;
+mod sessions;
 mod sign_in;
+mod tabs;
+mod throttle;
+mod without_script;
