@@ -13,6 +13,7 @@ use crate::ui::Stage;
 pub mod ceremony;
 pub mod credentials;
 pub mod dom;
+pub mod ease;
 pub mod environment;
 pub mod listen;
 pub mod post;

@@ -12,7 +12,7 @@ export class Dashboard extends Screen {
   readonly forgetBrowser = this.button('Forget this browser');
   readonly signOut = this.button('Sign out');
   readonly save = this.button('Save');
-  readonly confirmRemoval = this.button('Remove');
+  readonly confirmRemoval = this.button('Remove for good');
   readonly keep = this.button('Keep');
   /** Says that the passkey of a heal has signed in since. */
   readonly healConfirmed = this.page.locator('[data-heal="confirmed"]');

@@ -53,6 +53,13 @@ pub fn address() -> String {
     [location.pathname().unwrap_or_default(), location.search().unwrap_or_default()].concat()
 }
 
+/// Whether the person prefers this, as a style would ask: `color-scheme: dark`.
+#[must_use]
+pub fn prefers(what: &str) -> bool {
+    let query = ["(prefers-", what, ")"].concat();
+    window().match_media(&query).ok().flatten().is_some_and(|query| query.matches())
+}
+
 /// A property, or `undefined` where there is none.
 #[must_use]
 pub fn get(object: &JsValue, name: &str) -> JsValue {

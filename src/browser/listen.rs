@@ -36,7 +36,10 @@ fn submit(tab: Tab, event: Event) {
         return;
     };
     event.prevent_default();
+    let leaves = form.has_attribute("data-leaves");
     if tab.busy.get() {
+        // Two requests at once would be two truths about the flow; the way out is not lost, though.
+        tab.leaving.set(leaves);
         return;
     }
     hide_password(&form);
@@ -53,7 +56,7 @@ fn submit(tab: Tab, event: Event) {
         let address = if fields.is_empty() { path } else { [path.as_str(), "?", &fields].concat() };
         Request::page(&address, Then::Perform)
     } else {
-        if let Some(left) = left.filter(|_| form.has_attribute("data-leaves")) {
+        if let Some(left) = left.filter(|_| leaves) {
             fields.append("left", &wire::to_json(&left));
         }
         Request::new(path, fields, Then::Perform)
@@ -95,5 +98,6 @@ fn hide_password(form: &HtmlFormElement) {
 fn refresh(tab: Tab) {
     let _ = ceremony::leave(tab);
     tab.busy.set(false);
+    tab.leaving.set(false);
     post::send(tab, Request::page(&dom::address(), Then::Look));
 }

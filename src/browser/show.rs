@@ -7,7 +7,7 @@ use web_sys::{Element, HtmlFormElement};
 
 use super::post::Then;
 use super::tab::Tab;
-use super::{ceremony, dom};
+use super::{ceremony, dom, ease};
 use crate::page::{Page, Screen};
 
 /// Says in the storage of this tab that the page was loaded once more already.
@@ -26,6 +26,7 @@ pub fn page(tab: Tab, page: Page, then: Then, by: Option<Element>) {
         let _ = history.map(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&page.address)));
     }
     dom::document().set_title(&page.title);
+    let height = ease::height();
     tab.received.set(dom::now());
     tab.unanswered.take();
     tab.stage.update(|stage| stage.show(page));
@@ -35,7 +36,14 @@ pub fn page(tab: Tab, page: Page, then: Then, by: Option<Element>) {
         if let Some(form) = by.and_then(|by| by.dyn_into::<HtmlFormElement>().ok()) {
             form.reset();
         }
+        ease::from(height);
         focus(&FOCUS);
+        if tab.leaving.take()
+            && let Some(way_out) = dom::find("form[data-leaves]")
+        {
+            let _ = way_out.unchecked_ref::<HtmlFormElement>().request_submit();
+            return;
+        }
         match then {
             Then::Perform => ceremony::start_by_itself(tab),
             Then::Open => ceremony::open(tab),

@@ -23,6 +23,8 @@ pub struct Inner {
     pub busy: Cell<bool>,
     /// Counts requests, so that an answer nobody waits for any more is known as such.
     pub request: Cell<u32>,
+    /// The person has pressed the way out while an answer was awaited, and goes there as soon as it has come.
+    pub leaving: Cell<bool>,
     /// What the server could not be asked.
     pub unanswered: RefCell<Option<Request>>,
     /// The ceremony whose dialog is open.
@@ -42,6 +44,7 @@ impl Tab {
             facts: RefCell::default(),
             busy: Cell::new(false),
             request: Cell::new(0),
+            leaving: Cell::new(false),
             unanswered: RefCell::default(),
             open: RefCell::default(),
             started: RefCell::default(),

@@ -5,8 +5,7 @@ use super::dom;
 /// Goes to the other one. Where that is what the system wants anyway, the choice is forgotten, and the system is followed again.
 pub fn switch() {
     let Some(root) = dom::root() else { return };
-    let system_dark =
-        dom::window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches());
+    let system_dark = dom::prefers("color-scheme: dark");
     let dark = match root.get_attribute("data-theme").as_deref() {
         Some("dark") => true,
         Some("light") => false,

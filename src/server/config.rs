@@ -53,9 +53,6 @@ pub struct Settings {
 pub struct Server {
     /// Folder of the database, the root key and the outbox.
     pub data: PathBuf,
-    /// Addresses of proxies whose `X-Forwarded-For` is believed.
-    #[serde(default)]
-    pub trusted_proxies: Vec<std::net::IpAddr>,
     /// 64 hexadecimal digits; empty: `root.key` in the data folder.
     #[serde(default)]
     pub root_key: String,
@@ -169,7 +166,7 @@ pub fn parse(text: &str, source: &str) -> Result<Loaded, String> {
     let raw = Config::builder()
         .add_source(File::from_str(DEFAULT_FILE, FileFormat::Toml))
         .add_source(File::from_str(text, FileFormat::Toml))
-        .add_source(environment.list_separator(",").with_list_parse_key("server.trusted_proxies"))
+        .add_source(environment)
         .build()
         .map_err(|error| wrong(error.to_string()))?;
     if let Ok(table) = raw.get_table("package.metadata.leptos")
@@ -300,4 +297,64 @@ fn write_new(path: &Path, key: &[u8]) -> std::io::Result<()> {
     let mut file = options.open(path)?;
     file.write_all(key)?;
     file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "[package.metadata.leptos]\nsite-root = \"target/site\"\n";
+
+    fn refusal(tables: &str) -> String {
+        parse(&format!("{HEADER}{tables}"), "Leptos.toml").map(|_| String::new()).unwrap_or_else(|line| line)
+    }
+
+    #[test]
+    fn the_file_of_the_repository_is_fine_and_its_defaults_hold_where_a_key_is_missing() {
+        let whole = parse(DEFAULT_FILE, "Leptos.toml").unwrap().settings;
+        let little = parse(HEADER, "Leptos.toml").unwrap().settings;
+        assert_eq!(format!("{whole:?}"), format!("{little:?}"));
+        assert_eq!(whole.sign_in.auto_start, AutoStart::Likely);
+        assert_eq!(whole.healing.assurance, assurance::Policy::KnownBrowser);
+    }
+
+    #[test]
+    fn an_unknown_key_stops_the_start_and_is_named() {
+        for (tables, named) in [
+            ("site-rot = \"x\"\n", "site-rot"),
+            ("[sign_in]\nauto_strat = \"never\"\n", "auto_strat"),
+            ("[signin]\nauto_start = \"never\"\n", "signin"),
+        ] {
+            assert!(refusal(tables).contains(named), "{tables}: {}", refusal(tables));
+        }
+    }
+
+    #[test]
+    fn a_wrong_value_stops_the_start_and_its_key_is_named() {
+        for (tables, named) in [
+            ("[sign_in]\nauto_start = \"sometimes\"\n", "sometimes"),
+            ("[sign_in]\nwatchdog_seconds = 0\n", "sign_in.watchdog_seconds"),
+            ("[relying_party]\norigin = \"http://login.example.org\"\nid = \"login.example.org\"\n", "https"),
+            ("[relying_party]\norigin = \"https://login.example.org\"\n", "relying_party.id"),
+            ("[relying_party]\norigin = \"https://localhost/app\"\n", "relying_party.origin"),
+            ("[relying_party]\norigin = \"http://127.0.0.1:3000\"\n", "relying_party.origin"),
+            ("[password]\nmin_length = 4\n", "password.min_length"),
+            ("[brand]\naccent = \"red;}\"\n", "brand.accent"),
+            ("[brand]\nlogo = \"https://elsewhere.example/logo.svg\"\n", "brand.logo"),
+            ("[server]\nroot_key = \"abc\"\n", "server.root_key"),
+            ("[healing]\nassurance = \"none\"\n", "none"),
+        ] {
+            assert!(refusal(tables).contains(named), "{tables}: {}", refusal(tables));
+        }
+    }
+
+    #[test]
+    fn the_root_key_is_made_once_and_a_damaged_one_is_not_replaced() {
+        let folder = std::env::temp_dir().join(format!("keymend-key-{}", super::super::random::uuid()));
+        let first = root_key_in(&folder).unwrap();
+        assert_eq!(root_key_in(&folder).unwrap(), first);
+        std::fs::write(folder.join("root.key"), b"short").unwrap();
+        assert!(root_key_in(&folder).unwrap_err().contains("32 bytes"));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::cookies::{self, Cookie};
 use super::db::{self, sessions::Session};
+use super::present::SignUpProblems;
 use super::random::{self, Token};
 use super::seal::{Purpose, digest};
 use super::state::App;
@@ -62,6 +63,8 @@ pub enum Say {
     NotAccepted,
     /// What the browser sent could not be read or verified.
     Unreadable,
+    /// No account was made.
+    SignUp(SignUpProblems),
 }
 
 /// One request and the cookies of its answer.
@@ -174,7 +177,11 @@ impl Visit {
     }
 
     /// Keeps a flow in the cookie of the answer.
-    pub fn keep_flow(&mut self, flow: Flow) {
+    pub fn keep_flow(&mut self, mut flow: Flow) {
+        // Browsers drop a cookie of more than 4,096 bytes without a word; what was typed is the one thing that can be missed.
+        if serde_json::to_vec(&flow).is_ok_and(|plain| plain.len() > FLOW_SIZE) {
+            flow.typed.clear();
+        }
         let https = self.app.settings.is_https();
         if let Some(sealed) = self.app.sealer.seal(Purpose::Flow, &self.bearer(), FLOW_SIZE, &flow) {
             self.set(Cookie::Flow.set(&sealed, https), Cookie::Flow);

@@ -1,7 +1,8 @@
 //! An element of the page as plain data, of one type whatever it is.
 //!
-//! Leptos' `view!` makes a type of every view, and each of them is code that every visitor downloads: for these screens 40 KB,
-//! compressed, of 100. With one type for all it is a tenth of that. Leptos renders, hydrates and updates it like any other view.
+//! Leptos' `view!` makes a type of every view, and each of them is code that every visitor downloads: measured on these
+//! screens, 95 KB of compressed program in place of 62. To Leptos it is a view like any other: rendered on the server,
+//! hydrated in the browser, and updated when a signal changes.
 
 use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
 use leptos::tachys::hydration::Cursor;
@@ -201,10 +202,7 @@ mod tests {
     fn typed_words_stay_words() {
         let typed = "<script>\"&";
         let html = el("p").set("title", typed).words(typed).to_html();
-        assert_eq!(
-            html,
-            "<p title=\"&lt;script&gt;&quot;&amp;\">&lt;script&gt;\"&amp;</p>".replace("\"&amp;<", "&quot;&amp;<")
-        );
+        assert_eq!(html, r#"<p title="&lt;script&gt;&quot;&amp;">&lt;script&gt;&quot;&amp;</p>"#);
     }
 
     #[test]

@@ -36,7 +36,14 @@ pub enum Assurance {
 
 /// Decides whether a session may add a passkey. Asked when the options are minted and again when creation finishes.
 #[must_use]
-pub fn assure(policy: Policy, ever_had_passkey: bool, known_browser: bool, proofs: Proofs, fresh: i64, now: Millis) -> Assurance {
+pub fn assure(
+    policy: Policy,
+    ever_had_passkey: bool,
+    known_browser: bool,
+    proofs: Proofs,
+    fresh: i64,
+    now: Millis,
+) -> Assurance {
     let is_fresh = |proof: Option<Millis>| proof.is_some_and(|at| now.since(at) <= fresh);
     if is_fresh(proofs.passkey) {
         return Assurance::Enough;

@@ -85,14 +85,18 @@ impl Healing {
         match (self.step, event) {
             (Done, Event::Asked(assurance)) => self.to(ask(Why::Asked, assurance)),
             (CreatePasskey { .. }, Event::AssuranceMissing(Assurance::Enough)) => self.to(self.step),
-            (CreatePasskey { why, .. } | NeedsProof { why, .. }, Event::AssuranceMissing(assurance)) => self.to(ask(why, assurance)),
+            (CreatePasskey { why, .. } | NeedsProof { why, .. }, Event::AssuranceMissing(assurance)) => {
+                self.to(ask(why, assurance))
+            }
             (NeedsProof { why, .. }, Event::ProofGiven) => self.to(CreatePasskey { why, cancelled: false }),
             (AlreadyHere, Event::ProofGiven) => self.to(Done),
             (CreatePasskey { why, .. }, Event::Created { passkey, aaguid }) => {
                 self.with(PasskeyCreated { why, aaguid }, created(passkey, aaguid, evidence))
             }
             (CreatePasskey { why, .. }, Event::Failed(assessment)) => self.failed(why, assessment, evidence, now),
-            (CreatePasskey { why, .. } | NeedsProof { why, .. }, Event::NotNow) => self.with(Done, not_now(why, evidence, now)),
+            (CreatePasskey { why, .. } | NeedsProof { why, .. }, Event::NotNow) => {
+                self.with(Done, not_now(why, evidence, now))
+            }
             (PasskeyCreated { .. } | AlreadyHere, Event::Continued | Event::NotNow) => self.to(Done),
             (NeedsProof { why, .. }, Event::Continued) => self.with(Done, not_now(why, evidence, now)),
             _ => self.to(self.step),
@@ -124,7 +128,13 @@ impl Healing {
 
 fn created(passkey: PasskeyId, aaguid: Aaguid, evidence: &Evidence) -> Vec<Write> {
     let absent = learn_from_creation(evidence, aaguid);
-    vec![Write::Created { passkey }, Write::AbsentHere(absent), Write::ClearStrikes, Write::KnownBrowser, Write::OfferAccepted]
+    vec![
+        Write::Created { passkey },
+        Write::AbsentHere(absent),
+        Write::ClearStrikes,
+        Write::KnownBrowser,
+        Write::OfferAccepted,
+    ]
 }
 
 fn not_now(why: Why, evidence: &Evidence, now: Millis) -> Vec<Write> {

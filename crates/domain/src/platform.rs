@@ -101,10 +101,7 @@ pub struct Clues<'a> {
 #[must_use]
 pub fn platform(clues: Clues<'_>) -> Platform {
     let user_agent = clues.user_agent.unwrap_or_default();
-    let guess = clues
-        .hint_platform
-        .and_then(from_hint)
-        .unwrap_or_else(|| from_user_agent(user_agent));
+    let guess = clues.hint_platform.and_then(from_hint).unwrap_or_else(|| from_user_agent(user_agent));
     let claims_mac = guess == Platform::MacOs && clues.navigator_platform.is_none_or(|p| p == "MacIntel");
     if claims_mac && clues.touch_points.is_some_and(|n| n > 1) { Platform::IpadOs } else { guess }
 }
@@ -153,8 +150,7 @@ pub fn browser(ua: &str) -> Browser {
 mod tests {
     use super::*;
 
-    const MAC_SAFARI: &str =
-        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.4 Safari/605.1.15";
+    const MAC_SAFARI: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.4 Safari/605.1.15";
 
     #[test]
     fn a_table_of_user_agents() {
@@ -175,7 +171,11 @@ mod tests {
                 Platform::Android,
                 Browser::Chrome,
             ),
-            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", Platform::Linux, Browser::Firefox),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+                Platform::Linux,
+                Browser::Firefox,
+            ),
             ("curl/8.0", Platform::Unknown, Browser::Other),
         ];
         for (ua, want_platform, want_browser) in table {

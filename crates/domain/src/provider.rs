@@ -145,7 +145,8 @@ impl Aaguid {
     /// Whether two passkeys lie with the same provider, as far as that is known. Unknown is the same as nothing.
     #[must_use]
     pub fn same_provider(self, other: Self) -> bool {
-        self.0 != 0 && (self == other || matches!((self.provider(), other.provider()), (Some(a), Some(b)) if a.name == b.name))
+        self.0 != 0
+            && (self == other || matches!((self.provider(), other.provider()), (Some(a), Some(b)) if a.name == b.name))
     }
 }
 

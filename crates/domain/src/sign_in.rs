@@ -22,7 +22,7 @@ pub enum Step {
     Proved(SignedInBy),
 }
 
-/// Whether a prompt may open without a click. Once used up it never comes back in a flow.
+/// Whether a prompt may open without a click. Once used up it never comes back in a flow about the same person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Prompt {
@@ -100,8 +100,12 @@ impl SignIn {
             (UsePasskey(_), Event::PasswordChosen(left)) => self.password_chosen(left, evidence, now),
             (EnterPassword, Event::CeremonyFailed(assessment)) => self.failed(assessment, evidence, now),
             (UsePasskey(_) | EnterPassword, Event::PasswordProved) => self.password_proved(),
-            (UsePasskey(_) | EnterPassword, Event::PasskeyProved { passkey, cross_device }) => self.passkey_proved(passkey, cross_device),
-            (Identify | Step::Proved(_), _) | (EnterPassword, Event::PasswordChosen(_)) | (_, Event::PromptOpened) => stay(self),
+            (UsePasskey(_) | EnterPassword, Event::PasskeyProved { passkey, cross_device }) => {
+                self.passkey_proved(passkey, cross_device)
+            }
+            (Identify | Step::Proved(_), _) | (EnterPassword, Event::PasswordChosen(_)) | (_, Event::PromptOpened) => {
+                stay(self)
+            }
         }
     }
 
@@ -111,7 +115,8 @@ impl SignIn {
 
     /// The same person once more, from an old page: the prompt that opens by itself is not to be had twice.
     fn is_used_up_by(&self, who: &Identifier) -> bool {
-        self.step != Step::UsePasskey(Prompt::Pending) && self.identifier.as_ref().is_some_and(|now| now.key() == who.key())
+        self.step != Step::UsePasskey(Prompt::Pending)
+            && self.identifier.as_ref().is_some_and(|now| now.key() == who.key())
     }
 
     fn failed(self, assessment: Assessment, evidence: &Evidence, now: Millis) -> Transition<Self> {
@@ -174,7 +179,9 @@ fn writes_of_failure(assessment: Assessment, evidence: &Evidence, now: Millis) -
     if assessment.strikes == 0 {
         return Vec::new();
     }
-    let could = |passkey: &&crate::intelligence::PasskeyEvidence| predict(passkey, evidence, now).outcome > Availability::Unlikely;
+    let could = |passkey: &&crate::intelligence::PasskeyEvidence| {
+        predict(passkey, evidence, now).outcome > Availability::Unlikely
+    };
     let suspects = evidence.passkeys.iter().filter(could).map(|passkey| passkey.id).collect();
     vec![Write::Strike(assessment.strikes), Write::Failed(suspects)]
 }

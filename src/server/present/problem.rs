@@ -2,9 +2,10 @@
 
 use super::voice::Voice;
 use domain::identifier::IdentifierProblem;
+use serde::{Deserialize, Serialize};
 
 /// What is wrong with *Email or username*, or with the step as a whole where it is the only field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IdentifyProblem {
     Empty,
     TooLong,
@@ -36,7 +37,7 @@ pub enum PasswordProblem {
 }
 
 /// What is wrong with a password that somebody chooses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NewPasswordProblem {
     Empty,
     TooShort { min: usize },
@@ -46,7 +47,7 @@ pub enum NewPasswordProblem {
 }
 
 /// What is wrong with a sign-up, field by field.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignUpProblems {
     pub identifier: Option<IdentifyProblem>,
     pub password: Option<NewPasswordProblem>,

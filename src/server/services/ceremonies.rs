@@ -267,6 +267,9 @@ pub fn verify_created(webauthn: &webauthn_rs::Webauthn, sealed: &Sealed, json: V
     // Read above; what webauthn-rs does not know must not stop it.
     json["response"]["transports"] = Value::Null;
     let credential: RegisterPublicKeyCredential = serde_json::from_value(json).map_err(|_| Refused::Unreadable)?;
+    if credential.type_ != "public-key" {
+        return Err(Refused::Unreadable);
+    }
     let authenticator =
         AuthenticatorData::of_attestation(&credential.response.attestation_object).ok_or(Refused::Unreadable)?;
     let passkey = webauthn

@@ -61,8 +61,10 @@ async fn perform_for<C: ConnectionTrait>(visit: &Visit, tx: &C, user: UserId, wr
     let (browser, now) = (visit.browser, visit.now);
     match write {
         Write::Strike(_) | Write::ClearStrikes => Ok(()),
+        // Where nobody has signed in to the account yet, nothing is remembered of its passkeys: a ghost has no such memory,
+        // and what follows from it would tell the two apart. The strikes exist for both.
+        Write::Failed(_) if db::browsers::account(tx, browser, user).await?.is_none() => Ok(()),
         Write::Failed(suspects) => {
-            db::browsers::first_seen(tx, browser, user, now).await?;
             db::browsers::failed(tx, browser, suspects, now).await?;
             db::browsers::failure_since_present(tx, browser, user).await
         }

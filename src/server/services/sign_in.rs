@@ -137,7 +137,13 @@ async fn asserted(visit: &mut Visit, flow: Flow, who: Identifier, sealed: &Seale
     let account = accounts::of_identifier(&visit.app, db.read(), &who, visit.now).await?;
     let row = db::passkeys::find_by_credential_id(db.read(), assertion.credential_id()).await?;
     let (Account::Real { user, .. }, Some(row)) = (&account, row.as_ref()) else {
-        let code = if row.is_some() { Say::OtherAccount } else { Say::NotAccepted };
+        let listed = || account.descriptors().iter().any(|listed| listed.credential_id == assertion.credential_id());
+        let code = match row {
+            Some(_) => Say::OtherAccount,
+            // One that only a ghost has: refused as somebody's own is, without its key.
+            None if listed() => Say::Unreadable,
+            None => Say::NotAccepted,
+        };
         return refused(visit, flow, who, sealed, code).await;
     };
     if row.removed_at.is_some() && row.user == user.id {

@@ -11,7 +11,7 @@ use crate::server::db::{self};
 use crate::server::passwords::{self, PasswordProblem};
 use crate::server::present::{IdentifyProblem, NewPasswordProblem, SignUpProblems};
 use crate::server::random;
-use crate::server::visit::Visit;
+use crate::server::visit::{Say, Visit};
 use domain::assurance::Proofs;
 use domain::healing;
 use domain::identifier::Identifier;
@@ -73,10 +73,15 @@ pub async fn create(visit: &mut Visit, typed: &str, password: &str) -> Answer {
 }
 
 fn again(visit: &mut Visit, typed: &str, problems: SignUpProblems, status: StatusCode) -> Reply {
-    let flow = visit.flow_or_new();
+    let mut flow = visit.flow_or_new();
     // Long nonsense is not sent back; a password never is.
     let typed: String = typed.chars().take(domain::identifier::MAX_LENGTH).collect();
     let page = visit.app.presenter.sign_up(flow.id, &typed, problems, visit.app.settings.password.min_length);
+    if visit.wants_html {
+        // The page itself is built by the request that follows the redirect; what it says waits in the cookie.
+        flow.say = Some(Say::SignUp(problems));
+        flow.typed = typed;
+    }
     visit.keep_flow(flow);
     Reply::refused(page, status)
 }

@@ -105,7 +105,12 @@ mod tests {
             (Observation { visible: Some(false), ..seen(ErrorName::NotAllowed, 5) }, Outcome::NoPrompt, 0, true),
             (Observation { activated: Some(false), ..seen(ErrorName::NotAllowed, 5) }, Outcome::NoPrompt, 0, true),
             (Observation { activated: Some(false), ..human }, Outcome::CancelledOrMissing, STRIKE, true),
-            (Observation { focused: None, visible: None, activated: None, ..human }, Outcome::CancelledOrMissing, STRIKE, true),
+            (
+                Observation { focused: None, visible: None, activated: None, ..human },
+                Outcome::CancelledOrMissing,
+                STRIKE,
+                true,
+            ),
             (seen(ErrorName::NotAllowed, 299_000), Outcome::TimedOut, 0, true),
             (seen(ErrorName::Security, 3), Outcome::Technical, 0, true),
             (seen(ErrorName::Other, 3), Outcome::Technical, 0, true),

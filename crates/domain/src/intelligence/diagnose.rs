@@ -65,7 +65,8 @@ fn weights(passkey: &PasskeyEvidence, evidence: &Evidence, failures: u8, technic
     let provider = passkey.aaguid.provider();
     let reach = provider.map(|provider| provider.reach(evidence.environment.platform));
     let third_party = provider.is_some_and(|provider| provider.is_third_party());
-    let cloud = provider.is_some_and(|p| matches!(p.sync, SyncDomain::Apple | SyncDomain::Google | SyncDomain::Microsoft));
+    let cloud =
+        provider.is_some_and(|p| matches!(p.sync, SyncDomain::Apple | SyncDomain::Google | SyncDomain::Microsoft));
     let worked_here = passkey.here.last_good().is_some();
     let repeated = failures >= 2;
     let [mut deleted, mut account, mut manager, mut elsewhere, mut dismissed, mut trouble] = PRIOR.map(u64::from);
@@ -149,9 +150,18 @@ mod tests {
     fn the_likeliest_cause_follows_the_provider() {
         let worked = Here { worked: Some(Millis(1)), ..Here::default() };
         let now = Millis(2);
-        assert_eq!(first_real(&diagnose(&evidence(BITWARDEN, Platform::Windows, worked), 2, false, now)), Cause::ManagerSignedOut);
-        assert_eq!(first_real(&diagnose(&evidence(HELLO, Platform::Windows, worked), 2, false, now)), Cause::DeletedHere);
-        assert_eq!(first_real(&diagnose(&evidence(APPLE, Platform::Windows, Here::default()), 2, false, now)), Cause::OnAnotherDevice);
+        assert_eq!(
+            first_real(&diagnose(&evidence(BITWARDEN, Platform::Windows, worked), 2, false, now)),
+            Cause::ManagerSignedOut
+        );
+        assert_eq!(
+            first_real(&diagnose(&evidence(HELLO, Platform::Windows, worked), 2, false, now)),
+            Cause::DeletedHere
+        );
+        assert_eq!(
+            first_real(&diagnose(&evidence(APPLE, Platform::Windows, Here::default()), 2, false, now)),
+            Cause::OnAnotherDevice
+        );
         let apple = diagnose(&evidence(APPLE, Platform::MacOs, worked), 2, false, now);
         assert!(matches!(first_real(&apple), Cause::OtherCloudAccount | Cause::DeletedHere));
         assert!(apple.causes.iter().map(|(_, share)| u32::from(*share)).sum::<u32>() <= 1_000);

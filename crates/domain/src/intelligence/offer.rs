@@ -55,9 +55,15 @@ pub fn offer(evidence: &Evidence, by: SignedInBy, now: Millis) -> Decision<Offer
         return Decision::new(Some(Why::First), [Reason::FirstPasskey]);
     }
     match by {
-        SignedInBy::Password { failures } if failures > 0 => Decision::new(Some(Why::AfterError), [Reason::FailedInThisFlow]),
-        SignedInBy::Passkey { cross_device: true } => Decision::new(Some(Why::AfterCrossDevice), [Reason::AnotherDeviceAnswered]),
-        SignedInBy::Password { .. } if none_ever_here(evidence) => Decision::new(Some(Why::SecondBrowser), [Reason::NoneWorkedHere]),
+        SignedInBy::Password { failures } if failures > 0 => {
+            Decision::new(Some(Why::AfterError), [Reason::FailedInThisFlow])
+        }
+        SignedInBy::Passkey { cross_device: true } => {
+            Decision::new(Some(Why::AfterCrossDevice), [Reason::AnotherDeviceAnswered])
+        }
+        SignedInBy::Password { .. } if none_ever_here(evidence) => {
+            Decision::new(Some(Why::SecondBrowser), [Reason::NoneWorkedHere])
+        }
         SignedInBy::Password { .. } => still_broken(evidence, now),
         SignedInBy::Passkey { cross_device: false } | SignedInBy::SignUp => Decision::new(None, [Reason::WorksHere]),
     }
@@ -66,15 +72,17 @@ pub fn offer(evidence: &Evidence, by: SignedInBy, now: Millis) -> Decision<Offer
 /// Nothing failed in this flow, perhaps because nothing was tried: what failed before keeps the prompt closed, and a new
 /// passkey is the way out of that.
 fn still_broken(evidence: &Evidence, now: Millis) -> Decision<Offer> {
-    let predictions = evidence.passkeys.iter().map(|passkey| predict(passkey, evidence, now));
-    let Some(best) = predictions.max_by_key(|prediction| prediction.outcome) else {
-        return Decision::new(Some(Why::First), [Reason::FirstPasskey]);
-    };
+    if evidence.has_two_strikes() {
+        return Decision::new(Some(Why::AfterError), [Reason::TwoStrikes]);
+    }
+    let predictions: Vec<_> = evidence.passkeys.iter().map(|passkey| predict(passkey, evidence, now)).collect();
     let broke = |reason: &Reason| matches!(reason, Reason::FailedHereRepeatedly | Reason::ProvenAbsentHere);
-    match () {
-        () if evidence.has_two_strikes() => Decision::new(Some(Why::AfterError), [Reason::TwoStrikes]),
-        () if best.reasons.iter().any(broke) => Decision::new(Some(Why::AfterError), best.reasons),
-        () => Decision::new(None, [Reason::WorksHere]),
+    let broken = predictions.iter().find(|prediction| prediction.reasons.iter().any(broke));
+    match broken {
+        Some(broken) if predictions.iter().all(|prediction| prediction.outcome < Availability::Likely) => {
+            Decision::new(Some(Why::AfterError), broken.reasons.clone())
+        }
+        _ => Decision::new(None, [Reason::WorksHere]),
     }
 }
 

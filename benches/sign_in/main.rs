@@ -1,0 +1,46 @@
+//! The measurements: how many sign-ins the real router makes, beside what the same machine allows at best in the same
+//! run, and what a browser and an operator see of a release server.
+//!
+//! `cargo xtask bench` builds the release server and the files of the browser, and runs this with their addresses in the
+//! environment. Nothing here passes or fails by the time it takes: absolute numbers belong to one machine and one day.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a measurement may fail loudly, and so may its helpers")]
+
+#[path = "../../tests/common/app.rs"]
+mod app;
+#[path = "../../tests/common/authenticator.rs"]
+mod authenticator;
+#[path = "../../tests/common/database.rs"]
+mod database;
+#[path = "../../tests/common/person.rs"]
+mod person;
+
+mod bounds;
+mod load;
+mod memory;
+mod served;
+mod size;
+mod stopwatch;
+mod table;
+mod wire;
+
+use served::Server;
+use table::Table;
+
+fn main() {
+    // `cargo bench` says so; `cargo test --benches` does not, and has nothing to find here.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    let mut table = Table::default();
+    match Server::start() {
+        Some(mut server) => {
+            size::measure(&server, &mut table);
+            served::first_byte(&server, &mut table);
+            memory::measure(&mut server, &mut table);
+        }
+        None => println!("Without a release server only the router is measured: cargo xtask bench has everything."),
+    }
+    load::measure(&mut table);
+    table.print();
+}
