@@ -5,15 +5,16 @@
 //! count, which is what the server does for a sign-in, together with what it costs to ask and to look at the answers.
 
 use crate::app::TestApp;
+use crate::authenticator::honest;
 use crate::bounds;
 use crate::person::Person;
 use crate::stopwatch::{self, median, per_second, range};
 use crate::table::{Row, Table};
 use http::StatusCode;
-use keymend::page::Screen;
 use serde_json::Value;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::task::JoinSet;
+use std::vec::IntoIter;
 
 const ROUNDS: usize = 9;
 /// Enough for a round of about a second.
@@ -41,7 +42,7 @@ async fn passkeys(app: &TestApp, table: &mut Table) {
     let cores = std::thread::available_parallelism().unwrap().get();
     let folder = app.app().settings.server.data.clone();
     let mut people: Vec<Person> = (0..WITH_PASSKEYS).map(|n| app.person(&format!("passkey-{n}@example.org"))).collect();
-    people = together(people, PASSKEYS_AT_A_TIME, async |person: &mut Person| person.settles_in().await).await.0;
+    people = together(people, PASSKEYS_AT_A_TIME, settle_in).await.0;
     let before = app.sessions().await;
 
     let (mut sign_ins, mut asking, mut durable, mut verified) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -51,11 +52,9 @@ async fn passkeys(app: &TestApp, table: &mut Table) {
         let (there, _) = together(people, PASSKEYS_AT_A_TIME, arrive).await;
         let (identified, first) = together(there, PASSKEYS_AT_A_TIME, identify).await;
         let signed: Vec<(Person, Value)> = identified.into_iter().map(sign).collect();
-        let report = async |(person, credential): &mut (Person, Value)| person.reports_credential(credential).await;
         let (done, second) = together(signed, PASSKEYS_AT_A_TIME, report).await;
-        people = done.into_iter().map(|(person, _)| person).collect();
-        people.iter().for_each(is_in);
-        let (same, idle) = together(people, PASSKEYS_AT_A_TIME, asks_for_nothing).await;
+        done.iter().for_each(is_in);
+        let (same, idle) = together(done, PASSKEYS_AT_A_TIME, ask_for_nothing).await;
         people = same;
         if round > 0 {
             sign_ins.push(per_second(WITH_PASSKEYS, first + second));
@@ -87,19 +86,16 @@ async fn passkeys(app: &TestApp, table: &mut Table) {
 
 async fn passwords(app: &TestApp, table: &mut Table) {
     let threads = app.app().settings.password.hash_threads;
-    let mut people: Vec<Person> = (0..WITH_PASSWORDS).map(|n| app.person(&format!("password-{n}@example.org"))).collect();
-    people = together(people, PASSWORDS_AT_A_TIME, async |person: &mut Person| person.signs_up().await).await.0;
+    let mut people: Vec<Person> =
+        (0..WITH_PASSWORDS).map(|n| app.person(&format!("password-{n}@example.org"))).collect();
+    people = together(people, PASSWORDS_AT_A_TIME, sign_up).await.0;
 
     let before = app.sessions().await;
     let (mut sign_ins, mut hashes, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
         let bound = bounds::argon2(threads, BOUND);
         let (there, _) = together(people, PASSWORDS_AT_A_TIME, arrive).await;
-        let sign_in = async |person: &mut Person| {
-            identify(person).await;
-            person.enters_password().await;
-        };
-        let (done, time) = together(there, PASSWORDS_AT_A_TIME, sign_in).await;
+        let (done, time) = together(there, PASSWORDS_AT_A_TIME, sign_in_with_password).await;
         people = done;
         people.iter().for_each(is_in);
         if round > 0 {
@@ -123,29 +119,52 @@ async fn passwords(app: &TestApp, table: &mut Table) {
     });
 }
 
-/// The page of the sign-in, with no session left of the last time.
-async fn arrive(person: &mut Person) {
-    person.browser.drop_cookie("session");
-    person.opens("/sign-in").await;
+async fn settle_in(mut person: Person) -> Person {
+    person.settles_in().await;
+    person
 }
 
-async fn identify(person: &mut Person) {
-    let Screen::Identify(screen) = &person.page.screen else { panic!("{:?}", person.page) };
-    let answer = person.browser.press(&screen.proceed, &[("identifier", &person.identifier)]).await;
-    person.sees(&answer);
+async fn sign_up(mut person: Person) -> Person {
+    person.signs_up().await;
+    person
+}
+
+/// The page of the sign-in, with no session left of the last time.
+async fn arrive(mut person: Person) -> Person {
+    person.browser.drop_cookie("session");
+    person.opens("/sign-in").await;
+    person
+}
+
+async fn identify(mut person: Person) -> Person {
+    let identifier = person.identifier.clone();
+    person.types_identifier(&identifier).await;
+    person
 }
 
 fn sign(mut person: Person) -> (Person, Value) {
     let options = person.ceremony().options.clone();
-    let credential = person.device.get(&options, crate::authenticator::honest).unwrap();
+    let credential = person.device.get(&options, honest).unwrap();
     (person, credential)
 }
 
+async fn report((mut person, credential): (Person, Value)) -> Person {
+    person.reports_credential(&credential).await;
+    person
+}
+
+async fn sign_in_with_password(person: Person) -> Person {
+    let mut person = identify(person).await;
+    person.enters_password().await;
+    person
+}
+
 /// As many requests as a sign-in has, through the same browser and the same layers, for a route that does nothing.
-async fn asks_for_nothing(person: &mut Person) {
+async fn ask_for_nothing(person: Person) -> Person {
     for _ in 0..2 {
         assert_eq!(person.browser.get("/healthz").await.status, StatusCode::OK);
     }
+    person
 }
 
 fn is_in(person: &Person) {
@@ -154,11 +173,30 @@ fn is_in(person: &Person) {
 }
 
 /// Everybody does the same, so many at a time, and how long all of them took.
-async fn together<T, W>(all: Vec<T>, at_a_time: usize, work: W) -> (Vec<T>, Duration)
+async fn together<T, U, F>(all: Vec<T>, at_a_time: usize, work: fn(T) -> F) -> (Vec<U>, Duration)
 where
     T: Send + 'static,
-    W: AsyncFn(&mut T) + Copy + Send + Sync + 'static,
+    U: Send + 'static,
+    F: Future<Output = U> + Send + 'static,
 {
-    let _ = (all, at_a_time, work, JoinSet::<()>::new(), stopwatch::start());
-    unimplemented!()
+    let waiting = Arc::new(Mutex::new(all.into_iter()));
+    let next = move |waiting: &Mutex<IntoIter<T>>| waiting.lock().unwrap().next();
+    let started = stopwatch::start();
+    let tasks: Vec<_> = (0..at_a_time)
+        .map(|_| {
+            let waiting = Arc::clone(&waiting);
+            tokio::spawn(async move {
+                let mut done = Vec::new();
+                while let Some(one) = next(&waiting) {
+                    done.push(work(one).await);
+                }
+                done
+            })
+        })
+        .collect();
+    let mut all = Vec::new();
+    for task in tasks {
+        all.extend(task.await.unwrap());
+    }
+    (all, started.elapsed())
 }

@@ -34,12 +34,12 @@ fn main() {
     }
     let mut table = Table::default();
     match Server::start() {
-        Some(mut server) => {
+        Some(server) => {
             size::measure(&server, &mut table);
             served::first_byte(&server, &mut table);
-            memory::measure(&mut server, &mut table);
+            memory::measure(&server, &mut table);
         }
-        None => println!("Without a release server only the router is measured: cargo xtask bench has everything."),
+        None => println!("Without the files of the browser only the router is measured: cargo xtask bench builds them."),
     }
     load::measure(&mut table);
     table.print();

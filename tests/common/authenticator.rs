@@ -143,7 +143,8 @@ impl Authenticator {
     }
 
     fn making(&self, kind: &str, options: &Value, rp_id: &Value) -> Making {
-        let client = json!({ "type": kind, "challenge": options["challenge"], "origin": self.origin, "crossOrigin": false });
+        let client =
+            json!({ "type": kind, "challenge": options["challenge"], "origin": self.origin, "crossOrigin": false });
         Making {
             client,
             rp_id: rp_id.as_str().unwrap().to_owned(),

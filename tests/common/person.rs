@@ -7,8 +7,8 @@ use crate::authenticator::{Authenticator, Making, No, honest};
 use domain::ceremony::{ErrorName, Observation};
 use http::StatusCode;
 use keymend::page::{
-    AlreadyHere, Ceremony, CreatePasskey, Dashboard, EnterPassword, NeedsProof, NoticeKind, Page, Report, RowMode, Screen,
-    UsePasskey,
+    AlreadyHere, Ceremony, CreatePasskey, Dashboard, EnterPassword, NeedsProof, NoticeKind, Page, Report, RowMode,
+    Screen, UsePasskey,
 };
 use serde_json::Value;
 
@@ -130,7 +130,9 @@ impl Person {
         let options = self.ceremony().options.clone();
         match self.device.create(&options, change) {
             Ok(credential) => self.reports_credential(&credential).await,
-            Err(No::AlreadyHere) => self.reports(&failed(Observation { name: Some(ErrorName::InvalidState), ..not_allowed() })).await,
+            Err(No::AlreadyHere) => {
+                self.reports(&failed(Observation { name: Some(ErrorName::InvalidState), ..not_allowed() })).await
+            }
             Err(No::NoneHere) => unreachable!("create() asks for none"),
         }
     }
@@ -160,20 +162,28 @@ impl Person {
 
     /// Opens *Remove …* of a row and confirms.
     pub async fn removes_passkey(&mut self, row: usize) {
-        let RowMode::Shown { remove, .. } = self.dashboard().passkeys[row].mode.clone() else { panic!("{:?}", self.page) };
+        let RowMode::Shown { remove, .. } = self.dashboard().passkeys[row].mode.clone() else {
+            panic!("{:?}", self.page)
+        };
         let answer = self.browser.press(&remove, &[]).await;
         self.sees(&answer);
-        let RowMode::Removing { remove, .. } = self.dashboard().passkeys[row].mode.clone() else { panic!("{:?}", self.page) };
+        let RowMode::Removing { remove, .. } = self.dashboard().passkeys[row].mode.clone() else {
+            panic!("{:?}", self.page)
+        };
         let answer = self.browser.press(&remove, &[]).await;
         self.sees(&answer);
     }
 
     /// Opens *Rename …* of a row and types a name.
     pub async fn renames_passkey(&mut self, row: usize, name: &str) {
-        let RowMode::Shown { rename, .. } = self.dashboard().passkeys[row].mode.clone() else { panic!("{:?}", self.page) };
+        let RowMode::Shown { rename, .. } = self.dashboard().passkeys[row].mode.clone() else {
+            panic!("{:?}", self.page)
+        };
         let answer = self.browser.press(&rename, &[]).await;
         self.sees(&answer);
-        let RowMode::Renaming { save, .. } = self.dashboard().passkeys[row].mode.clone() else { panic!("{:?}", self.page) };
+        let RowMode::Renaming { save, .. } = self.dashboard().passkeys[row].mode.clone() else {
+            panic!("{:?}", self.page)
+        };
         let answer = self.browser.press(&save, &[("name", name)]).await;
         self.sees(&answer);
     }

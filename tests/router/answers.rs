@@ -2,7 +2,7 @@
 //! sections 7.1 and 7.2).
 
 use crate::app::TestApp;
-use crate::authenticator::{AT, BE, BS, Making, UP, UV, bytes, encode, honest, new_key};
+use crate::authenticator::{AT, BE, BS, Making, UP, UV, bytes, encode, honest, ids, new_key};
 use crate::person::Person;
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -71,7 +71,9 @@ const BROKEN: &[(&str, Spoil)] = &[
     ("client data that is no base64url", |answer| answer["response"]["clientDataJSON"] = "+/=?".into()),
     ("client data that is no JSON", |answer| answer["response"]["clientDataJSON"] = encode("{").into()),
     ("client data that is no UTF-8", |answer| answer["response"]["clientDataJSON"] = encode([0xff, 0xfe]).into()),
-    ("client data nested beyond measure", |answer| answer["response"]["clientDataJSON"] = encode("[".repeat(50_000)).into()),
+    ("client data nested beyond measure", |answer| {
+        answer["response"]["clientDataJSON"] = encode("[".repeat(50_000)).into()
+    }),
     ("another type of credential", |answer| answer["type"] = "password".into()),
     ("a raw id that is a number", |answer| answer["rawId"] = 7.into()),
 ];
@@ -79,7 +81,9 @@ const BROKEN: &[(&str, Spoil)] = &[
 const BROKEN_ASSERTION: &[(&str, Spoil)] = &[
     ("no signature", |answer| answer["response"]["signature"] = "".into()),
     ("a signature cut short", |answer| cut(&mut answer["response"]["signature"])),
-    ("a signature of nothing", |answer| answer["response"]["signature"] = encode([0x30, 0x06, 2, 1, 0, 2, 1, 0]).into()),
+    ("a signature of nothing", |answer| {
+        answer["response"]["signature"] = encode([0x30, 0x06, 2, 1, 0, 2, 1, 0]).into()
+    }),
     ("authenticator data cut short", |answer| cut(&mut answer["response"]["authenticatorData"])),
     ("authenticator data with more behind", |answer| append(&mut answer["response"]["authenticatorData"])),
     ("no authenticator data", |answer| answer["response"]["authenticatorData"] = "".into()),
@@ -93,9 +97,13 @@ const BROKEN_CREATION: &[(&str, Spoil)] = &[
     ("CBOR that promises four gigabytes", |answer| {
         answer["response"]["attestationObject"] = encode([0x5a, 0xff, 0xff, 0xff, 0xff]).into();
     }),
-    ("CBOR nested beyond measure", |answer| answer["response"]["attestationObject"] = encode(vec![0x81; 50_000]).into()),
+    ("CBOR nested beyond measure", |answer| {
+        answer["response"]["attestationObject"] = encode(vec![0x81; 50_000]).into()
+    }),
     ("an unknown format", |answer| replace(&mut answer["response"]["attestationObject"], b"none", b"nine")),
-    ("a format that needs a statement", |answer| replace(&mut answer["response"]["attestationObject"], b"\x64none", b"\x63tpm")),
+    ("a format that needs a statement", |answer| {
+        replace(&mut answer["response"]["attestationObject"], b"\x64none", b"\x63tpm")
+    }),
 ];
 
 fn cut(value: &mut Value) {
@@ -179,13 +187,19 @@ async fn nothing_but_a_right_creation_is_stored() {
 async fn what_browsers_may_leave_out_or_add_is_accepted() {
     const FINE: &[(&str, Change, Spoil)] = &[
         ("as it should be", honest, |_| {}),
-        ("no word about foreign pages", |making| drop(making.client.as_object_mut().unwrap().remove("crossOrigin")), |_| {}),
+        (
+            "no word about foreign pages",
+            |making| drop(making.client.as_object_mut().unwrap().remove("crossOrigin")),
+            |_| {},
+        ),
         ("members to come", |making| making.client["other_keys_can_be_added_here"] = "do not compare".into(), |_| {}),
         ("no handle, as the passkey was listed", |making| making.handle = None, |_| {}),
         ("a null handle", |making| making.handle = None, |answer| answer["response"]["userHandle"] = Value::Null),
         ("no word about the device", honest, |answer| answer["authenticatorAttachment"] = Value::Null),
         ("another word about the device", honest, |answer| answer["authenticatorAttachment"] = "telepathy".into()),
-        ("extension results nobody asked for", honest, |answer| answer["clientExtensionResults"] = json!({ "prf": { "enabled": true } })),
+        ("extension results nobody asked for", honest, |answer| {
+            answer["clientExtensionResults"] = json!({ "prf": { "enabled": true } })
+        }),
         ("no copy any more", |making| making.flags &= !BS, |_| {}),
         ("a copy again", honest, |_| {}),
     ];
@@ -204,7 +218,13 @@ async fn what_browsers_may_leave_out_or_add_is_accepted() {
 
 #[tokio::test]
 async fn odd_transports_are_dropped_and_the_passkey_is_kept() {
-    for transports in [json!(null), json!([]), json!("usb"), json!([1, {}, "internal", "internal", "smoke-signals"]), json!({ "a": 1 })] {
+    for transports in [
+        json!(null),
+        json!([]),
+        json!("usb"),
+        json!([1, {}, "internal", "internal", "smoke-signals"]),
+        json!({ "a": 1 }),
+    ] {
         let app = TestApp::start().await;
         let mut ada = app.person("ada");
         ada.signs_up().await;
@@ -332,4 +352,30 @@ async fn inside_a_session_too_only_a_right_passkey_of_the_account_is_a_proof() {
     assert_eq!(app.count("sessions WHERE passkey_at IS NOT NULL").await, 2);
     laptop.uses_passkey().await;
     laptop.shows("create-passkey");
+}
+
+#[tokio::test]
+async fn fifty_passkeys_with_the_longest_ids_fit_and_there_is_no_fifty_first() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    for number in 2..=51 {
+        ada.device.passkeys.clear();
+        ada.adds_a_passkey().await;
+        ada.creates_passkey_with(|making| making.id.resize(1_023, 0)).await;
+        if number <= 50 {
+            ada.continues().await;
+        }
+    }
+    assert_eq!(ada.status, StatusCode::CONFLICT);
+    ada.shows("create-passkey");
+    assert_eq!(app.count("passkeys").await, 50);
+    ada.says_not_now().await;
+    assert_eq!(ada.dashboard().passkeys.len(), 50);
+    ada.signs_out().await;
+    // All of them are on the list, the last one too.
+    ada.device.passkeys.clear();
+    ada.identifies().await;
+    let options: Value = serde_json::from_str(&ada.ceremony().options).unwrap();
+    assert_eq!(ids(&options["allowCredentials"]).len(), 50);
 }

@@ -7,18 +7,36 @@ use keymend::page::Screen;
 
 /// Every server function.
 const FUNCTIONS: &[&str] = &[
-    "page", "sign-in/identify", "sign-in/start-over", "sign-in/use-password", "sign-in/password", "sign-in/report", "sign-up",
-    "healing/report", "healing/not-now", "healing/continue", "session/verify", "session/password", "session/sign-out",
-    "passkeys/add", "passkeys/rename", "passkeys/remove", "browser/forget",
+    "page",
+    "sign-in/identify",
+    "sign-in/start-over",
+    "sign-in/use-password",
+    "sign-in/password",
+    "sign-in/report",
+    "sign-up",
+    "healing/report",
+    "healing/not-now",
+    "healing/continue",
+    "session/verify",
+    "session/password",
+    "session/sign-out",
+    "passkeys/add",
+    "passkeys/rename",
+    "passkeys/remove",
+    "browser/forget",
 ];
 
 /// The fields that any of them takes.
-const FIELDS: &[&str] = &["flow", "identifier", "password", "ceremony", "outcome", "left", "id", "name", "address", "environment"];
+const FIELDS: &[&str] =
+    &["flow", "identifier", "password", "ceremony", "outcome", "left", "id", "name", "address", "environment"];
+
+/// Every field with this value.
+fn all(value: &str) -> String {
+    FIELDS.iter().map(|field| format!("{field}={value}")).collect::<Vec<_>>().join("&")
+}
 
 /// Bodies that no page of ours sends.
 fn bodies() -> Vec<String> {
-    let long = "a".repeat(10_000);
-    let all = |value: &str| FIELDS.iter().map(|field| format!("{field}={value}")).collect::<Vec<_>>().join("&");
     vec![
         String::new(),
         "&".to_owned(),
@@ -31,13 +49,19 @@ fn bodies() -> Vec<String> {
         all("%F0%9F%94%91%E2%80%AE"),
         all("%27%3B%20DROP%20TABLE%20users%3B%20--"),
         all("%3Cscript%3Ealert(1)%3C%2Fscript%3E"),
-        all(&long),
         format!("{0}&{0}", all("twice")),
         FIELDS.iter().map(|field| format!("{field}[]=a&{field}[deep][deeper]=b")).collect::<Vec<_>>().join("&"),
-        format!("{}=x", "a[b]".repeat(2_000)),
-        (0..5_000).map(|number| format!("unknown{number}=1")).collect::<Vec<_>>().join("&"),
         r#"{"flow":"json"}"#.to_owned(),
         "\u{feff}flow=x".to_owned(),
+    ]
+}
+
+/// The same, and large.
+fn large_bodies() -> Vec<String> {
+    vec![
+        all(&"a".repeat(10_000)),
+        format!("{}=x", "a[b]".repeat(2_000)),
+        (0..5_000).map(|number| format!("unknown{number}=1")).collect::<Vec<_>>().join("&"),
     ]
 }
 
@@ -50,9 +74,7 @@ async fn people(app: &TestApp) -> Vec<Person> {
     asked.identifies().await;
     let mut limited = ada.elsewhere(app);
     limited.signs_in_with_password().await;
-    let mut fresh = app.person("fresh");
-    fresh.signs_up().await;
-    vec![stranger, asked, limited, fresh, ada]
+    vec![stranger, asked, limited, ada]
 }
 
 #[tokio::test]
@@ -62,21 +84,24 @@ async fn no_body_breaks_any_function_and_none_changes_anything() {
     let before = app.stored().await;
     for person in &people {
         for function in FUNCTIONS {
+            let path = format!("/api/{function}");
             for body in bodies() {
-                for accept in ["application/json", "text/html"] {
-                    let path = format!("/api/{function}");
-                    let answer = person.browser.raw(&path, &body, &[("accept", accept)]).await;
-                    assert!(!answer.body.is_empty() || answer.status.is_redirection(), "{path} {:.60}", body);
-                    if accept == "application/json" {
-                        // Whatever the status, it is a page.
-                        answer.page();
-                    }
-                }
+                // Whatever the status, it is a page.
+                person.browser.raw(&path, &body, &[("accept", "application/json")]).await.page();
+            }
+            for body in [String::new(), all("%ff")] {
+                let answer = person.browser.raw(&path, &body, &[("accept", "text/html")]).await;
+                assert!(!answer.body.is_empty() || answer.status.is_redirection(), "{path} {body}");
             }
         }
     }
-    assert_eq!(app.stored().await, before);
     let ada = people.last_mut().unwrap();
+    for function in FUNCTIONS {
+        for body in large_bodies() {
+            ada.browser.raw(&format!("/api/{function}"), &body, &[("accept", "application/json")]).await.page();
+        }
+    }
+    assert_eq!(app.stored().await, before);
     ada.opens("/dashboard").await;
     ada.shows("dashboard");
 }
@@ -90,10 +115,29 @@ async fn a_present_flow_with_nonsense_beside_it_breaks_nothing() {
     for person in &mut people {
         let flow = flow_of(&person.browser).await;
         // Not those that do what their form says, with nothing else to it.
-        let takers = ["sign-in/identify", "sign-in/report", "healing/report", "session/verify", "passkeys/rename", "passkeys/remove"];
+        let takers = [
+            "sign-in/identify",
+            "sign-in/report",
+            "healing/report",
+            "session/verify",
+            "passkeys/rename",
+            "passkeys/remove",
+        ];
         for function in takers {
-            for value in ["", "\u{0}", "{}", "[]", "null", "\"Credential\"", r#"{"Credential":""}"#, r#"{"Credential":"{}"}"#, r#"{"Failed":{}}"#, &long] {
-                let fields: Vec<_> = FIELDS.iter().map(|name| (*name, if *name == "flow" { flow.as_str() } else { value })).collect();
+            for value in [
+                "",
+                "\u{0}",
+                "{}",
+                "[]",
+                "null",
+                "\"Credential\"",
+                r#"{"Credential":""}"#,
+                r#"{"Credential":"{}"}"#,
+                r#"{"Failed":{}}"#,
+                &long,
+            ] {
+                let fields: Vec<_> =
+                    FIELDS.iter().map(|name| (*name, if *name == "flow" { flow.as_str() } else { value })).collect();
                 let body = crate::app::encode(&fields);
                 person.browser.raw(&format!("/api/{function}"), &body, &[("accept", "application/json")]).await.page();
             }
@@ -127,11 +171,14 @@ async fn a_body_of_a_megabyte_is_refused_with_a_page() {
 async fn other_kinds_of_bodies_are_not_understood() {
     let app = TestApp::start().await;
     let browser = app.browser();
-    for kind in ["application/json", "multipart/form-data; boundary=x", "text/plain", "application/cbor", "", "\u{1}"] {
-        if kind.chars().any(char::is_control) {
-            continue;
-        }
-        let answer = browser.raw("/api/sign-up", r#"{"identifier":"ada","password":"a long passphrase for ada"}"#, &[("content-type", kind), ("accept", "application/json")]).await;
+    for kind in ["application/json", "multipart/form-data; boundary=x", "text/plain", "application/cbor", ""] {
+        let answer = browser
+            .raw(
+                "/api/sign-up",
+                r#"{"identifier":"ada","password":"a long passphrase for ada"}"#,
+                &[("content-type", kind), ("accept", "application/json")],
+            )
+            .await;
         assert!(answer.status.is_client_error(), "{kind}: {}", answer.status);
     }
     assert_eq!(app.count("users").await, 0);
@@ -172,7 +219,17 @@ async fn pages_answer_gets_only() {
 async fn an_address_that_is_not_there_says_so() {
     let app = TestApp::start().await;
     let browser = app.browser();
-    for path in ["/nothing", "/pkg/nothing.js", "/.env", "/..%2f..%2fCargo.toml", "/%2e%2e/%2e%2e/etc/passwd", "/%ff", "//evil.example/", "/pkg/", "/a%00b"] {
+    for path in [
+        "/nothing",
+        "/pkg/nothing.js",
+        "/.env",
+        "/..%2f..%2fCargo.toml",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/%ff",
+        "//evil.example/",
+        "/pkg/",
+        "/a%00b",
+    ] {
         let answer = browser.get(path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         assert!(!answer.text().contains("evil.example/\""), "{path}");
@@ -188,7 +245,14 @@ async fn an_address_that_is_not_there_says_so() {
 async fn an_identifier_that_is_none_gets_words_and_is_kept() {
     let app = TestApp::start().await;
     let mut ada = app.person("ada");
-    for (typed, problem) in [("", "Type your"), ("   ", "Type your"), (&*"a".repeat(10_000), "too long"), ("a\u{200b}da", ""), ("a da", ""), ("a\u{0}da", "")] {
+    for (typed, problem) in [
+        ("", "Type your"),
+        ("   ", "Type your"),
+        (&*"a".repeat(10_000), "too long"),
+        ("a\u{200b}da", ""),
+        ("a da", ""),
+        ("a\u{0}da", ""),
+    ] {
         ada.browser.drop_cookie("flow");
         ada.opens("/sign-in").await;
         ada.types_identifier(typed).await;

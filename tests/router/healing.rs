@@ -6,13 +6,15 @@ use crate::person::{Person, failed, not_allowed};
 use domain::ceremony::{ErrorName, Observation};
 use domain::time::{DAY, MINUTE};
 use http::StatusCode;
-use keymend::page::{NoticeKind, Screen};
+use keymend::page::{NoticeKind, RowMode, Screen};
 use keymend::server::db;
 
 async fn settled(app: &TestApp) -> Person {
     let mut ada = app.person("ada@example.org");
     ada.settles_in().await;
     ada.signs_out().await;
+    // Passkeys are listed by age.
+    app.wait(MINUTE);
     ada
 }
 
@@ -202,13 +204,29 @@ async fn a_click_on_use_a_passkey_beside_the_password_stays_possible_and_the_pag
 }
 
 #[tokio::test]
+async fn a_prompt_that_was_left_after_half_a_minute_did_not_work_for_the_person() {
+    let app = TestApp::start().await;
+    let mut ada = settled(&app).await;
+    ada.identifies().await;
+    let flow = ada.ceremony().flow.clone();
+    let left = Observation { name: Some(ErrorName::Abort), aborted: true, elapsed: 30_000, ..not_allowed() };
+    let left = serde_json::to_string(&left).unwrap();
+    let answer = ada.browser.post("/api/sign-in/use-password", &[("flow", &flow), ("left", &left)]).await;
+    ada.sees(&answer);
+    ada.enters_password().await;
+    ada.shows("create-passkey");
+    assert_eq!(app.count("strikes").await, 0);
+}
+
+#[tokio::test]
 async fn technical_trouble_counts_in_the_flow_and_strikes_nobody() {
     let app = TestApp::start().await;
     let mut ada = settled(&app).await;
     ada.identifies().await;
     ada.reports(&failed(Observation { name: Some(ErrorName::Security), elapsed: 3, ..not_allowed() })).await;
     ada.shows("use-passkey");
-    ada.reports(&failed(Observation { name: None, settled: false, aborted: true, elapsed: 70_000, ..not_allowed() })).await;
+    ada.reports(&failed(Observation { name: None, settled: false, aborted: true, elapsed: 70_000, ..not_allowed() }))
+        .await;
     ada.shows("enter-password");
     assert_eq!(app.count("strikes").await, 0);
 }
@@ -253,7 +271,10 @@ async fn in_an_unknown_browser_a_password_makes_no_passkey() {
     ada.adds_a_passkey().await;
     ada.shows("create-passkey");
     let stolen = ada.ceremony().clone();
-    let credential = thief.device.create(&stolen.options.replace(r#""excludeCredentials":["#, r#""excludeCredentials_":["#), honest).unwrap();
+    let credential = thief
+        .device
+        .create(&stolen.options.replace(r#""excludeCredentials":["#, r#""excludeCredentials_":["#), honest)
+        .unwrap();
     let outcome = serde_json::to_string(&keymend::page::Report::Credential(credential.to_string())).unwrap();
     for flow in [flow.as_str(), &stolen.flow, ""] {
         let fields = [("flow", flow), ("ceremony", &stolen.state), ("outcome", &outcome)];
@@ -277,13 +298,44 @@ async fn a_session_of_the_password_alone_changes_no_passkey() {
     let mut thief = ada.elsewhere(&app);
     thief.signs_in_with_password().await;
     thief.continues().await;
-    thief.renames_passkey(0, "mine").await;
-    assert_eq!(thief.status, StatusCode::FORBIDDEN);
-    thief.opens("/dashboard").await;
-    thief.removes_passkey(0).await;
-    assert_eq!(thief.status, StatusCode::FORBIDDEN);
+    let RowMode::Shown { rename, remove } = thief.dashboard().passkeys[0].mode.clone() else {
+        panic!("{:?}", thief.page)
+    };
+    for ask in [&rename, &remove] {
+        let answer = thief.browser.press(ask, &[]).await;
+        assert!(answer.text().contains("Nothing was changed"), "{}", answer.text());
+    }
+    // And for those who do not ask.
+    let (flow, id) = (thief.dashboard().add.hidden[0].1.clone(), remove.hidden[0].1.clone());
+    for path in ["/api/passkeys/rename", "/api/passkeys/remove"] {
+        let answer = thief.browser.post(path, &[("flow", &flow), ("id", &id), ("name", "mine")]).await;
+        assert_eq!((answer.status, answer.step()), (StatusCode::FORBIDDEN, "dashboard"));
+    }
     thief.opens("/dashboard").await;
     assert_eq!(thief.dashboard().passkeys[0].name, "Apple Passwords");
+}
+
+#[tokio::test]
+async fn where_no_proof_is_left_an_unknown_browser_makes_no_passkey() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    ada.removes_passkey(0).await;
+    let mut laptop = ada.elsewhere(&app);
+    laptop.signs_in_with_password().await;
+    laptop.shows("dashboard");
+    laptop.adds_a_passkey().await;
+    let Screen::NeedsProof(screen) = &laptop.page.screen else { panic!("{:?}", laptop.page) };
+    assert!(screen.ceremony.is_none() && screen.password.is_none());
+    laptop.continues().await;
+    laptop.shows("dashboard");
+    // Where a passkey worked before, the password is enough.
+    ada.signs_out().await;
+    ada.device.passkeys.clear();
+    ada.signs_in_with_password().await;
+    ada.shows("create-passkey");
+    ada.creates_passkey().await;
+    ada.shows("passkey-created");
 }
 
 #[tokio::test]

@@ -191,3 +191,55 @@ async fn back_and_reload_show_the_present_step() {
     ada.opens("/sign-in").await;
     ada.shows("dashboard");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_crowd_in_one_browser_goes_through_one_after_the_other() {
+    let app = TestApp::start().await;
+    let mut people = Vec::new();
+    let browser = app.browser();
+    for name in ["ada", "bob", "cyd", "dee"] {
+        let mut person = Person::new(name, browser.clone(), app.device());
+        person.settles_in().await;
+        person.signs_out().await;
+        people.push(person);
+    }
+    // Each in three tabs with cookies of their own: one fails twice and heals, one signs in, one dismisses and leaves.
+    let mut crowd = JoinSet::new();
+    for person in people {
+        for tab in 0..3 {
+            let mut person = person.another_tab();
+            person.browser = browser.copy();
+            crowd.spawn(async move {
+                person.identifies().await;
+                match tab {
+                    0 => {
+                        person.fails(2).await;
+                        person.enters_password().await;
+                    }
+                    1 => person.uses_passkey().await,
+                    _ => person.fails(1).await,
+                }
+                person.status
+            });
+        }
+    }
+    assert_eq!(crowd.join_all().await, [StatusCode::OK; 12]);
+    assert_eq!(app.sessions().await, 8);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_sign_up_at_once_in_a_browser_that_was_never_here() {
+    let app = TestApp::start().await;
+    let browser = app.browser();
+    browser.page("/sign-up").await;
+    let mut crowd = JoinSet::new();
+    for number in 0..8 {
+        let mut person = Person::new(&format!("person{number}"), browser.copy(), app.device());
+        crowd.spawn(async move {
+            person.settles_in().await;
+            person.status
+        });
+    }
+    assert_eq!(crowd.join_all().await, [StatusCode::OK; 8]);
+    assert_eq!((app.count("users").await, app.count("passkeys").await), (8, 8));
+}

@@ -2,7 +2,7 @@
 
 use crate::app::TestApp;
 use crate::person::Person;
-use domain::time::{DAY, SECOND};
+use domain::time::{DAY, MINUTE, SECOND};
 use http::StatusCode;
 use keymend::page::Screen;
 use tokio::task::JoinSet;
@@ -94,6 +94,24 @@ async fn strangers_do_not_lock_out_the_owner_in_a_known_browser() {
 }
 
 #[tokio::test]
+async fn inside_a_session_guesses_are_counted_too() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    app.wait(6 * MINUTE);
+    ada.adds_a_passkey().await;
+    ada.shows("needs-proof");
+    guess(&mut ada, 6).await;
+    assert_eq!(ada.status, StatusCode::UNAUTHORIZED);
+    ada.enters_password().await;
+    assert_eq!(ada.status, StatusCode::TOO_MANY_REQUESTS);
+    ada.shows("needs-proof");
+    app.wait(5 * SECOND);
+    ada.enters_password().await;
+    ada.shows("create-passkey");
+}
+
+#[tokio::test]
 async fn a_passkey_is_never_slowed_down() {
     let app = TestApp::start().await;
     let mut ada = app.person("ada");
@@ -121,7 +139,11 @@ async fn where_too_many_passwords_wait_people_are_asked_to_try_again_and_nothing
         let (browser, action) = (ada.browser.clone(), screen.sign_in.clone());
         let body = crate::app::encode(&[("flow", &action.hidden[0].1), ("password", WRONG)]);
         crowd.spawn(async move {
-            let headers = [("content-type", "application/x-www-form-urlencoded"), ("origin", "http://localhost:3000"), ("accept", "application/json")];
+            let headers = [
+                ("content-type", "application/x-www-form-urlencoded"),
+                ("origin", "http://localhost:3000"),
+                ("accept", "application/json"),
+            ];
             let answer = browser.send_anyway(http::Method::POST, &action.path, body.into_bytes(), &headers).await;
             (answer.status, answer.step())
         });

@@ -13,7 +13,6 @@ use crate::server::present::{
     PasswordProblem, ProofProblem, RowView, SignUpProblems, Walk, paths,
 };
 use crate::server::visit::{Flow, Say, Visit};
-use domain::assurance::Assurance;
 use domain::ceremony::Purpose;
 use domain::healing::{Event as HealingEvent, Step as Healing};
 use domain::ids::PasskeyId;
@@ -60,10 +59,15 @@ pub async fn present(visit: &mut Visit, address: &str) -> Answer {
     if visit.session_token.is_some() {
         visit.drop_session();
     }
-    let flow = visit.flow_or_new();
+    let mut flow = visit.flow_or_new();
     if path == paths::SIGN_UP {
+        let (problems, typed) = match flow.say {
+            Some(Say::SignUp(problems)) => (problems, std::mem::take(&mut flow.typed)),
+            _ => (SignUpProblems::default(), String::new()),
+        };
+        flow.say = flow.say.filter(|say| !matches!(say, Say::SignUp(_)));
         let page =
-            visit.app.presenter.sign_up(flow.id, "", SignUpProblems::default(), visit.app.settings.password.min_length);
+            visit.app.presenter.sign_up(flow.id, &typed, problems, visit.app.settings.password.min_length);
         visit.keep_flow(flow);
         return Ok(page.into());
     }
@@ -159,15 +163,10 @@ pub async fn show_inside(visit: &mut Visit, mut inside: Inside, query: &str, sta
         let page = Page { address, ..visit.app.presenter.forgot_password() };
         return Ok(Reply::refused(page, status));
     }
-    if let Healing::CreatePasskey { .. } = inside.flow.healing.step {
-        let assurance = inside.assurance(visit);
-        if assurance != Assurance::Enough {
-            inside.flow.healing = inside
-                .flow
-                .healing
-                .advance(HealingEvent::AssuranceMissing(assurance), &inside.evidence, visit.now)
-                .flow;
-        }
+    if let Healing::CreatePasskey { .. } | Healing::NeedsProof { .. } = inside.flow.healing.step {
+        // Proofs grow old while a page is open, and another tab may have given a better one.
+        let event = HealingEvent::AssuranceMissing(inside.assurance(visit));
+        inside.flow.healing = inside.flow.healing.advance(event, &inside.evidence, visit.now).flow;
     }
     if say.is_some() || sessions::flow_of(&inside.session).healing != inside.flow.healing {
         store(visit, &inside).await?;

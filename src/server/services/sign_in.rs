@@ -48,9 +48,13 @@ pub async fn identify(visit: &mut Visit, flow_id: &str, typed: &str) -> Answer {
     let evidence = gather(visit, db.read(), &who, &account).await?;
     let decision = plan(&evidence, visit.now);
     let event = Event::Identified(who, decision.outcome);
+    let before = flow.sign_in.clone();
     flow.sign_in = flow.sign_in.advance(event, &evidence, visit.now).flow;
-    flow.plan = Some(decision);
-    flow.failed_at = None;
+    // The same name once more (a double click, a second tab) shows the present step and begins nothing anew.
+    if flow.sign_in != before {
+        flow.plan = Some(decision);
+        flow.failed_at = None;
+    }
     pages::show_flow(visit, flow, StatusCode::OK).await
 }
 

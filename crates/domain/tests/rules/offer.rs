@@ -179,9 +179,8 @@ proptest! {
     #[test]
     fn after_present_nothing_is_offered_without_new_failures(evidence in evidence(), by in signed_in_by(), failures in 0..FAILURES_AFTER_PRESENT) {
         let passkeys: Vec<_> = evidence.passkeys.iter().map(|old| PasskeyEvidence { created: ago(9), here: Here::default(), ..*old }).collect();
-        prop_assume!(!passkeys.is_empty());
         let told = proven_present(Evidence { passkeys, ..evidence }, 3, failures);
-        prop_assert_eq!(offer(&told, by, NOW).outcome, None);
+        prop_assert!(told.passkeys.is_empty() || offer(&told, by, NOW).outcome.is_none());
     }
 
     #[test]
