@@ -39,7 +39,9 @@ fn main() {
             served::first_byte(&server, &mut table);
             memory::measure(&server, &mut table);
         }
-        None => println!("Without the files of the browser only the router is measured: cargo xtask bench builds them."),
+        None => {
+            println!("Without the files of the browser only the router is measured: cargo xtask bench builds them.")
+        }
     }
     load::measure(&mut table);
     table.print();

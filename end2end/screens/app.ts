@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 
 import { Dashboard } from './dashboard.ts';
 import { AlreadyHere, CreatePasskey, PasskeyCreated } from './healing.ts';
-import { EnterPassword, Identify, NeedsProof, UsePasskey } from './sign-in.ts';
+import { EnterPassword, ForgotPassword, Identify, NeedsProof, UsePasskey, WrongAddress } from './sign-in.ts';
 import { SignUp } from './sign-up.ts';
 import { Unreachable } from './unreachable.ts';
 
@@ -11,7 +11,9 @@ export class App {
   readonly identify: Identify;
   readonly usePasskey: UsePasskey;
   readonly enterPassword: EnterPassword;
+  readonly forgotPassword: ForgotPassword;
   readonly needsProof: NeedsProof;
+  readonly wrongAddress: WrongAddress;
   readonly createPasskey: CreatePasskey;
   readonly passkeyCreated: PasskeyCreated;
   readonly alreadyHere: AlreadyHere;
@@ -24,13 +26,16 @@ export class App {
 
   constructor(
     readonly page: Page,
-    private readonly hydrates: boolean,
-    private origin: string,
+    /** Whether its pages run scripts. */
+    readonly hydrates: boolean,
+      private origin: string,
   ) {
     this.identify = new Identify(page);
     this.usePasskey = new UsePasskey(page);
     this.enterPassword = new EnterPassword(page);
+    this.forgotPassword = new ForgotPassword(page);
     this.needsProof = new NeedsProof(page);
+    this.wrongAddress = new WrongAddress(page);
     this.createPasskey = new CreatePasskey(page);
     this.passkeyCreated = new PasskeyCreated(page);
     this.alreadyHere = new AlreadyHere(page);

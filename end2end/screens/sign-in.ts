@@ -39,6 +39,20 @@ export class EnterPassword extends Screen {
   }
 }
 
+/** What to do without the password: words, and the way back. */
+export class ForgotPassword extends Screen {
+  readonly step = 'told';
+  readonly heading = this.headingNamed('Forgot your password?');
+  readonly signIn = this.page.getByRole('link', { name: 'Go to sign in', exact: true });
+}
+
+/** Under an address that passkeys and sign-ins do not belong to. */
+export class WrongAddress extends Screen {
+  readonly step = 'told';
+  readonly heading = this.headingNamed('Use the secure address');
+  readonly leadOn = this.page.getByRole('link', { name: /^Go to http/ });
+}
+
 /** After a password in a browser that never proved itself, on an account with passkeys. */
 export class NeedsProof extends Screen {
   readonly step = 'needs-proof';

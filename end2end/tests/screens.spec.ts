@@ -58,9 +58,9 @@ test('enter-password', async ({ app, device, person, expectAccessible }) => {
   await expect(app.main).toMatchAriaSnapshot(`
     - heading "Enter your password" [level=1]
     - textbox "Password"
+    - link "Forgot password?"
     - button "Sign in"
     - button "Use a passkey"
-    - link "Forgot password?"
   `);
   await expect(app.enterPassword.notYou).toBeVisible();
   await expectAccessible();
@@ -72,8 +72,8 @@ test('forgot password', async ({ app, person, expectAccessible }) => {
   await person.startSignIn();
   await app.enterPassword.isShown();
   await app.enterPassword.forgot.click();
-  await expect(app.main).not.toHaveAttribute('data-step', 'enter-password');
-  await expect(app.page.getByRole('heading', { level: 1 })).toBeVisible();
+  await app.forgotPassword.isShown();
+  await app.reacts();
   await expectAccessible();
 });
 
@@ -97,17 +97,35 @@ test('create-passkey and passkey-created', async ({ app, device, person, expectA
   await expectAccessible();
 });
 
-test('dashboard', async ({ app, person, expectAccessible }) => {
+test('dashboard, and a passkey that is renamed or removed', async ({ app, person, expectAccessible }) => {
   await person.signUp();
   await expect(app.main).toMatchAriaSnapshot(`
     - heading "Dashboard" [level=1]
+    - heading "Your passkeys" [level=2]
     - list "Your passkeys":
       - listitem:
         - button /^Rename .+/
         - button /^Remove .+/
     - button "Add a passkey"
-    - button "Forget this browser"
     - button "Sign out"
+    - button "Forget this browser"
+  `);
+  await expectAccessible();
+  const row = app.dashboard.rows.first();
+  await app.dashboard.renameIn(row).click();
+  await expect(app.dashboard.passkeys).toMatchAriaSnapshot(`
+    - listitem:
+      - textbox "Name of this passkey"
+      - button "Save"
+      - button "Keep"
+  `);
+  await expectAccessible();
+  await app.dashboard.keep.click();
+  await app.dashboard.removeIn(row).click();
+  await expect(app.dashboard.passkeys).toMatchAriaSnapshot(`
+    - listitem:
+      - button "Remove for good"
+      - button "Keep"
   `);
   await expectAccessible();
 });

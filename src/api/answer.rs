@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 /// A page that says no. Its status is in the response.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Refused(pub Page);
+pub struct Refused(pub Box<Page>);
 
 impl FromServerFnError for Refused {
     type Encoder = JsonEncoding;
@@ -27,7 +27,7 @@ impl FromServerFnError for Refused {
         if wants_html() {
             leptos_axum::redirect("/sign-in");
         }
-        Self(use_context::<App>().map_or_else(nothing, |app| app.presenter.not_understood()))
+        Self(Box::new(use_context::<App>().map_or_else(nothing, |app| app.presenter.not_understood())))
     }
 }
 
@@ -38,7 +38,7 @@ impl FromServerFnError for Refused {
 pub fn visit(environment: Option<&str>) -> Result<Visit, Refused> {
     match (use_context::<App>(), use_context::<Parts>()) {
         (Some(app), Some(parts)) => Ok(Visit::read(&app, &parts.headers, environment)),
-        _ => Err(Refused(nothing())),
+        _ => Err(Refused(Box::new(nothing()))),
     }
 }
 
@@ -61,7 +61,7 @@ pub fn answer(visit: &Visit, outcome: Answer) -> Result<Page, Refused> {
         return Ok(page);
     }
     set_status(status);
-    if status.is_success() { Ok(page) } else { Err(Refused(page)) }
+    if status.is_success() { Ok(page) } else { Err(Refused(Box::new(page))) }
 }
 
 /// The causes go to the log, people read that it did not work and nothing was lost.

@@ -53,7 +53,7 @@ impl Cookie {
 
     /// Its value in the request. Of several of the same name the first counts.
     #[must_use]
-    pub fn read<'a>(self, headers: &'a http::HeaderMap, https: bool) -> Option<&'a str> {
+    pub fn read(self, headers: &http::HeaderMap, https: bool) -> Option<&str> {
         let name = self.name(https);
         headers
             .get_all(http::header::COOKIE)

@@ -11,36 +11,17 @@ test.beforeEach(async ({ app, device, person }) => {
   await app.createPasskey.isShown();
   await app.createPasskey.create.click();
   await app.alreadyHere.isShown();
+  expect(device.prompts.at(-1)).toMatchObject({ kind: 'create', outcome: 'InvalidStateError' });
 });
 
-test('it is said as good news, and nothing is marked as broken', async ({ app, device, expectAccessible }) => {
-  expect(device.prompts.at(-1)).toMatchObject({ kind: 'create', outcome: 'InvalidStateError' });
+test('nothing is marked as broken, the next visit starts with it, and the offer does not come back', async ({ app, device, person, expectAccessible }) => {
   await expect(app.alreadyHere.alert).toHaveCount(0);
   await expectAccessible();
   await app.alreadyHere.continue.click();
   await app.dashboard.isShown();
   await app.dashboard.hasPasskeys(1);
   await expect(app.dashboard.row(NOT_FOUND_HERE)).toHaveCount(0);
-});
 
-test('the passkey can be used right there', async ({ app, device }) => {
-  await app.alreadyHere.useNow.click();
-  await app.dashboard.isShown();
-  expect(device.prompts.at(-1)).toMatchObject({ kind: 'get', outcome: 'ok' });
-});
-
-test('using it may fail, and loses nothing', async ({ app, device }) => {
-  device.dismissNext();
-  await app.alreadyHere.useNow.click();
-  await expect.poll(() => device.prompts.at(-1)?.outcome).toBe('NotAllowedError');
-  await app.alreadyHere.isShown();
-  await app.alreadyHere.continue.click();
-  await app.dashboard.isShown();
-});
-
-test('the next visit starts with the passkey again, and the offer does not come back', async ({ app, device, person }) => {
-  await app.alreadyHere.continue.click();
-  await app.dashboard.isShown();
   await person.signOut();
   await person.signIn();
   await person.signOut();
@@ -48,4 +29,16 @@ test('the next visit starts with the passkey again, and the offer does not come 
   await person.failTwice();
   await person.enterPassword();
   await app.dashboard.isShown();
+});
+
+test('it can be used right there; that may fail, and loses nothing', async ({ app, device, expectAccessible }) => {
+  device.dismissNext();
+  await app.alreadyHere.useNow.click();
+  await expect.poll(() => device.prompts.at(-1)).toMatchObject({ kind: 'get', outcome: 'NotAllowedError' });
+  await expect(app.main).toContainText('It is still here, and you are signed in.');
+  await app.alreadyHere.isShown();
+  await expectAccessible();
+  await app.alreadyHere.useNow.click();
+  await app.dashboard.isShown();
+  expect(device.prompts.at(-1)).toMatchObject({ kind: 'get', outcome: 'ok' });
 });

@@ -12,7 +12,8 @@ test('not now leads straight to the dashboard, and is not asked again at the nex
   await app.dashboard.isShown();
   await person.signOut();
 
-  await person.startSignInWithPassword();
+  await person.startSignIn();
+  await app.enterPassword.isShown();
   await person.enterPassword();
   await app.dashboard.isShown();
 });
@@ -26,7 +27,8 @@ test('a closed creation dialog leaves the offer where it is, calmly', async ({ a
   await app.createPasskey.isShown();
   device.dismissNext();
   await app.createPasskey.create.click();
-  await expect.poll(() => device.prompts.at(-1)).toMatchObject({ kind: 'create', outcome: 'NotAllowedError' });
+  await expect(app.main).toContainText('No passkey was made, and nothing has changed.');
+  expect(device.prompts.at(-1)).toMatchObject({ kind: 'create', outcome: 'NotAllowedError' });
   await app.createPasskey.isShown();
   await expect(app.createPasskey.alert).toHaveCount(0);
   await expectAccessible();
@@ -55,7 +57,8 @@ test('in a browser that never proved itself the password alone creates no passke
   await app.needsProof.isShown();
   await expectAccessible(app);
   await app.needsProof.usePasskey.click();
-  await expect.poll(() => device.prompts.at(-1)?.outcome).toBe('NotAllowedError');
+  await expect(app.status).toHaveText('No passkey was added yet.');
+  expect(device.prompts.at(-1)).toMatchObject({ kind: 'get', outcome: 'NotAllowedError' });
   await app.needsProof.isShown();
   await app.needsProof.continue.click();
   await app.dashboard.isShown();

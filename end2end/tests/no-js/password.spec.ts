@@ -1,21 +1,18 @@
 /** Without JavaScript everything of the password works, by plain forms. */
 import { expect, test } from '../../fixtures/index.ts';
 
-test('an account is created and leads to the dashboard', async ({ app, person, expectAccessible }) => {
+test('an account is created, signed out of and signed in to', async ({ app, person, expectAccessible }) => {
   await app.open('/sign-up');
   await app.signUp.isShown();
   await expectAccessible();
   await app.signUp.submit(person.identifier, person.password);
+  await app.createPasskey.isShown();
+  await expectAccessible();
   await person.skipOffer();
   await expect(app.main).toContainText(person.identifier);
   await app.dashboard.hasPasskeys(0);
   await expectAccessible();
-});
 
-test('signing out and in again takes identifier and password', async ({ app, person, expectAccessible }) => {
-  await app.open('/sign-up');
-  await app.signUp.submit(person.identifier, person.password);
-  await person.skipOffer();
   await person.signOut();
   await expectAccessible();
   await app.identify.submit(person.identifier);
@@ -23,15 +20,13 @@ test('signing out and in again takes identifier and password', async ({ app, per
   await expect(app.main).toContainText(person.identifier);
   await expectAccessible();
   await person.enterPassword();
-  await person.skipOffer();
+  await app.dashboard.isShown();
   await app.open('/dashboard');
   await app.dashboard.isShown();
 });
 
 test('a wrong password is said beside the field, and the right one still works', async ({ app, person, expectAccessible }) => {
-  await app.open('/sign-up');
-  await app.signUp.submit(person.identifier, person.password);
-  await person.skipOffer();
+  await person.signUp({ passkey: false });
   await person.signOut();
   await app.identify.submit(person.identifier);
   await app.enterPassword.submit('certainly not the password');
@@ -41,7 +36,7 @@ test('a wrong password is said beside the field, and the right one still works',
   await expect(app.main).toContainText(person.identifier);
   await expectAccessible();
   await person.enterPassword();
-  await person.skipOffer();
+  await app.dashboard.isShown();
 });
 
 test('an empty identifier is said beside the field', async ({ app, expectAccessible }) => {
@@ -52,34 +47,43 @@ test('an empty identifier is said beside the field', async ({ app, expectAccessi
   await expectAccessible();
 });
 
-test('a short password keeps the identifier', async ({ app, person }) => {
+test('a short password is said beside the field, and the identifier stays', async ({ app, person, expectAccessible }) => {
   await app.open('/sign-up');
   await app.signUp.submit(person.identifier, 'short');
   await app.signUp.isShown();
   await expect(app.signUp.alert).toBeVisible();
   await expect(app.signUp.identifier).toHaveValue(person.identifier);
   await expect(app.signUp.password).toHaveValue('');
+  await expectAccessible();
+  await app.signUp.submit(person.identifier, person.password);
+  await app.createPasskey.isShown();
 });
 
-test('somebody with a passkey reaches the password', async ({ app, person, anotherDevice, expectAccessible }) => {
+test('somebody with a passkey reaches the password, and the dashboard without a new passkey', async ({ app, person, anotherDevice, expectAccessible }) => {
   const { app: withScripts } = await anotherDevice({ javaScript: true });
   await person.in(withScripts).signUp();
-  await app.open('/sign-in');
-  await app.identify.submit(person.identifier);
-  await expect(app.main).toHaveAttribute('data-step', /use-passkey|enter-password/);
+  await person.startSignIn();
+  await app.usePasskey.isShown();
+  await expect(app.usePasskey.start).toBeHidden();
   await expectAccessible();
-  if ((await app.step()) === 'use-passkey') await app.usePasskey.usePassword.click();
+  await app.usePasskey.usePassword.click();
   await app.enterPassword.isShown();
   await person.enterPassword();
-  await person.skipOffer();
+  await app.needsProof.isShown();
+  await expectAccessible();
+  await app.needsProof.continue.click();
+  await app.dashboard.isShown();
+  await app.dashboard.hasPasskeys(1);
 });
 
 test('not you? starts over', async ({ app, person }) => {
-  await app.open('/sign-in');
-  await app.identify.submit(person.identifier);
-  await expect(app.main).toHaveAttribute('data-step', /use-passkey|enter-password/);
+  await person.signUp({ passkey: false });
+  await person.signOut();
+  await person.startSignIn();
+  await app.enterPassword.isShown();
   await app.enterPassword.notYou.click();
   await app.identify.isShown();
+  await expect(app.identify.identifier).toHaveValue('');
 });
 
 test('the dashboard is not for strangers', async ({ app }) => {
@@ -88,10 +92,8 @@ test('the dashboard is not for strangers', async ({ app }) => {
 });
 
 test('forget this browser works by a form', async ({ app, person }) => {
-  await app.open('/sign-up');
-  await app.signUp.submit(person.identifier, person.password);
-  await person.skipOffer();
+  await person.signUp({ passkey: false });
   await app.dashboard.forgetBrowser.click();
-  await expect(app.dashboard.alert).toHaveCount(0);
-  await expect(app.main).toHaveAttribute('data-step', /dashboard|identify/);
+  await app.dashboard.isShown();
+  await expect(app.main).toContainText('This browser is forgotten.');
 });

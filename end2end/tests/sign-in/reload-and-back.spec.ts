@@ -97,24 +97,50 @@ const STOPS: Stop[] = [
     },
   },
   {
+    step: 'needs-proof',
+    reach: async (on) => {
+      await on.person.signUp();
+      await on.app.dashboard.forgetBrowser.click();
+      await expect(on.app.main).toContainText('This browser is forgotten.');
+      await on.person.signOut();
+      await on.device.deletePasskeys();
+      await on.person.startSignInWithPassword();
+      await on.person.enterPassword();
+      await on.app.needsProof.isShown();
+    },
+    goesOn: async ({ app }) => {
+      await app.needsProof.continue.click();
+      await app.dashboard.isShown();
+    },
+  },
+  {
+    step: 'told',
+    reach: async ({ app, person }) => {
+      await person.signUp({ passkey: false });
+      await person.signOut();
+      await person.startSignIn();
+      await app.enterPassword.forgot.click();
+      await app.forgotPassword.isShown();
+    },
+    goesOn: async ({ app }) => {
+      await app.forgotPassword.signIn.click();
+      await app.enterPassword.isShown();
+    },
+  },
+  {
     step: 'dashboard',
-    reach: ({ person }) => person.signUp(),
+    reach: ({ person }) => person.signUp({ passkey: false }),
     goesOn: ({ person }) => person.signOut(),
   },
 ];
 
 for (const { step, reach, goesOn } of STOPS) {
-  test(`${step}: reload`, async ({ app, device, person }) => {
-    await reach({ app, device, person });
-    await device.opensNoPromptDuring(() => app.reload());
-    await expect(app.main).toHaveAttribute('data-step', step);
-    await goesOn({ app, device, person });
-  });
-
-  test(`${step}: back and forward`, async ({ app, device, person }) => {
+  test(step, async ({ app, device, person }) => {
     // Something to go back to that is not Keymend.
     await app.page.goto('about:blank');
     await reach({ app, device, person });
+    await device.opensNoPromptDuring(() => app.reload());
+    await expect(app.main).toHaveAttribute('data-step', step);
     await device.opensNoPromptDuring(() => app.backAndForward());
     await expect(app.main).toHaveAttribute('data-step', step);
     await goesOn({ app, device, person });
@@ -145,7 +171,7 @@ test('back from the dashboard after a sign-in does not sign out, and opens nothi
 });
 
 test('after signing out, back shows nothing of the account', async ({ app, device, person }) => {
-  await person.signUp();
+  await person.signUp({ passkey: false });
   await app.open('/dashboard');
   await person.signOut();
   await device.opensNoPromptDuring(() => app.page.goBack());

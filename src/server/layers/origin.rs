@@ -17,7 +17,11 @@ pub async fn check(State(app): State<App>, request: Request, next: Next) -> Resp
     }
     tracing::info!(path = request.uri().path(), "a request from another site was refused");
     // Not another site: our own page, opened under an address that passkeys and cookies do not belong to.
-    let page = if is_wrong_address(request.headers()) { app.presenter.insecure_origin(&ours) } else { app.presenter.refused_origin() };
+    let page = if is_wrong_address(request.headers()) {
+        app.presenter.insecure_origin(&ours)
+    } else {
+        app.presenter.refused_origin()
+    };
     router::show(&app, request, page, StatusCode::FORBIDDEN).await
 }
 

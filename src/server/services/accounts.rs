@@ -1,9 +1,9 @@
 //! Who an identifier belongs to: somebody, or a ghost. The rest of the code need not know which.
 
 use super::ghosts::{self, GhostPasskey};
-use crate::server::db::{self, WriteTx};
 use crate::server::db::passkeys::PasskeyRow;
 use crate::server::db::users::User;
+use crate::server::db::{self, WriteTx};
 use crate::server::state::App;
 use domain::identifier::Identifier;
 use domain::time::Millis;

@@ -90,7 +90,7 @@ pub struct NewPasskeyFor<'a> {
 /// # Errors
 /// As [`mint_get`].
 pub fn mint_create(visit: &Visit, flow: FlowId, who: &NewPasskeyFor<'_>) -> Result<Minted, Failure> {
-    let ids: Vec<CredentialID> = who.exclude.iter().map(|passkey| passkey.credential_id.clone().into()).collect();
+    let ids: Vec<CredentialID> = who.exclude.iter().map(|passkey| passkey.credential_id.clone()).collect();
     let started =
         visit.app.webauthn.start_passkey_registration(who.handle, who.name, who.name, Some(ids)).map_err(internal)?;
     let (challenge, state) = started;

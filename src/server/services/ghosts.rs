@@ -20,13 +20,52 @@ pub struct GhostPasskey {
     pub evidence: PasskeyEvidence,
 }
 
-/// What a provider's passkeys look like from outside: AAGUID, length of the credential id in bytes, transports, synced,
-/// where made, and its share in 256ths. Shares follow what is known of platforms' use; they need only be plausible.
-const KINDS: &[(u128, usize, &[&str], bool, Platform, u8)] = &[
-    (0xfbfc3007_154e_4ecc_8c0b_6e020557d7bd, 20, &["hybrid", "internal"], true, Platform::Ios, 110),
-    (0xea9b8d66_4d01_1d21_3ce4_b6b48cb575d4, 16, &["hybrid", "internal"], true, Platform::Android, 90),
-    (0x08987058_cadc_4b81_b6e1_30de50dcbe96, 32, &["internal"], false, Platform::Windows, 36),
-    (0xbada5566_a7aa_401f_bd96_45619a55120d, 16, &["hybrid", "internal"], true, Platform::MacOs, 20),
+/// What a provider's passkeys look like from outside.
+struct Kind {
+    aaguid: u128,
+    /// Length of the credential id, in bytes.
+    length: usize,
+    transports: &'static [&'static str],
+    synced: bool,
+    created_on: Platform,
+    /// How many ghosts of 256 have this kind.
+    share: u8,
+}
+
+/// Shares follow what is known of the use of platforms; they need only be plausible, and sum to 256 or more.
+const KINDS: &[Kind] = &[
+    Kind {
+        aaguid: 0xfbfc3007_154e_4ecc_8c0b_6e020557d7bd,
+        length: 20,
+        transports: &["hybrid", "internal"],
+        synced: true,
+        created_on: Platform::Ios,
+        share: 110,
+    },
+    Kind {
+        aaguid: 0xea9b8d66_4d01_1d21_3ce4_b6b48cb575d4,
+        length: 16,
+        transports: &["hybrid", "internal"],
+        synced: true,
+        created_on: Platform::Android,
+        share: 90,
+    },
+    Kind {
+        aaguid: 0x08987058_cadc_4b81_b6e1_30de50dcbe96,
+        length: 32,
+        transports: &["internal"],
+        synced: false,
+        created_on: Platform::Windows,
+        share: 36,
+    },
+    Kind {
+        aaguid: 0xbada5566_a7aa_401f_bd96_45619a55120d,
+        length: 16,
+        transports: &["hybrid", "internal"],
+        synced: true,
+        created_on: Platform::MacOs,
+        share: 20,
+    },
 ];
 
 /// How old an imaginary passkey is at most, in days.
@@ -74,26 +113,26 @@ pub fn passkeys(sealer: &Sealer, identifier_key: &str, percent: u32, now: Millis
 
 fn passkey(kind: &[u8; 32], id: &[u8; 32], now: Millis) -> GhostPasskey {
     let mut roll = kind[0];
-    let chosen = KINDS.iter().find(|entry| {
-        let hit = roll < entry.5;
-        roll = roll.saturating_sub(entry.5);
+    let chosen = KINDS.iter().find(|kind| {
+        let hit = roll < kind.share;
+        roll = roll.saturating_sub(kind.share);
         hit
     });
-    let (aaguid, length, transports, synced, created_on, _) = *chosen.unwrap_or(&KINDS[0]);
+    let Kind { aaguid, length, transports, synced, created_on, .. } = chosen.unwrap_or(&KINDS[0]);
     let age = i64::from(u16::from_be_bytes([kind[1], kind[2]]) % OLDEST) * DAY;
     let mut uuid = [0; 16];
     uuid.copy_from_slice(&kind[16..]);
     let evidence = PasskeyEvidence {
         id: PasskeyId(Uuid::from_bytes(uuid)),
-        aaguid: Aaguid(aaguid),
-        backup_eligible: synced,
-        backed_up: synced,
+        aaguid: Aaguid(*aaguid),
+        backup_eligible: *synced,
+        backed_up: *synced,
         security_key: false,
         created: now.plus(-age),
-        created_on,
+        created_on: *created_on,
         here: Here::default(),
     };
-    GhostPasskey { credential_id: id[..length].to_vec(), transports, evidence }
+    GhostPasskey { credential_id: id[..*length].to_vec(), transports, evidence }
 }
 
 #[cfg(test)]

@@ -66,8 +66,7 @@ pub async fn present(visit: &mut Visit, address: &str) -> Answer {
             _ => (SignUpProblems::default(), String::new()),
         };
         flow.say = flow.say.filter(|say| !matches!(say, Say::SignUp(_)));
-        let page =
-            visit.app.presenter.sign_up(flow.id, &typed, problems, visit.app.settings.password.min_length);
+        let page = visit.app.presenter.sign_up(flow.id, &typed, problems, visit.app.settings.password.min_length);
         visit.keep_flow(flow);
         return Ok(page.into());
     }

@@ -74,10 +74,10 @@ pub async fn begin<C: ConnectionTrait>(
     proofs: Proofs,
     flow: &HealingFlow,
 ) -> Result<SessionId, Failure> {
-    if let Some(old) = visit.session_token {
-        if let Some(old) = db::sessions::find_by_token(tx, &session_hash(&old), visit.now).await? {
-            db::sessions::end(tx, old.id, visit.now).await?;
-        }
+    if let Some(old) = visit.session_token
+        && let Some(old) = db::sessions::find_by_token(tx, &session_hash(&old), visit.now).await?
+    {
+        db::sessions::end(tx, old.id, visit.now).await?;
     }
     let token = random::bytes();
     let id = SessionId(random::uuid());
