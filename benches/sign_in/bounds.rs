@@ -1,7 +1,7 @@
 //! What this machine can do at best of the work that no sign-in gets around.
 
 use crate::authenticator::new_key;
-use crate::stopwatch;
+use crate::stopwatch::{self, Running, Spent};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use keymend::server::passwords::MEMORY_KIB;
 use p256::ecdsa::signature::{Signer as _, Verifier as _};
@@ -16,8 +16,8 @@ const PAGE: usize = 4_096;
 /// A write-ahead log grows to this many pages before it begins anew at its start.
 const PAGES: u64 = 1_000;
 
-/// Password hashes per second, with the parameters of the server, each thread keeping its memory as the server's do.
-pub fn argon2(threads: usize, time: Duration) -> f64 {
+/// Password hashes, with the parameters of the server, each thread keeping its memory as the server's do.
+pub fn argon2(threads: usize, time: Duration) -> Spent {
     on_threads(threads, time, || {
         let params = Params::new(MEMORY_KIB, 2, 1, Some(32)).unwrap();
         let mut memory = vec![Block::default(); params.block_count()];
@@ -32,8 +32,8 @@ pub fn argon2(threads: usize, time: Duration) -> f64 {
     })
 }
 
-/// Verifications of a P-256 signature per second, by the crate that webauthn-rs uses.
-pub fn p256(threads: usize, time: Duration) -> f64 {
+/// Verifications of a P-256 signature, by the crate that webauthn-rs uses.
+pub fn p256(threads: usize, time: Duration) -> Spent {
     on_threads(threads, time, || {
         let key = new_key();
         let message: [u8; 69] = std::array::from_fn(|n| n as u8);
@@ -43,42 +43,58 @@ pub fn p256(threads: usize, time: Duration) -> f64 {
     })
 }
 
-/// Durable writes of one page per second, one after the other, into a file that has its size already.
-pub fn fdatasync(folder: &Path, time: Duration) -> f64 {
-    let path = folder.join("fdatasync");
+/// How a write is made durable.
+#[derive(Clone, Copy)]
+pub enum Durably {
+    /// What SQLite uses as it is built here.
+    Fsync,
+    /// Without what is written about the file, such as when it was changed.
+    Fdatasync,
+}
+
+/// Durable writes of one page, one after the other, into a file that has its size already.
+pub fn durable_writes(folder: &Path, how: Durably, time: Duration) -> Spent {
+    let path = folder.join("durable");
     let mut file = OpenOptions::new().create(true).truncate(true).write(true).open(&path).unwrap();
     file.write_all(&vec![0; PAGE * PAGES as usize]).unwrap();
     file.sync_all().unwrap();
-    let started = stopwatch::start();
-    let mut written = 0;
+    let (started, running, mut written) = (stopwatch::start(), Running::begin(), 0);
     while started.elapsed() < time {
         file.seek(SeekFrom::Start(written % PAGES * PAGE as u64)).unwrap();
         file.write_all(&[1; PAGE]).unwrap();
-        file.sync_data().unwrap();
+        match how {
+            Durably::Fsync => file.sync_all().unwrap(),
+            Durably::Fdatasync => file.sync_data().unwrap(),
+        }
         written += 1;
     }
-    let elapsed = started.elapsed();
+    let spent = running.stop(written as usize);
     std::fs::remove_file(path).unwrap();
-    stopwatch::per_second(written as usize, elapsed)
+    spent
 }
 
-/// How often per second so many threads together can do something.
-fn on_threads<W: FnMut()>(threads: usize, time: Duration, prepare: impl Fn() -> W + Sync) -> f64 {
-    let ready = Barrier::new(threads);
+/// So many threads do something again and again.
+fn on_threads<W: FnMut()>(threads: usize, time: Duration, prepare: impl Fn() -> W + Sync) -> Spent {
+    let ready = Barrier::new(threads + 1);
     let one = || {
         let mut work = prepare();
         work();
         ready.wait();
-        let started = stopwatch::start();
-        let mut done = 0;
+        let (started, mut times) = (stopwatch::start(), 0);
         while started.elapsed() < time {
             work();
-            done += 1;
+            times += 1;
         }
-        stopwatch::per_second(done, started.elapsed())
+        (times, started.elapsed())
     };
     std::thread::scope(|scope| {
         let all: Vec<_> = (0..threads).map(|_| scope.spawn(one)).collect();
-        all.into_iter().map(|thread| thread.join().unwrap()).sum()
+        ready.wait();
+        let running = Running::begin();
+        let all: Vec<_> = all.into_iter().map(|thread| thread.join().unwrap()).collect();
+        let spent = running.stop(all.iter().map(|(times, _)| times).sum());
+        // Each thread ends in its own time, and what it did counts for that time.
+        let rate: f64 = all.iter().map(|(times, wall)| *times as f64 / wall.as_secs_f64()).sum();
+        Spent { wall: Duration::from_secs_f64(spent.times as f64 / rate), ..spent }
     })
 }

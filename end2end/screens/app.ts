@@ -78,6 +78,11 @@ export class App {
     if (this.hydrates) await expect(this.page.locator('html')).toHaveAttribute('data-hydrated', 'true');
   }
 
+  /** Waits until no button is busy with a question to the server any more. */
+  async isAnswered(): Promise<void> {
+    await expect(this.main.locator('[aria-busy="true"]')).toHaveCount(0);
+  }
+
   /** The step that is on the screen now. */
   async step(): Promise<string | null> {
     return this.main.getAttribute('data-step');

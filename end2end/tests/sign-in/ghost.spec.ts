@@ -21,15 +21,18 @@ async function everybodyHasAPasskey({ app, person, ownServer }: Pick<Fixtures, '
   return server;
 }
 
-/** Nobody with a passkey that is asked for at once. Of all imaginary accounts that is about every third. */
+/** Nobody with one passkey, which is asked for at once: the kind that `person` has. Of all imaginary accounts about every third. */
 async function ghostAskedAtOnce(app: App): Promise<Person> {
   for (let n = 0; n < 40; n += 1) {
     const ghost = People.unknown(app, 'ghost');
     const answer = app.page.waitForResponse('**/api/sign-in/identify');
     await ghost.startSignIn();
-    const { screen } = (await (await answer).json()) as { screen: { UsePasskey?: { ceremony: { auto: boolean } } } };
+    const { screen } = (await (await answer).json()) as { screen: { UsePasskey?: { ceremony: { auto: boolean; options: string } } } };
     await expect(app.identify.heading).toHaveCount(0);
-    if (screen.UsePasskey?.ceremony.auto) return ghost;
+    const ceremony = screen.UsePasskey?.ceremony;
+    if (!ceremony?.auto) continue;
+    const { allowCredentials } = JSON.parse(ceremony.options) as { allowCredentials: unknown[] };
+    if (allowCredentials.length === 1) return ghost;
   }
   throw new Error('No imaginary account is asked for its passkey at once.');
 }

@@ -22,8 +22,11 @@ test('the passkey stays one click away, as often as one likes, and the page stay
   await app.enterPassword.isShown();
   for (let times = 1; times <= 3; times += 1) {
     const before = device.prompts.length;
+    const reported = app.page.waitForResponse('**/api/sign-in/report');
     await app.enterPassword.usePasskey.click();
-    await expect.poll(() => device.prompts[before]?.outcome).toBe('NotAllowedError');
+    await (await reported).finished();
+    await app.isAnswered();
+    expect(device.prompts.slice(before)).toMatchObject([{ kind: 'get', outcome: 'NotAllowedError' }]);
     await app.enterPassword.isShown();
     await expect(app.enterPassword.usePasskey).toBeEnabled();
   }

@@ -16,7 +16,8 @@ use crate::server::visit::{Flow, Say, Visit};
 use domain::ceremony::Purpose;
 use domain::healing::{Event as HealingEvent, Step as Healing};
 use domain::ids::PasskeyId;
-use domain::intelligence::{Outcome, Why, diagnose, predict};
+use domain::intelligence::{Evidence, Here, Outcome, Why, diagnose, predict};
+use domain::provider::Aaguid;
 use domain::sign_in::{Event, Prompt, Step};
 use http::StatusCode;
 
@@ -102,7 +103,10 @@ pub async fn show_flow(visit: &mut Visit, mut flow: Flow, status: StatusCode) ->
             let notice = say.and_then(passkey_notice).or(last);
             let failures = flow.sign_in.failures;
             let technical = matches!(flow.sign_in.last, Some(Outcome::Technical | Outcome::NoPrompt));
-            let diagnosis = (failures > 0).then(|| diagnose(&evidence, failures, technical, visit.now));
+            let diagnosis = (failures > 0).then(|| match familiar {
+                true => diagnose(&evidence, failures, technical, visit.now),
+                false => diagnose(&unnamed(&evidence), failures, technical, visit.now),
+            });
             let presenter = &visit.app.presenter;
             match flow.sign_in.step {
                 Step::UsePasskey(prompt) => presenter.use_passkey(&walk, prompt, notice, diagnosis.as_ref(), minted),
@@ -115,6 +119,15 @@ pub async fn show_flow(visit: &mut Visit, mut flow: Flow, status: StatusCode) ->
     flow.typed = String::new();
     visit.keep_flow(flow);
     Ok(Reply::refused(page, status))
+}
+
+/// The evidence without what tells one passkey from another, so that the causes tell a stranger no more than the words do.
+fn unnamed(evidence: &Evidence) -> Evidence {
+    let mut evidence = evidence.clone();
+    for passkey in &mut evidence.passkeys {
+        (passkey.aaguid, passkey.here) = (Aaguid::default(), Here::default());
+    }
+    evidence
 }
 
 fn identify_problem(say: Say) -> Option<IdentifyProblem> {

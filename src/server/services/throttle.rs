@@ -48,9 +48,8 @@ pub async fn failed<C: ConnectionTrait>(tx: &C, key: &[u8], now: Millis) -> Resu
 fn wait(failures: u32) -> i64 {
     match failures.checked_sub(FREE) {
         None | Some(0) => 0,
-        Some(beyond) => {
-            FIRST_WAIT.saturating_mul(1_i64.checked_shl(beyond - 1).unwrap_or(i64::MAX)).clamp(0, LONGEST_WAIT)
-        }
+        // Twenty doublings are beyond the longest wait already; more would shift into the sign.
+        Some(beyond) => (FIRST_WAIT << (beyond - 1).min(20)).min(LONGEST_WAIT),
     }
 }
 
