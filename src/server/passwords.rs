@@ -5,8 +5,8 @@ use super::random;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex};
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use subtle::ConstantTimeEq as _;
 use tokio::sync::oneshot;
@@ -54,7 +54,70 @@ enum Job {
 
 /// The threads that hash.
 pub struct Hasher {
-    jobs: SyncSender<Job>,
+    queue: Arc<Queue>,
+}
+
+/// What waits for a thread. Not a channel: its one receiver could be waited at by one thread only, and the others, behind
+/// its lock, would never notice that they have been idle for long.
+struct Queue {
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
+    room: usize,
+}
+
+#[derive(Default)]
+struct Waiting {
+    jobs: VecDeque<Job>,
+    closed: bool,
+}
+
+/// What a thread is to do next.
+enum Next {
+    Answer(Job),
+    /// Nothing came for [`KEEP_MEMORY`].
+    Rest,
+    End,
+}
+
+impl Queue {
+    fn give(&self, job: Job) -> Result<(), Busy> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.jobs.len() >= self.room {
+            return Err(Busy);
+        }
+        waiting.jobs.push_back(job);
+        drop(waiting);
+        self.changed.notify_one();
+        Ok(())
+    }
+
+    fn next(&self, patience: Option<Duration>) -> Next {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = |waiting: &mut Waiting| waiting.jobs.is_empty() && !waiting.closed;
+        let mut waiting = match patience {
+            Some(patience) => {
+                let woken = self.changed.wait_timeout_while(waiting, patience, idle);
+                woken.unwrap_or_else(PoisonError::into_inner).0
+            }
+            None => self.changed.wait_while(waiting, idle).unwrap_or_else(PoisonError::into_inner),
+        };
+        match waiting.jobs.pop_front() {
+            Some(job) => Next::Answer(job),
+            None if waiting.closed => Next::End,
+            None => Next::Rest,
+        }
+    }
+
+    fn close(&self) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        self.changed.notify_all();
+    }
+}
+
+impl Drop for Hasher {
+    fn drop(&mut self) {
+        self.queue.close();
+    }
 }
 
 impl Hasher {
@@ -63,13 +126,13 @@ impl Hasher {
     /// # Errors
     /// When the system gives no thread.
     pub fn start(threads: usize, queue: usize) -> std::io::Result<Self> {
-        let (jobs, waiting) = sync_channel(queue);
-        let waiting = Arc::new(Mutex::new(waiting));
+        let queue = Queue { waiting: Mutex::default(), changed: Condvar::new(), room: queue };
+        let hasher = Self { queue: Arc::new(queue) };
         for number in 0..threads {
-            let waiting = Arc::clone(&waiting);
-            std::thread::Builder::new().name(format!("password-{number}")).spawn(move || work(&waiting))?;
+            let queue = Arc::clone(&hasher.queue);
+            std::thread::Builder::new().name(format!("password-{number}")).spawn(move || work(&queue))?;
         }
-        Ok(Self { jobs })
+        Ok(hasher)
     }
 
     /// Hashes a new password into a PHC string.
@@ -78,7 +141,7 @@ impl Hasher {
     /// [`Busy`] when the queue is full.
     pub async fn hash(&self, password: &str) -> Result<String, Busy> {
         let (answer, hashed) = oneshot::channel();
-        self.give(Job::Hash { password: normalised(password), answer })?;
+        self.queue.give(Job::Hash { password: normalised(password), answer })?;
         hashed.await.map_err(|_| Busy)
     }
 
@@ -88,12 +151,8 @@ impl Hasher {
     /// [`Busy`] when the queue is full.
     pub async fn verify(&self, password: &str, stored: Option<String>) -> Result<Verdict, Busy> {
         let (answer, verdict) = oneshot::channel();
-        self.give(Job::Verify { password: normalised(password), stored, answer })?;
+        self.queue.give(Job::Verify { password: normalised(password), stored, answer })?;
         verdict.await.map_err(|_| Busy)
-    }
-
-    fn give(&self, job: Job) -> Result<(), Busy> {
-        self.jobs.try_send(job).map_err(|_| Busy)
     }
 }
 
@@ -102,14 +161,14 @@ fn normalised(password: &str) -> Zeroizing<String> {
     Zeroizing::new(password.nfkc().collect())
 }
 
-fn work(waiting: &Mutex<Receiver<Job>>) {
+fn work(queue: &Queue) {
     let mut memory: Vec<Block> = Vec::new();
     loop {
-        let next = waiting.lock().map(|jobs| jobs.recv_timeout(KEEP_MEMORY));
-        match next {
-            Ok(Ok(job)) => answer(job, &mut memory),
-            Ok(Err(RecvTimeoutError::Timeout)) => memory = Vec::new(),
-            Ok(Err(RecvTimeoutError::Disconnected)) | Err(_) => return,
+        let patience = (memory.capacity() > 0).then_some(KEEP_MEMORY);
+        match queue.next(patience) {
+            Next::Answer(job) => answer(job, &mut memory),
+            Next::Rest => memory = Vec::new(),
+            Next::End => return,
         }
     }
 }
