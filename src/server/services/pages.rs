@@ -1,6 +1,6 @@
 //! Shows the present step: what a reload, a link, the back button and every answer end in.
 
-use super::accounts;
+use super::accounts::{self, Account};
 use super::ceremonies::{self, NewPasskeyFor};
 use super::evidence::gather;
 use super::inside::Inside;
@@ -78,7 +78,20 @@ pub async fn present(visit: &mut Visit, address: &str) -> Answer {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn show_flow(visit: &mut Visit, mut flow: Flow, status: StatusCode) -> Answer {
+pub async fn show_flow(visit: &mut Visit, flow: Flow, status: StatusCode) -> Answer {
+    show_flow_of(visit, flow, status, None).await
+}
+
+/// As [`show_flow`], where the account and the evidence may have been read already, and nothing written since.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn show_flow_of(
+    visit: &mut Visit,
+    mut flow: Flow,
+    status: StatusCode,
+    known: Option<(Account, Evidence)>,
+) -> Answer {
     let say = flow.say;
     if visit.wants_html {
         // The page itself is built by the request that follows the redirect; what it says waits in the cookie.
@@ -88,9 +101,15 @@ pub async fn show_flow(visit: &mut Visit, mut flow: Flow, status: StatusCode) ->
     }
     let page = match (flow.sign_in.step, flow.sign_in.identifier.clone()) {
         (Step::UsePasskey(_) | Step::EnterPassword, Some(who)) => {
-            let db = visit.app.db.clone();
-            let account = accounts::of_identifier(&visit.app, db.read(), &who, visit.now).await?;
-            let evidence = gather(visit, db.read(), &who, &account).await?;
+            let (account, evidence) = match known {
+                Some(known) => known,
+                None => {
+                    let db = visit.app.db.clone();
+                    let account = accounts::of_identifier(&visit.app, db.read(), &who, visit.now).await?;
+                    let evidence = gather(visit, db.read(), &who, &account).await?;
+                    (account, evidence)
+                }
+            };
             let auto = flow.sign_in.step == Step::UsePasskey(Prompt::Pending);
             let minted = ceremonies::mint_get(visit, Purpose::SignIn, flow.id, &account.descriptors(), auto)?;
             flow.sign_in = flow.sign_in.advance(Event::PromptOpened, &evidence, visit.now).flow;

@@ -55,7 +55,7 @@ pub async fn identify(visit: &mut Visit, flow_id: &str, typed: &str) -> Answer {
         flow.plan = Some(decision);
         flow.failed_at = None;
     }
-    pages::show_flow(visit, flow, StatusCode::OK).await
+    pages::show_flow_of(visit, flow, StatusCode::OK, Some((account, evidence))).await
 }
 
 /// *Not you?*: begins anew.
