@@ -127,7 +127,10 @@ impl SignIn {
         }
         let failures = self.failures.saturating_add(1).min(FAILURES_TO_PASSWORD);
         let step = match self.step {
-            Step::UsePasskey(_) if failures < FAILURES_TO_PASSWORD => Step::UsePasskey(Prompt::Failed),
+            // Without a passkey, the last one was removed elsewhere meanwhile, there is nothing to try again.
+            Step::UsePasskey(_) if failures < FAILURES_TO_PASSWORD && !evidence.passkeys.is_empty() => {
+                Step::UsePasskey(Prompt::Failed)
+            }
             _ => Step::EnterPassword,
         };
         Transition { flow: Self { step, failures, last: Some(assessment.outcome), ..self }, writes }
