@@ -15,6 +15,7 @@ pub mod credentials;
 pub mod dom;
 pub mod ease;
 pub mod environment;
+pub mod later;
 pub mod listen;
 pub mod post;
 pub mod show;

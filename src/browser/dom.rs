@@ -2,7 +2,7 @@
 
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Window};
+use web_sys::{Document, Element, Event, EventTarget, FormData, HtmlElement, HtmlFormElement, UrlSearchParams, Window};
 
 /// The window. There always is one: this program is never a worker.
 #[must_use]
@@ -38,6 +38,14 @@ pub fn find(selector: &str) -> Option<HtmlElement> {
 #[must_use]
 pub fn around(event: &Event, selector: &str) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok().flatten()
+}
+
+/// What a form asks, field by field.
+#[must_use]
+pub fn fields(form: &HtmlFormElement) -> Option<UrlSearchParams> {
+    let data = FormData::new_with_form(form).ok()?;
+    // A sequence of pairs is what both sides understand here: `new URLSearchParams(new FormData(form))`.
+    UrlSearchParams::new_with_str_sequence_sequence(&data).ok()
 }
 
 /// Milliseconds since the document was asked for.

@@ -1,13 +1,11 @@
 //! The listeners. They sit on the document and the window, and read from the attributes of what was pressed what to do.
 
 use wasm_bindgen::JsCast;
-use web_sys::{
-    Event, EventTarget, HtmlFormElement, HtmlInputElement, MouseEvent, PageTransitionEvent, UrlSearchParams,
-};
+use web_sys::{Event, EventTarget, HtmlFormElement, HtmlInputElement, MouseEvent, PageTransitionEvent};
 
 use super::post::{self, Request, Then};
 use super::tab::Tab;
-use super::{ceremony, dom, theme, wire};
+use super::{ceremony, dom, later, theme, wire};
 
 /// Attaches all of them.
 pub fn attach(tab: Tab) {
@@ -36,27 +34,19 @@ fn submit(tab: Tab, event: Event) {
         return;
     };
     event.prevent_default();
-    let leaves = form.has_attribute("data-leaves");
     if tab.busy.get() {
-        // Two requests at once would be two truths about the flow; the way out is not lost, though.
-        tab.leaving.set(leaves);
-        return;
+        return later::keep(tab, form);
     }
     hide_password(&form);
     let path = form.get_attribute("action").unwrap_or_default();
-    // A sequence of pairs is what both sides understand here: `new URLSearchParams(new FormData(form))`.
-    let Ok(fields) =
-        web_sys::FormData::new_with_form(&form).and_then(|data| UrlSearchParams::new_with_str_sequence_sequence(&data))
-    else {
-        return;
-    };
+    let Some(fields) = dom::fields(&form) else { return };
     let left = ceremony::leave(tab);
     let request = if form.method() == "get" {
         let fields = String::from(fields.to_string());
         let address = if fields.is_empty() { path } else { [path.as_str(), "?", &fields].concat() };
         Request::page(&address, Then::Perform)
     } else {
-        if let Some(left) = left.filter(|_| leaves) {
+        if let Some(left) = left.filter(|_| form.has_attribute("data-leaves")) {
             fields.append("left", &wire::to_json(&left));
         }
         Request::new(path, fields, Then::Perform)
@@ -98,6 +88,6 @@ fn hide_password(form: &HtmlFormElement) {
 fn refresh(tab: Tab) {
     let _ = ceremony::leave(tab);
     tab.busy.set(false);
-    tab.leaving.set(false);
+    let _ = later::forget(tab);
     post::send(tab, Request::page(&dom::address(), Then::Look));
 }

@@ -143,7 +143,8 @@ fn patience() -> Result<AbortSignal, JsValue> {
     Ok(signal)
 }
 
-fn mark(by: Option<&Element>, busy: bool) {
+/// Shows on an element that it waits for an answer, or no longer does.
+pub fn mark(by: Option<&Element>, busy: bool) {
     if let Some(by) = by {
         let _ = if busy { by.set_attribute("aria-busy", "true") } else { by.remove_attribute("aria-busy") };
     }

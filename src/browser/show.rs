@@ -7,7 +7,7 @@ use web_sys::{Element, HtmlFormElement};
 
 use super::post::Then;
 use super::tab::Tab;
-use super::{ceremony, dom, ease};
+use super::{ceremony, dom, ease, later};
 use crate::page::{Page, Screen};
 
 /// Says in the storage of this tab that the page was loaded once more already.
@@ -38,10 +38,7 @@ pub fn page(tab: Tab, page: Page, then: Then, by: Option<Element>) {
         }
         ease::from(height);
         focus(&FOCUS);
-        if tab.leaving.take()
-            && let Some(way_out) = dom::find("form[data-leaves]")
-        {
-            let _ = way_out.unchecked_ref::<HtmlFormElement>().request_submit();
+        if later::submit(tab) {
             return;
         }
         match then {

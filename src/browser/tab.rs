@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use leptos::prelude::*;
 
 use super::ceremony::Open;
+use super::later::Later;
 use super::post::Request;
 use crate::page::BrowserFacts;
 use crate::ui::Stage;
@@ -19,12 +20,12 @@ pub struct Inner {
     pub stage: ArcRwSignal<Stage>,
     /// What is known about the browser; more of it when the browser has answered.
     pub facts: RefCell<BrowserFacts>,
-    /// A request is on its way; another one waits for no one and is not sent.
+    /// A request is on its way, and no other one is sent.
     pub busy: Cell<bool>,
     /// Counts requests, so that an answer nobody waits for any more is known as such.
     pub request: Cell<u32>,
-    /// The person has pressed the way out while an answer was awaited, and goes there as soon as it has come.
-    pub leaving: Cell<bool>,
+    /// The form that was submitted while an answer is awaited.
+    pub later: RefCell<Option<Later>>,
     /// What the server could not be asked.
     pub unanswered: RefCell<Option<Request>>,
     /// The ceremony whose dialog is open.
@@ -44,7 +45,7 @@ impl Tab {
             facts: RefCell::default(),
             busy: Cell::new(false),
             request: Cell::new(0),
-            leaving: Cell::new(false),
+            later: RefCell::default(),
             unanswered: RefCell::default(),
             open: RefCell::default(),
             started: RefCell::default(),
