@@ -18,6 +18,9 @@ pub struct Stage {
     /// How many steps there were before. A new step is built afresh, while a step that only says something new keeps its
     /// elements, and with them the focus and what was typed.
     pub turn: u32,
+    /// How many answers there were before. What an answer refuses comes with it, as new: the same words once more are heard
+    /// once more.
+    pub answer: u32,
     /// The system's dialog is open.
     pub waiting: bool,
     /// The server did not answer; the step is kept underneath.
@@ -33,7 +36,7 @@ impl Stage {
     #[must_use]
     pub fn new(start: Start) -> Self {
         let Start { frame, page } = start;
-        Self { frame, page, turn: 0, waiting: false, unreachable: false, slow: false, said: String::new() }
+        Self { frame, page, turn: 0, answer: 0, waiting: false, unreachable: false, slow: false, said: String::new() }
     }
 
     /// Puts another page on the stage.
@@ -41,6 +44,7 @@ impl Stage {
         if page.screen.name() != self.page.screen.name() {
             self.turn += 1;
         }
+        self.answer += 1;
         self.said.clone_from(&page.status);
         self.page = page;
         self.waiting = false;
@@ -55,12 +59,13 @@ pub fn view(stage: &Stage) -> Element {
     let name = if stage.unreachable { "unreachable" } else { stage.page.screen.name() };
     let card = el("div").class("card").flag("hidden", stage.unreachable);
     let said = if stage.slow { &stage.frame.slow } else { &stage.said };
+    let said = (!said.is_empty()).then(|| el("span").words(said).key(stage.answer));
     let main = el("main")
         .set("data-step", name)
         .flag("data-moved", stage.turn > 0)
         .flag("data-waiting", stage.waiting)
         .with(card.with(screen(&stage.page.screen, stage).key(stage.turn)))
-        .with(el("p").class("status").set("role", "status").flag("data-seen", stage.slow).words(said))
+        .with(el("p").class("status").set("role", "status").flag("data-seen", stage.slow).with(said))
         .with(stage.unreachable.then(|| unreachable::view(&stage.frame.unreachable)));
     el("div").class("column").with(frame::header(&stage.frame)).with(main)
 }

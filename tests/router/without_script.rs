@@ -106,9 +106,21 @@ async fn a_sign_up_that_cannot_be_says_what_is_wrong() {
     let Screen::SignUp(screen) = document.page().screen else { panic!("{}", document.text()) };
     assert!(!screen.password.problem.is_empty(), "{screen:?}");
     assert_eq!(screen.identifier.value, "ada");
+    assert_eq!(goes_on_at(&document), ["password"]);
     let document = browser.visit("/sign-up").await;
+    assert_eq!(goes_on_at(&document), ["identifier"]);
     let Screen::SignUp(screen) = document.page().screen else { panic!("{}", document.text()) };
     assert!(screen.password.problem.is_empty(), "said once");
+    let document = press(&browser, &document, &screen.create, &[("identifier", ""), ("password", "")]).await;
+    assert_eq!(goes_on_at(&document), ["identifier"], "the first of two");
+}
+
+/// The ids of the fields that ask for the focus: with two of them the browser would take the first, whatever it is.
+fn goes_on_at(document: &Answer) -> Vec<String> {
+    let text = document.text();
+    let inputs = text.split("<input ").skip(1).filter_map(|rest| rest.split_once('>')).map(|(input, _)| input);
+    let id = |input: &str| input.split_once(r#"id=""#).unwrap().1.split_once('"').unwrap().0.to_owned();
+    inputs.filter(|input| input.contains("autofocus")).map(id).collect()
 }
 
 #[tokio::test]

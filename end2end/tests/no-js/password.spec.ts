@@ -52,6 +52,7 @@ test('a short password is said beside the field, and the identifier stays', asyn
   await app.signUp.submit(person.identifier, 'short');
   await app.signUp.isShown();
   await expect(app.signUp.alert).toBeVisible();
+  await expect(app.signUp.password).toBeFocused();
   await expect(app.signUp.identifier).toHaveValue(person.identifier);
   await expect(app.signUp.password).toHaveValue('');
   await expectAccessible();

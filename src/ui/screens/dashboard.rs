@@ -10,7 +10,7 @@ use crate::ui::element::{Element, el};
 /// Draws the step.
 #[must_use]
 pub fn view(step: &Dashboard, stage: &Stage) -> Element {
-    let mut more: Vec<Element> = step.notices.iter().map(notice).collect();
+    let mut more: Vec<Element> = step.notices.iter().map(|said| notice(said, stage)).collect();
     more.push(passkeys(step, stage));
     let forget = el("div").class("forget").with(paragraph("hint", &step.forget_hint)).with(action(&step.forget, QUIET));
     Step {
@@ -24,13 +24,14 @@ pub fn view(step: &Dashboard, stage: &Stage) -> Element {
     .view()
 }
 
-fn notice(notice: &Notice) -> Element {
+fn notice(notice: &Notice, stage: &Stage) -> Element {
     let (class, role, heal) = match notice.kind {
         NoticeKind::HealConfirmed => ("notice", None, Some("confirmed")),
         NoticeKind::Info => ("notice", None, None),
         NoticeKind::Problem => ("notice problem", Some("alert"), None),
     };
-    el("p").class(class).maybe("role", role).maybe("data-heal", heal).words(&notice.text)
+    let key = if role.is_some() { stage.answer + 1 } else { 0 };
+    el("p").class(class).maybe("role", role).maybe("data-heal", heal).words(&notice.text).key(key)
 }
 
 fn passkeys(step: &Dashboard, stage: &Stage) -> Element {
@@ -58,7 +59,7 @@ fn mode(mode: &RowMode, stage: &Stage) -> Element {
             el("div").class("ways").with([action(rename, RENAME), action(remove, REMOVE)])
         }
         RowMode::Renaming { field, save, keep } => {
-            let save = action_with(save, SECONDARY, vec![field::view(field, true, &stage.frame)]);
+            let save = action_with(save, SECONDARY, vec![field::view(field, true, stage)]);
             el("div").class("asks").key(1).with([save, action(keep, QUIET)])
         }
         RowMode::Removing { question, remove, keep } => el("div")

@@ -12,7 +12,7 @@ use crate::ui::element::Element;
 pub fn view(step: &EnterPassword, stage: &Stage) -> Element {
     let fields = vec![
         person::for_password_managers(&step.person),
-        field::view(&step.field, true, &stage.frame),
+        field::view(&step.field, true, stage),
         link(&step.forgot, QUIET),
     ];
     Step {

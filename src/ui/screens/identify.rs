@@ -15,7 +15,7 @@ pub fn view(step: &Identify, stage: &Stage) -> Element {
         heading: &step.heading,
         lead: &step.lead,
         actions: vec![
-            action_with(&step.proceed, PRIMARY, vec![field::view(&step.field, true, &stage.frame)]),
+            action_with(&step.proceed, PRIMARY, vec![field::view(&step.field, true, stage)]),
             link(&step.sign_up, SECONDARY),
         ],
         ..Step::default()

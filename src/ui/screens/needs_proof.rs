@@ -16,7 +16,8 @@ pub fn view(step: &NeedsProof, stage: &Stage) -> Element {
         more.push(el("ul").class("ways").with(step.ways.iter().map(|way| el("li").words(way))));
     }
     if let Some((password, prove)) = &step.password {
-        let fields = vec![person::for_password_managers(&step.person), field::view(password, false, &stage.frame)];
+        let wrong = !password.problem.is_empty();
+        let fields = vec![person::for_password_managers(&step.person), field::view(password, wrong, stage)];
         actions.push(action_with(prove, PRIMARY, fields));
     }
     let mut words = step.lead.as_str();

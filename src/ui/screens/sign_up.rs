@@ -10,8 +10,9 @@ use crate::ui::element::Element;
 /// Draws the step.
 #[must_use]
 pub fn view(step: &SignUp, stage: &Stage) -> Element {
-    let fields =
-        vec![field::view(&step.identifier, true, &stage.frame), field::view(&step.password, false, &stage.frame)];
+    // At the first field, unless only the second one is wrong.
+    let second = step.identifier.problem.is_empty() && !step.password.problem.is_empty();
+    let fields = vec![field::view(&step.identifier, !second, stage), field::view(&step.password, second, stage)];
     Step {
         heading: &step.heading,
         lead: &step.lead,
