@@ -195,6 +195,12 @@ pub struct BrowserFacts {
     pub webauthn: Option<bool>,
     pub platform_authenticator: Option<bool>,
     pub hybrid: Option<bool>,
+    pub conditional_get: Option<bool>,
+    pub conditional_create: Option<bool>,
+    pub immediate_get: Option<bool>,
+    pub signals: Option<bool>,
+    /// `platformVersion` of the high-entropy client hints (User-Agent Client Hints, section 6.3), as it came.
+    pub platform_version: Option<String>,
     pub navigator_platform: Option<String>,
     pub touch_points: Option<u8>,
 }

@@ -160,3 +160,6 @@ cause-closed-fix = It opens again whenever you like.
 
 cause-technical-when = the browser is busy with another prompt, or this page is not in front
 cause-technical-fix = Close other prompts and keep this page in front.
+
+cause-not-accepted-when = the passkey was removed from this account, but your device still keeps it
+cause-not-accepted-fix = Choose another passkey, or use your password. You can delete the old one from your device.

@@ -14,6 +14,7 @@ mod m20261122_000002_browsers;
 mod m20261122_000003_sessions;
 mod m20261122_000004_limits;
 mod m20261122_000005_healing;
+mod m20261122_000006_across;
 
 /// Every change, oldest first.
 pub struct Migrator;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_sessions::Migration),
             Box::new(m20261122_000004_limits::Migration),
             Box::new(m20261122_000005_healing::Migration),
+            Box::new(m20261122_000006_across::Migration),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use config::{Config, Environment, File, FileFormat};
 use domain::assurance;
-use domain::intelligence::AutoStart;
+use domain::intelligence::{AutoStart, Policy};
 use leptos::config::LeptosOptions;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -95,6 +95,20 @@ pub struct Brand {
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     pub auto_start: AutoStart,
+    /// Passkeys among the suggestions of the sign-in field.
+    pub autofill: bool,
+    /// One button for the account that used its passkey in this browser last.
+    pub one_tap: bool,
+    /// A button that shows passkeys only where there are some.
+    pub immediate: bool,
+    /// A prompt that leads to another device is announced.
+    pub across_devices: bool,
+    /// Failed prompts in a row after which the password is asked for, 1 to 3.
+    pub failures_to_password: u8,
+    /// Strikes in a browser after which the next visit starts with the password, 1 to 5.
+    pub strikes_to_password: u8,
+    /// Days in which strikes lose half their weight, 1 to 365.
+    pub strike_half_life_days: u16,
     /// Seconds after which an unanswered prompt is given up, 2 to 300.
     pub watchdog_seconds: u32,
 }
@@ -103,6 +117,8 @@ pub struct SignIn {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Healing {
+    /// Whether a new passkey is offered after a sign-in.
+    pub offers: bool,
     pub assurance: assurance::Policy,
     /// Days for which a browser stays known after a passkey was verified in it, 1 to 400.
     pub known_browser_days: u16,
@@ -197,6 +213,9 @@ fn check(settings: &Settings) -> Result<(), String> {
     if origin.scheme() != "https" && host != "localhost" {
         return Err(format!("relying_party.origin must use https (http works on localhost only), not {origin}"));
     }
+    within("sign_in.failures_to_password", settings.sign_in.failures_to_password, 1, 3)?;
+    within("sign_in.strikes_to_password", settings.sign_in.strikes_to_password, 1, 5)?;
+    within("sign_in.strike_half_life_days", settings.sign_in.strike_half_life_days, 1, 365)?;
     within("sign_in.watchdog_seconds", settings.sign_in.watchdog_seconds, 2, 300)?;
     within("healing.known_browser_days", settings.healing.known_browser_days, 1, 400)?;
     within("healing.fresh_password_minutes", settings.healing.fresh_password_minutes, 1, 60)?;
@@ -244,6 +263,23 @@ fn parse_root_key(text: &str) -> Result<[u8; 32], String> {
 }
 
 impl Settings {
+    /// What the rules look at.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        let set = &self.sign_in;
+        Policy {
+            auto_start: set.auto_start,
+            offers: self.healing.offers,
+            autofill: set.autofill,
+            one_tap: set.one_tap,
+            immediate: set.immediate,
+            across_devices: set.across_devices,
+            failures_to_password: set.failures_to_password,
+            strikes_to_password: set.strikes_to_password,
+            strike_half_life_days: set.strike_half_life_days,
+        }
+    }
+
     /// The address of the database.
     #[must_use]
     pub fn database_url(&self) -> String {

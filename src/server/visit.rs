@@ -149,8 +149,18 @@ impl Visit {
             webauthn: self.facts.webauthn,
             platform_authenticator: self.facts.platform_authenticator,
             hybrid: self.facts.hybrid,
+            conditional_get: self.facts.conditional_get,
+            conditional_create: self.facts.conditional_create,
+            immediate_get: self.facts.immediate_get,
+            signals: self.facts.signals,
         };
-        Environment { platform: platform::platform(clues), browser: platform::browser(&self.user_agent), can }
+        let platform = platform::platform(clues);
+        Environment {
+            platform,
+            version: self.facts.platform_version.as_deref().and_then(|text| platform::version(platform, text)),
+            browser: platform::browser(&self.user_agent),
+            can,
+        }
     }
 
     /// The flow that is under way, or a new one.

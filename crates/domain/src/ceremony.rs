@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum Purpose {
     /// `get()` before a proof.
     SignIn,
+    /// `get()` that waits behind the sign-in field, or is asked for anyone's passkey at once: nobody has said yet who they are.
+    Anyone,
     /// `get()` inside a session, to make it stronger.
     Verify,
     /// `create()` inside a session.
@@ -86,6 +88,18 @@ pub struct Capabilities {
     pub webauthn: Option<bool>,
     /// `isUserVerifyingPlatformAuthenticatorAvailable()`.
     pub platform_authenticator: Option<bool>,
-    /// `hybridTransport` of `getClientCapabilities()`.
+    /// `hybridTransport` of `getClientCapabilities()` (WebAuthn Level 3, section 5.1.7), as all of the following.
     pub hybrid: Option<bool>,
+    /// `conditionalGet`: passkeys in the suggestions of a field.
+    #[serde(default)]
+    pub conditional_get: Option<bool>,
+    /// `conditionalCreate`: a passkey made in passing after a password.
+    #[serde(default)]
+    pub conditional_create: Option<bool>,
+    /// `immediateGet`: a prompt only where there is something to show.
+    #[serde(default)]
+    pub immediate_get: Option<bool>,
+    /// `signalUnknownCredential`, `signalAllAcceptedCredentials` and `signalCurrentUserDetails`, all three.
+    #[serde(default)]
+    pub signals: Option<bool>,
 }

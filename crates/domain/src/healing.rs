@@ -2,7 +2,7 @@
 
 use crate::assurance::Assurance;
 use crate::ids::PasskeyId;
-use crate::intelligence::{Assessment, Evidence, Offer, Outcome, Why, learn_from_creation, pause_after};
+use crate::intelligence::{Assessment, Evidence, Offer, Outcome, Trail, Why, learn_from_creation, pause_after};
 use crate::provider::Aaguid;
 use crate::sign_in::Transition;
 use crate::time::Millis;
@@ -29,8 +29,8 @@ pub enum Step {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Healing {
     pub step: Step,
-    /// Failed ceremonies in the flow that led here, for the words.
-    pub failures: u8,
+    /// The ceremonies in the flow that led here which gave no credential, for the words.
+    pub trail: Trail,
 }
 
 /// What happened.
@@ -40,8 +40,10 @@ pub enum Event {
     Asked(Assurance),
     /// The proofs were looked at again: they do not suffice any more, or another one is needed now.
     AssuranceMissing(Assurance),
-    /// A passkey or the password was verified in this session.
+    /// The password was verified in this session.
     ProofGiven,
+    /// A passkey of the account was verified in this session.
+    PasskeyProved { passkey: PasskeyId, cross_device: bool },
     /// A new passkey was verified.
     Created { passkey: PasskeyId, aaguid: Aaguid },
     /// `create()` gave none.
@@ -54,13 +56,13 @@ pub enum Event {
 
 /// Begins after a proof.
 #[must_use]
-pub fn begin(offer: Offer, assurance: Assurance, failures: u8) -> Healing {
+pub fn begin(offer: Offer, assurance: Assurance, trail: Trail) -> Healing {
     let step = match (offer, assurance) {
         // The only proof left is a passkey, and there is none to answer: an offer nobody can take.
         (None, _) | (Some(Why::First), Assurance::NeedsProof) => Step::Done,
         (Some(why), assurance) => ask(why, assurance),
     };
-    Healing { step, failures }
+    Healing { step, trail }
 }
 
 fn ask(why: Why, assurance: Assurance) -> Step {
@@ -89,7 +91,9 @@ impl Healing {
                 self.to(ask(why, assurance))
             }
             (NeedsProof { why, .. }, Event::ProofGiven) => self.to(CreatePasskey { why, cancelled: false }),
-            (AlreadyHere, Event::ProofGiven) => self.to(Done),
+            (step, Event::PasskeyProved { passkey, cross_device }) => {
+                self.with(proved(step), worked(passkey, cross_device))
+            }
             (CreatePasskey { why, .. }, Event::Created { passkey, aaguid }) => {
                 self.with(PasskeyCreated { why, aaguid }, created(passkey, aaguid, evidence))
             }
@@ -124,6 +128,21 @@ impl Healing {
             }
         }
     }
+}
+
+/// A passkey answered: it is a proof where one was missing, and it shows that nothing is broken where that was in doubt.
+fn proved(step: Step) -> Step {
+    match step {
+        Step::NeedsProof { why, .. } => Step::CreatePasskey { why, cancelled: false },
+        Step::AlreadyHere => Step::Done,
+        step => step,
+    }
+}
+
+/// What a passkey that signed in from this browser leaves behind, before a proof and after.
+#[must_use]
+pub fn worked(passkey: PasskeyId, cross_device: bool) -> Vec<Write> {
+    vec![Write::Worked { passkey, here: !cross_device }, Write::ClearStrikes, Write::KnownBrowser]
 }
 
 fn created(passkey: PasskeyId, aaguid: Aaguid, evidence: &Evidence) -> Vec<Write> {

@@ -10,6 +10,7 @@ pub mod healing;
 pub mod identifier;
 pub mod ids;
 pub mod intelligence;
+pub mod memory;
 pub mod platform;
 pub mod provider;
 pub mod sign_in;

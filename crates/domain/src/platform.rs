@@ -106,6 +106,21 @@ pub fn platform(clues: Clues<'_>) -> Platform {
     if claims_mac && clues.touch_points.is_some_and(|n| n > 1) { Platform::IpadOs } else { guess }
 }
 
+/// The major version of the system from `platformVersion` of the client hints. Windows counts differently there: 13 and
+/// above is Windows 11, 1 to 10 is Windows 10 (Microsoft, "Detect Windows 11 using User-Agent Client Hints").
+#[must_use]
+pub fn version(platform: Platform, hint: &str) -> Option<u16> {
+    let major: u16 = hint.trim_matches(['"', ' ']).split('.').next()?.parse().ok()?;
+    match platform {
+        Platform::Windows => match major {
+            13.. => Some(11),
+            1..=10 => Some(10),
+            _ => None,
+        },
+        _ => Some(major),
+    }
+}
+
 fn from_hint(hint: &str) -> Option<Platform> {
     match hint.trim_matches(['"', ' ']) {
         "macOS" => Some(Platform::MacOs),

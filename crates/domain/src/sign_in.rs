@@ -1,9 +1,9 @@
 //! The flow before a proof: who are you, passkey, password. State = screen = test name.
 
+use crate::healing::worked;
 use crate::identifier::Identifier;
 use crate::ids::PasskeyId;
-use crate::intelligence::constants::FAILURES_TO_PASSWORD;
-use crate::intelligence::{Assessment, Availability, Evidence, Outcome, Plan, SignedInBy, predict};
+use crate::intelligence::{Assessment, Availability, Evidence, Outcome, Plan, SignedInBy, Trail, predict};
 use crate::time::Millis;
 use crate::write::Write;
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,8 @@ pub enum Prompt {
     Opened,
     /// Opens on a click only.
     OnClick,
+    /// Opens on a click, and leads to another device: said before the code for it appears.
+    AcrossDevices,
     /// Did not go through; *Try again* opens it.
     Failed,
 }
@@ -42,10 +44,8 @@ pub struct SignIn {
     pub step: Step,
     /// Who it is about; none only at [`Step::Identify`].
     pub identifier: Option<Identifier>,
-    /// Failed ceremonies in a row, at most [`FAILURES_TO_PASSWORD`].
-    pub failures: u8,
-    /// How the last ceremony ended, for the words.
-    pub last: Option<Outcome>,
+    /// Ceremonies in a row that gave no credential.
+    pub trail: Trail,
 }
 
 /// What happened.
@@ -63,6 +63,8 @@ pub enum Event {
     PasswordProved,
     /// An assertion was verified.
     PasskeyProved { passkey: PasskeyId, cross_device: bool },
+    /// A passkey was verified before anybody had said who they are: this is whose it was.
+    AnyoneProved { who: Identifier, passkey: PasskeyId, cross_device: bool },
     /// *Not you?*
     StartedOver,
 }
@@ -76,7 +78,7 @@ pub struct Transition<F> {
 
 impl Default for SignIn {
     fn default() -> Self {
-        Self { step: Step::Identify, identifier: None, failures: 0, last: None }
+        Self { step: Step::Identify, identifier: None, trail: Trail::default() }
     }
 }
 
@@ -103,6 +105,9 @@ impl SignIn {
             (UsePasskey(_) | EnterPassword, Event::PasskeyProved { passkey, cross_device }) => {
                 self.passkey_proved(passkey, cross_device)
             }
+            (Identify | UsePasskey(_) | EnterPassword, Event::AnyoneProved { who, passkey, cross_device }) => {
+                Self { identifier: Some(who), ..self }.passkey_proved(passkey, cross_device)
+            }
             (Identify | Step::Proved(_), _) | (EnterPassword, Event::PasswordChosen(_)) | (_, Event::PromptOpened) => {
                 stay(self)
             }
@@ -125,15 +130,16 @@ impl SignIn {
         if !assessment.counts_in_flow {
             return Transition { flow: self, writes };
         }
-        let failures = self.failures.saturating_add(1).min(FAILURES_TO_PASSWORD);
+        let most = evidence.policy.failures_to_password.max(1);
+        let trail = self.trail.and(assessment.outcome, most);
         let step = match self.step {
             // Without a passkey, the last one was removed elsewhere meanwhile, there is nothing to try again.
-            Step::UsePasskey(_) if failures < FAILURES_TO_PASSWORD && !evidence.passkeys.is_empty() => {
+            Step::UsePasskey(_) if trail.failures < most && !evidence.passkeys.is_empty() => {
                 Step::UsePasskey(Prompt::Failed)
             }
             _ => Step::EnterPassword,
         };
-        Transition { flow: Self { step, failures, last: Some(assessment.outcome), ..self }, writes }
+        Transition { flow: Self { step, trail, ..self }, writes }
     }
 
     fn password_chosen(self, left: Option<Assessment>, evidence: &Evidence, now: Millis) -> Transition<Self> {
@@ -145,13 +151,16 @@ impl SignIn {
     }
 
     fn password_proved(self) -> Transition<Self> {
-        let failures = self.failures;
+        let failures = self.trail.failures;
         stay(self.at(Step::Proved(SignedInBy::Password { failures })))
     }
 
     fn passkey_proved(self, passkey: PasskeyId, cross_device: bool) -> Transition<Self> {
-        let writes = vec![Write::Worked { passkey, here: !cross_device }, Write::ClearStrikes, Write::KnownBrowser];
-        Transition { flow: Self { failures: 0, ..self.at(Step::Proved(SignedInBy::Passkey { cross_device })) }, writes }
+        let writes = worked(passkey, cross_device);
+        Transition {
+            flow: Self { trail: Trail::default(), ..self.at(Step::Proved(SignedInBy::Passkey { cross_device })) },
+            writes,
+        }
     }
 }
 
@@ -163,9 +172,10 @@ fn identified(who: Identifier, plan: Plan) -> SignIn {
     let step = match plan {
         Plan::Immediately => Step::UsePasskey(Prompt::Pending),
         Plan::OnClick => Step::UsePasskey(Prompt::OnClick),
+        Plan::AcrossDevices => Step::UsePasskey(Prompt::AcrossDevices),
         Plan::EnterPassword => Step::EnterPassword,
     };
-    SignIn { step, identifier: Some(who), failures: 0, last: None }
+    SignIn { step, identifier: Some(who), trail: Trail::default() }
 }
 
 /// `InvalidStateError` is good news of `create()` alone; from a `get()` it is trouble like any other (an old U2F key, a page

@@ -14,7 +14,8 @@ pub enum Write {
     ClearStrikes,
     /// These passkeys were asked for in this browser and none answered.
     Failed(Vec<PasskeyId>),
-    /// This passkey signed in from this browser; `here` is false when another device answered.
+    /// This passkey signed in from this browser; `here` is false when another device answered, which says nothing about
+    /// this one but that the other is at hand.
     Worked { passkey: PasskeyId, here: bool },
     /// A new passkey was made from this browser.
     Created { passkey: PasskeyId },

@@ -10,7 +10,7 @@ pub use accounts::{
     BrowserAccount, account, failure_since_present, first_seen, forget_marks_of_user, mark_known, offer_accepted,
     offer_paused, present,
 };
-pub use memory::{absent, created, failed, memory, worked};
+pub use memory::{absent, across, created, failed, memory, worked};
 
 use super::entities::browsers::{ActiveModel, COLUMN, Entity, Model};
 use domain::ids::BrowserId;

@@ -61,6 +61,7 @@ fn cause_of(voice: &Voice<'_>, walk: &Walk<'_>, cause: Cause, moment: Moment) ->
         Cause::OnAnotherDevice => ("cause-elsewhere-when", "cause-elsewhere-fix"),
         Cause::Dismissed => ("cause-closed-when", "cause-closed-fix"),
         Cause::Technical => ("cause-technical-when", "cause-technical-fix"),
+        Cause::NoLongerAccepted => ("cause-not-accepted-when", "cause-not-accepted-fix"),
     };
     page::Cause { when: voice.with(when, &args), fix: voice.with(fix, &args) }
 }
@@ -85,7 +86,7 @@ fn told_of(cause: Cause, passkeys: &[PasskeyEvidence], platform: Platform) -> Op
             };
             latest(&|passkey| away(passkey) && never_here(passkey)).or_else(|| latest(&away))
         }
-        Cause::Dismissed | Cause::Technical => None,
+        Cause::Dismissed | Cause::Technical | Cause::NoLongerAccepted => None,
     }
 }
 

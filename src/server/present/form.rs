@@ -64,6 +64,7 @@ fn chip(voice: &Voice<'_>, walk: &Walk<'_>, path: &str) -> Person {
 pub(super) fn ceremony(walk: &Walk<'_>, purpose: Purpose, minted: Minted, waiting: String) -> Ceremony {
     let report = match purpose {
         Purpose::SignIn => paths::REPORT,
+        Purpose::Anyone => paths::REPORT_ANYONE,
         Purpose::Verify => paths::SESSION_VERIFY,
         Purpose::Create => paths::HEALING_REPORT,
     };

@@ -44,6 +44,7 @@ impl PasskeyNotice {
             Self::Ended(Outcome::TimedOut) => "notice-timed-out",
             Self::Ended(Outcome::NeverSettled) => "notice-never-settled",
             Self::Ended(Outcome::Technical) => "notice-technical",
+            Self::Ended(Outcome::NotAccepted) => "notice-no-longer-accepted",
             Self::Ended(Outcome::CancelledOrMissing | Outcome::Aborted | Outcome::AlreadyHere) => "notice-cancelled",
             other => other.words_of_server(),
         })
@@ -53,6 +54,7 @@ impl PasskeyNotice {
     pub(super) fn words_beside_password(self, voice: &Voice<'_>) -> String {
         voice.say(match self {
             Self::Ended(Outcome::NoPrompt | Outcome::Technical) => "notice-technical",
+            Self::Ended(Outcome::NotAccepted) => "notice-no-longer-accepted",
             Self::Ended(_) => "notice-not-here",
             other => other.words_of_server(),
         })

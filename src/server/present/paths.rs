@@ -10,6 +10,7 @@ pub const START_OVER: &str = "/api/sign-in/start-over";
 pub const USE_PASSWORD: &str = "/api/sign-in/use-password";
 pub const PASSWORD: &str = "/api/sign-in/password";
 pub const REPORT: &str = "/api/sign-in/report";
+pub const REPORT_ANYONE: &str = "/api/sign-in/report-anyone";
 pub const CREATE_ACCOUNT: &str = "/api/sign-up";
 
 pub const HEALING_REPORT: &str = "/api/healing/report";

@@ -9,7 +9,7 @@ use crate::server::visit::Visit;
 use domain::ceremony::{Observation, Purpose};
 use domain::identifier::Identifier;
 use domain::ids::UserId;
-use domain::intelligence::{Decision, Evidence, Outcome, Plan, RULES_VERSION, assess, diagnose};
+use domain::intelligence::{Creation, Decision, Evidence, Outcome, Plan, RULES_VERSION, Trail, assess, diagnose};
 use serde::Serialize;
 
 /// One ceremony that gave no credential.
@@ -17,8 +17,8 @@ pub struct Failed<'a> {
     pub who: &'a Identifier,
     pub user: Option<UserId>,
     pub plan: Option<&'a Decision<Plan>>,
-    /// Failures of the flow before this one.
-    pub failures: u8,
+    /// The flow before this one.
+    pub trail: Trail,
     pub evidence: &'a Evidence,
     pub purpose: Purpose,
     pub seen: &'a Observation,
@@ -30,8 +30,11 @@ pub struct Failed<'a> {
 /// When the database refuses.
 pub async fn record(visit: &Visit, tx: &WriteTx, failed: &Failed<'_>) -> Result<(), Failure> {
     let assessment = assess(failed.seen);
-    let technical = matches!(assessment.outcome, Outcome::Technical | Outcome::NoPrompt);
-    let diagnosis = diagnose(failed.evidence, failed.failures.saturating_add(1), technical, visit.now);
+    let most = failed.evidence.policy.failures_to_password;
+    let evidence = Evidence { trail: failed.trail, ..failed.evidence.clone() };
+    let after = Evidence { trail: failed.trail.and(assessment.outcome, most), ..evidence.clone() };
+    let creation = (assessment.outcome == Outcome::AlreadyHere).then_some(Creation::AlreadyHere);
+    let diagnosis = diagnose(if creation.is_some() { &evidence } else { &after }, creation, visit.now);
     let event = NewFailureEvent {
         id: random::uuid(),
         at: visit.now,
@@ -41,7 +44,7 @@ pub async fn record(visit: &Visit, tx: &WriteTx, failed: &Failed<'_>) -> Result<
         purpose: code(&failed.purpose)?,
         outcome: code(&assessment.outcome)?,
         observation: json(failed.seen)?,
-        evidence: json(failed.evidence)?,
+        evidence: json(&evidence)?,
         decision: json(&failed.plan)?,
         diagnosis: json(&diagnosis)?,
         rules_version: u32::from(RULES_VERSION),

@@ -6,7 +6,7 @@ use crate::server::visit::Visit;
 use domain::identifier::Identifier;
 use domain::ids::PasskeyId;
 use domain::intelligence::evidence::decayed;
-use domain::intelligence::{Evidence, Here, OfferHistory, PasskeyEvidence, Policy};
+use domain::intelligence::{Evidence, Here, OfferHistory, PasskeyEvidence, Trail};
 use domain::time::DAY;
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -28,7 +28,9 @@ pub async fn gather<C: ConnectionTrait>(
 ) -> Result<Evidence, DbErr> {
     let settings = &visit.app.settings;
     let strikes = db::strikes::find(c, &strike_key(visit, who.key())).await?;
-    let strikes = strikes.map_or(0, |(points, at)| decayed(points, visit.now.since(at)));
+    let policy = settings.policy();
+    let half_life = policy.strike_half_life();
+    let strikes = strikes.map_or(0, |(points, at)| decayed(points, visit.now.since(at), half_life));
     let mut evidence = Evidence {
         environment: visit.environment(),
         passkeys: Vec::new(),
@@ -37,7 +39,8 @@ pub async fn gather<C: ConnectionTrait>(
         known_browser: false,
         first_seen: None,
         offers: OfferHistory::default(),
-        policy: Policy { auto_start: settings.sign_in.auto_start },
+        trail: Trail::default(),
+        policy,
     };
     match account {
         Account::Ghost { passkeys } => {

@@ -20,7 +20,6 @@ use domain::ceremony::{Observation, Purpose};
 use domain::healing::{Event, Step};
 use domain::ids::PasskeyId;
 use domain::intelligence::{Outcome, Why, assess};
-use domain::write::Write;
 use http::StatusCode;
 use serde_json::Value;
 
@@ -91,7 +90,7 @@ async fn not_created(visit: &mut Visit, session: &Session, sealed: &Sealed, seen
             who: &inside.who,
             user: Some(inside.user.id),
             plan: None,
-            failures: inside.flow.healing.failures,
+            trail: inside.flow.healing.trail,
             evidence: &inside.evidence,
             purpose: Purpose::Create,
             seen: &seen,
@@ -230,11 +229,9 @@ pub async fn verify(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str
     db::sessions::prove_passkey(&tx, session.id, visit.now).await?;
     inside.session.passkey_at = Some(visit.now);
     db::heals::confirm(&tx, row.id, session.id, visit.now).await?;
-    let here = !assertion.cross_device;
-    let writes = [Write::Worked { passkey: row.id, here }, Write::ClearStrikes, Write::KnownBrowser];
-    perform(visit, &tx, &inside.who, Some(inside.user.id), &writes).await?;
+    let proved = Event::PasskeyProved { passkey: row.id, cross_device: assertion.cross_device };
     let before = inside.flow.healing.step;
-    advance(visit, &tx, &mut inside, Event::ProofGiven).await?;
+    advance(visit, &tx, &mut inside, proved).await?;
     tx.commit().await?;
     if before == Step::AlreadyHere {
         inside.flow.say = Some(Say::Confirmed);
@@ -260,7 +257,7 @@ async fn not_verified(visit: &mut Visit, session: &Session, sealed: &Sealed, see
             who: &inside.who,
             user: Some(inside.user.id),
             plan: None,
-            failures: inside.flow.healing.failures,
+            trail: inside.flow.healing.trail,
             evidence: &inside.evidence,
             purpose: Purpose::Verify,
             seen: &seen,

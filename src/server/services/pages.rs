@@ -16,7 +16,7 @@ use crate::server::visit::{Flow, Say, Visit};
 use domain::ceremony::Purpose;
 use domain::healing::{Event as HealingEvent, Step as Healing};
 use domain::ids::PasskeyId;
-use domain::intelligence::{Evidence, Here, Outcome, Why, diagnose, predict};
+use domain::intelligence::{Evidence, Here, Trail, Why, diagnose, predict};
 use domain::provider::Aaguid;
 use domain::sign_in::{Event, Prompt, Step};
 use http::StatusCode;
@@ -118,13 +118,12 @@ pub async fn show_flow_of(
                 evidence.known_browser || evidence.passkeys.iter().any(|passkey| passkey.here.last_good().is_some());
             let passkeys = if familiar { evidence.passkeys.as_slice() } else { &[] };
             let walk = Walk { flow: flow.id, who: who.typed(), env: &evidence.environment, passkeys };
-            let last = flow.sign_in.last.map(PasskeyNotice::Ended);
+            let trail = flow.sign_in.trail;
+            let last = trail.last().map(PasskeyNotice::Ended);
             let notice = say.and_then(passkey_notice).or(last);
-            let failures = flow.sign_in.failures;
-            let technical = matches!(flow.sign_in.last, Some(Outcome::Technical | Outcome::NoPrompt));
-            let diagnosis = (failures > 0).then(|| match familiar {
-                true => diagnose(&evidence, failures, technical, visit.now),
-                false => diagnose(&unnamed(&evidence), failures, technical, visit.now),
+            let diagnosis = (trail.failures > 0).then(|| {
+                let known = with_trail(&evidence, trail);
+                diagnose(&if familiar { known } else { unnamed(known) }, None, visit.now)
             });
             let presenter = &visit.app.presenter;
             match flow.sign_in.step {
@@ -140,11 +139,16 @@ pub async fn show_flow_of(
     Ok(Reply::refused(page, status))
 }
 
+/// The evidence in a flow that came so far.
+fn with_trail(evidence: &Evidence, trail: Trail) -> Evidence {
+    Evidence { trail, ..evidence.clone() }
+}
+
 /// The evidence without what tells one passkey from another, so that the causes tell a stranger no more than the words do.
-fn unnamed(evidence: &Evidence) -> Evidence {
-    let mut evidence = evidence.clone();
+fn unnamed(mut evidence: Evidence) -> Evidence {
     for passkey in &mut evidence.passkeys {
         (passkey.aaguid, passkey.here) = (Aaguid::default(), Here::default());
+        (passkey.backup_eligible, passkey.backed_up, passkey.security_key) = (true, true, false);
     }
     evidence
 }
@@ -230,7 +234,7 @@ async fn page_inside(
             let for_whom = NewPasskeyFor { handle: user.handle, name: who.typed(), exclude: &exclude, this_device };
             let minted: Minted = ceremonies::mint_create(visit, session.flow, &for_whom)?;
             let diagnosis =
-                (why == Why::AfterError).then(|| diagnose(evidence, flow.healing.failures, false, visit.now));
+                (why == Why::AfterError).then(|| diagnose(&with_trail(evidence, flow.healing.trail), None, visit.now));
             let notice = say.and_then(create_notice).or(cancelled.then_some(CreateNotice::Cancelled));
             presenter.create_passkey(&walk, why, notice, diagnosis.as_ref(), minted)
         }

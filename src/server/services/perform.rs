@@ -5,13 +5,9 @@ use crate::server::db;
 use crate::server::visit::Visit;
 use domain::identifier::Identifier;
 use domain::ids::UserId;
-use domain::intelligence::constants::{STRIKE, STRIKES_TO_PASSWORD};
 use domain::intelligence::evidence::decayed;
 use domain::write::Write;
 use sea_orm::{ConnectionTrait, DbErr};
-
-/// Strikes beyond this say nothing more, and would only take longer to fade.
-const MOST_STRIKES: u32 = 2 * STRIKES_TO_PASSWORD * STRIKE;
 
 /// Performs writes for an account in this browser. For a ghost only the strikes exist.
 ///
@@ -52,8 +48,10 @@ pub async fn remember_browser<C: ConnectionTrait>(visit: &Visit, tx: &C) -> Resu
 
 async fn strike<C: ConnectionTrait>(visit: &Visit, tx: &C, key: &[u8], points: u32) -> Result<(), DbErr> {
     let before = db::strikes::find(tx, key).await?;
-    let before = before.map_or(0, |(points, at)| decayed(points, visit.now.since(at)));
-    let after = before.saturating_add(points).min(MOST_STRIKES);
+    let policy = visit.app.settings.policy();
+    let half_life = policy.strike_half_life();
+    let before = before.map_or(0, |(points, at)| decayed(points, visit.now.since(at), half_life));
+    let after = before.saturating_add(points).min(policy.most_strikes());
     db::strikes::set(tx, key, after, visit.now).await
 }
 
@@ -69,8 +67,7 @@ async fn perform_for<C: ConnectionTrait>(visit: &Visit, tx: &C, user: UserId, wr
             db::browsers::failure_since_present(tx, browser, user).await
         }
         Write::Worked { passkey, here: true } => db::browsers::worked(tx, browser, *passkey, now).await,
-        // Another device answered: nothing is learnt about this browser.
-        Write::Worked { here: false, .. } => Ok(()),
+        Write::Worked { passkey, here: false } => db::browsers::across(tx, browser, *passkey, now).await,
         Write::Created { passkey } => {
             db::users::mark_had_passkey(tx, user).await?;
             db::browsers::created(tx, browser, *passkey, now).await

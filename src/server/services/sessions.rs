@@ -8,6 +8,7 @@ use crate::server::visit::{Visit, session_hash};
 use domain::assurance::{self, Assurance, Proofs};
 use domain::healing::Healing;
 use domain::ids::{FlowId, SessionId, UserId};
+use domain::intelligence::Trail;
 use domain::provider::Aaguid;
 use domain::time::{HOUR, MINUTE, Millis};
 use sea_orm::ConnectionTrait;
@@ -116,8 +117,11 @@ fn written(flow: &HealingFlow) -> Result<String, Failure> {
 /// What a session is busy with. A row of an older version that cannot be read is done.
 #[must_use]
 pub fn flow_of(session: &Session) -> HealingFlow {
-    let done =
-        HealingFlow { healing: Healing { step: domain::healing::Step::Done, failures: 0 }, failed_at: None, say: None };
+    let done = HealingFlow {
+        healing: Healing { step: domain::healing::Step::Done, trail: Trail::default() },
+        failed_at: None,
+        say: None,
+    };
     serde_json::from_str(&session.healing).unwrap_or(done)
 }
 

@@ -15,7 +15,7 @@ use domain::assurance::Proofs;
 use domain::ceremony::{Observation, Purpose};
 use domain::identifier::{Identifier, IdentifierProblem};
 use domain::ids::{FlowId, UserId};
-use domain::intelligence::{Assessment, Evidence, Outcome, SignedInBy, assess, offer, plan};
+use domain::intelligence::{Assessment, Evidence, SignedInBy, Trail, assess, offer, plan};
 use domain::sign_in::{Event, Step};
 use domain::{healing, write::Write};
 use http::StatusCode;
@@ -174,7 +174,7 @@ async fn refused(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Se
     }
     let account = accounts::locked(&visit.app, &tx, &who, visit.now).await?;
     let evidence = gather(visit, &tx, &who, &account).await?;
-    let assessment = Assessment { outcome: Outcome::Technical, counts_in_flow: true, strikes: 0 };
+    let assessment = Assessment::of_refused_answer(code == Say::NotAccepted);
     let after = flow.sign_in.clone().advance(Event::CeremonyFailed(assessment), &evidence, visit.now);
     perform(visit, &tx, &who, user_id(&account), &after.writes).await?;
     tx.commit().await?;
@@ -298,11 +298,11 @@ async fn enter(
     perform(visit, tx, who, Some(user), writes).await?;
     let offered = offer(evidence, by, visit.now);
     let assurance = sessions::assurance(visit, evidence.ever_had_passkey, evidence.known_browser, proofs);
-    let failures = match by {
-        SignedInBy::Password { failures } => failures,
-        SignedInBy::Passkey { .. } | SignedInBy::SignUp => 0,
+    let trail = match by {
+        SignedInBy::Password { .. } => flow.sign_in.trail,
+        SignedInBy::Passkey { .. } | SignedInBy::SignUp => Trail::default(),
     };
-    let healing = healing::begin(offered.outcome, assurance, failures);
+    let healing = healing::begin(offered.outcome, assurance, trail);
     let flow = HealingFlow { healing, failed_at: flow.failed_at, say: None };
     remember_browser(visit, tx).await?;
     db::browsers::first_seen(tx, visit.browser, user, visit.now).await?;
@@ -332,7 +332,7 @@ fn event_of<'a>(
         who,
         user: user_id(account),
         plan: flow.plan.as_ref(),
-        failures: flow.sign_in.failures,
+        trail: flow.sign_in.trail,
         evidence,
         purpose: Purpose::SignIn,
         seen,

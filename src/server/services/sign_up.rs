@@ -16,7 +16,7 @@ use domain::assurance::Proofs;
 use domain::healing;
 use domain::identifier::Identifier;
 use domain::ids::UserId;
-use domain::intelligence::{SignedInBy, offer};
+use domain::intelligence::{SignedInBy, Trail, offer};
 use http::StatusCode;
 
 /// Creates an account and signs in.
@@ -66,7 +66,11 @@ pub async fn create(visit: &mut Visit, typed: &str, password: &str) -> Answer {
     let proofs = Proofs { password: Some(visit.now), passkey: None };
     let assurance = sessions::assurance(visit, false, false, proofs);
     let offered = offer(&evidence, SignedInBy::SignUp, visit.now);
-    let flow = HealingFlow { healing: healing::begin(offered.outcome, assurance, 0), failed_at: None, say: None };
+    let flow = HealingFlow {
+        healing: healing::begin(offered.outcome, assurance, Trail::default()),
+        failed_at: None,
+        say: None,
+    };
     sessions::begin(visit, &tx, id, proofs, &flow).await?;
     tx.commit().await?;
     pages::present(visit, "/dashboard").await

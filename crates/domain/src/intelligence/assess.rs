@@ -25,6 +25,8 @@ pub enum Outcome {
     AlreadyHere,
     /// Configuration or technique, not the person.
     Technical,
+    /// A passkey answered that this server does not accept any more, and it knows so.
+    NotAccepted,
 }
 
 /// What follows from a failure.
@@ -47,6 +49,16 @@ pub fn assess(seen: &Observation) -> Assessment {
     };
     let counts_in_flow = !matches!(outcome, Outcome::Aborted | Outcome::AlreadyHere);
     Assessment { outcome, counts_in_flow, strikes }
+}
+
+impl Assessment {
+    /// A passkey answered, and its answer was no good. A failure of the flow, and no strike: the person did what they were
+    /// asked. `unknown` when the server knows for certain that it has no such passkey any more.
+    #[must_use]
+    pub fn of_refused_answer(unknown: bool) -> Self {
+        let outcome = if unknown { Outcome::NotAccepted } else { Outcome::Technical };
+        Self { outcome, counts_in_flow: true, strikes: 0 }
+    }
 }
 
 fn outcome(seen: &Observation) -> Outcome {

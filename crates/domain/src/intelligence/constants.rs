@@ -5,13 +5,14 @@ use crate::time::{DAY, SECOND};
 /// Thousandths that make one strike; halves of halves stay exact enough for thirty days.
 pub const STRIKE: u32 = 1_000;
 
-/// Strikes in a browser at which the next visit starts with the password.
-pub const STRIKES_TO_PASSWORD: u32 = 2;
+/// Strikes in a browser at which the next visit starts with the password, unless the operator says otherwise.
+pub const STRIKES_TO_PASSWORD: u8 = 2;
 
-/// Strikes lose half their weight in this time, in milliseconds.
-pub const STRIKE_HALF_LIFE: i64 = 30 * DAY;
+/// Strikes lose half their weight in this time, in days, unless the operator says otherwise.
+pub const STRIKE_HALF_LIFE_DAYS: u16 = 30;
 
-/// Failed ceremonies in a row, within one flow, at which the password is asked for (Corbado's flow catalogue, W1.5-AC01).
+/// Failed ceremonies in a row, within one flow, at which the password is asked for (Corbado's flow catalogue, W1.5-AC01),
+/// unless the operator says otherwise.
 pub const FAILURES_TO_PASSWORD: u8 = 2;
 
 /// A rejection before this many milliseconds comes too early for a person (published bands: below 1 s nothing was shown;
@@ -46,3 +47,9 @@ pub const CEREMONY_LIFETIME: i64 = 10 * 60 * SECOND;
 
 /// A start without a proof is good for this long, in milliseconds.
 pub const FLOW_LIFETIME: i64 = 60 * 60 * SECOND;
+
+/// Another device that answered is expected to be at hand again for this time, in milliseconds.
+pub const ACROSS_EXPECTED: i64 = 90 * DAY;
+
+/// An account that used its passkey in this browser is remembered there for one tap for this time, in milliseconds.
+pub const REMEMBERED: i64 = 90 * DAY;

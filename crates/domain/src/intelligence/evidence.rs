@@ -1,11 +1,14 @@
 //! One record of what is known when a decision is taken.
 
-use super::constants::{FAILURES_AFTER_PRESENT, STRIKE, STRIKE_HALF_LIFE, STRIKES_TO_PASSWORD};
+use super::constants::{
+    FAILURES_AFTER_PRESENT, FAILURES_TO_PASSWORD, STRIKE, STRIKE_HALF_LIFE_DAYS, STRIKES_TO_PASSWORD,
+};
+use super::trail::Trail;
 use crate::ceremony::Capabilities;
 use crate::ids::PasskeyId;
 use crate::platform::{Browser, Platform};
 use crate::provider::Aaguid;
-use crate::time::Millis;
+use crate::time::{DAY, Millis};
 use serde::{Deserialize, Serialize};
 
 /// When an automatic prompt is allowed.
@@ -22,15 +25,65 @@ pub enum AutoStart {
 }
 
 /// The operator's settings that the rules look at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Policy {
     pub auto_start: AutoStart,
+    /// Whether a new passkey is offered after a sign-in.
+    pub offers: bool,
+    /// Passkeys among the suggestions of the sign-in field.
+    pub autofill: bool,
+    /// One button for an account that used its passkey in this browser.
+    pub one_tap: bool,
+    /// A button that shows passkeys only where there are some.
+    pub immediate: bool,
+    /// A prompt that leads to another device is announced, where one answered before.
+    pub across_devices: bool,
+    /// Failed ceremonies in a row, within one flow, at which the password is asked for.
+    pub failures_to_password: u8,
+    /// Strikes in a browser at which the next visit starts with the password.
+    pub strikes_to_password: u8,
+    /// Strikes lose half their weight in this time, in days.
+    pub strike_half_life_days: u16,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            auto_start: AutoStart::default(),
+            offers: true,
+            autofill: true,
+            one_tap: true,
+            immediate: true,
+            across_devices: true,
+            failures_to_password: FAILURES_TO_PASSWORD,
+            strikes_to_password: STRIKES_TO_PASSWORD,
+            strike_half_life_days: STRIKE_HALF_LIFE_DAYS,
+        }
+    }
+}
+
+impl Policy {
+    /// The half-life of strikes, in milliseconds.
+    #[must_use]
+    pub fn strike_half_life(&self) -> i64 {
+        i64::from(self.strike_half_life_days.max(1)) * DAY
+    }
+
+    /// Strikes beyond this say nothing more, and would only take longer to fade, in thousandths.
+    #[must_use]
+    pub fn most_strikes(&self) -> u32 {
+        2 * u32::from(self.strikes_to_password) * STRIKE
+    }
 }
 
 /// The machine and the browser in front of the person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Environment {
     pub platform: Platform,
+    /// The major version of the system where the browser tells it: 10 and 11 are the two kinds of Windows.
+    #[serde(default)]
+    pub version: Option<u16>,
     pub browser: Browser,
     pub can: Capabilities,
 }
@@ -44,6 +97,9 @@ pub struct Here {
     /// Failures since it last worked or was created here.
     pub failures: u32,
     pub absent: Option<Millis>,
+    /// It signed in from here, and another device answered.
+    #[serde(default)]
+    pub across: Option<Millis>,
 }
 
 impl Here {
@@ -93,6 +149,9 @@ pub struct Evidence {
     /// When this browser was first seen with this account.
     pub first_seen: Option<Millis>,
     pub offers: OfferHistory,
+    /// The ceremonies of this flow that gave no credential.
+    #[serde(default)]
+    pub trail: Trail,
     pub policy: Policy,
 }
 
@@ -101,7 +160,7 @@ impl Evidence {
     /// them must still be two on the next visit.
     #[must_use]
     pub fn has_two_strikes(&self) -> bool {
-        self.strikes.saturating_add(STRIKE / 2) / STRIKE >= STRIKES_TO_PASSWORD
+        self.strikes.saturating_add(STRIKE / 2) / STRIKE >= u32::from(self.policy.strikes_to_password.max(1))
     }
 
     /// Whether `create()` has shown that one of the passkeys is here, and nothing has spoken against it since. Which one it
@@ -125,33 +184,33 @@ impl Evidence {
     }
 }
 
-/// Strikes of `age` milliseconds ago, halved every thirty days. Linear within a half-life, so integers suffice and
-/// every machine computes the same.
+/// Strikes of `age` milliseconds ago, halved every `half_life` milliseconds. Linear within a half-life, so integers suffice
+/// and every machine computes the same.
 #[must_use]
-pub fn decayed(strikes: u32, age: i64) -> u32 {
-    let age = age.max(0);
-    let halvings = u32::try_from(age / STRIKE_HALF_LIFE).unwrap_or(u32::MAX);
+pub fn decayed(strikes: u32, age: i64, half_life: i64) -> u32 {
+    let (age, half_life) = (age.max(0), half_life.max(1));
+    let halvings = u32::try_from(age / half_life).unwrap_or(u32::MAX);
     let whole = u64::from(strikes.min(1_000 * STRIKE)).checked_shr(halvings).unwrap_or(0);
-    let rest = u64::try_from(age % STRIKE_HALF_LIFE).unwrap_or(0);
-    let half_life = u64::try_from(STRIKE_HALF_LIFE).unwrap_or(1);
-    u32::try_from(whole - whole * rest / (2 * half_life)).unwrap_or(0)
+    let rest = u64::try_from(age % half_life).unwrap_or(0);
+    let half_life = u64::try_from(half_life).unwrap_or(1);
+    let faded = u128::from(whole) * u128::from(rest) / (2 * u128::from(half_life));
+    u32::try_from(u128::from(whole) - faded).unwrap_or(0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::DAY;
 
     #[test]
     fn strikes_halve_in_thirty_days_and_never_grow() {
-        assert_eq!(decayed(2_000, 0), 2_000);
-        assert_eq!(decayed(2_000, 30 * DAY), 1_000);
-        assert_eq!(decayed(2_000, 60 * DAY), 500);
-        assert_eq!(decayed(2_000, -DAY), 2_000);
-        assert_eq!(decayed(u32::MAX, i64::MAX), 0);
+        assert_eq!(decayed(2_000, 0, 30 * DAY), 2_000);
+        assert_eq!(decayed(2_000, 30 * DAY, 30 * DAY), 1_000);
+        assert_eq!(decayed(2_000, 60 * DAY, 30 * DAY), 500);
+        assert_eq!(decayed(2_000, -DAY, 30 * DAY), 2_000);
+        assert_eq!(decayed(u32::MAX, i64::MAX, 30 * DAY), 0);
         let mut last = u32::MAX;
         for day in 0..400 {
-            let now = decayed(2_000, day * DAY);
+            let now = decayed(2_000, day * DAY, 30 * DAY);
             assert!(now <= last);
             last = now;
         }

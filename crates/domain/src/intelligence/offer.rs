@@ -41,6 +41,9 @@ pub type Offer = Option<Why>;
 /// Decides on the offer after a sign-in.
 #[must_use]
 pub fn offer(evidence: &Evidence, by: SignedInBy, now: Millis) -> Decision<Offer> {
+    if !evidence.policy.offers {
+        return Decision::new(None, [Reason::OffersOff]);
+    }
     if evidence.environment.can.webauthn == Some(false) {
         return Decision::new(None, [Reason::CannotCreate]);
     }
@@ -80,7 +83,7 @@ fn still_broken(evidence: &Evidence, now: Millis) -> Decision<Offer> {
     let broken = predictions.iter().find(|prediction| prediction.reasons.iter().any(broke));
     match broken {
         Some(broken) if predictions.iter().all(|prediction| prediction.outcome < Availability::Likely) => {
-            Decision::new(Some(Why::AfterError), broken.reasons.clone())
+            Decision::new(Some(Why::AfterError), broken.reasons)
         }
         _ => Decision::new(None, [Reason::WorksHere]),
     }

@@ -1,6 +1,7 @@
 //! What to do first, once the person has said who they are.
 
-use super::decision::{Decision, Reason};
+use super::constants::ACROSS_EXPECTED;
+use super::decision::{Decision, Reason, Reasons};
 use super::evidence::{AutoStart, Evidence};
 use super::predict::{Availability, predict};
 use crate::time::Millis;
@@ -14,6 +15,8 @@ pub enum Plan {
     Immediately,
     /// Show the button that opens it.
     OnClick,
+    /// Say first that another device will be asked, then show the button.
+    AcrossDevices,
     /// Ask for the password.
     EnterPassword,
 }
@@ -31,6 +34,11 @@ pub fn plan(evidence: &Evidence, now: Millis) -> Decision<Plan> {
     if evidence.has_two_strikes() {
         return Decision::new(Plan::EnterPassword, [Reason::TwoStrikes]);
     }
+    if best.outcome < Availability::Likely && is_expected_across(evidence, now) {
+        let mut reasons = Reasons::from([Reason::AnsweredAcrossDevices]);
+        reasons.extend(&best.reasons);
+        return Decision::new(Plan::AcrossDevices, reasons);
+    }
     // Which of several is here was not said; with all of them on the list it answers all the same.
     let expected = if evidence.is_one_present() { best.outcome.max(Availability::Uncertain) } else { best.outcome };
     let (outcome, reason) = match expected {
@@ -42,10 +50,18 @@ pub fn plan(evidence: &Evidence, now: Millis) -> Decision<Plan> {
             AutoStart::KnownBrowser | AutoStart::Likely => (Plan::Immediately, Reason::BestIsLikely),
         },
     };
-    let mut reasons = vec![reason];
+    let mut reasons = Reasons::from([reason]);
     if expected != best.outcome {
         reasons.push(Reason::ProvenPresentHere);
     }
-    reasons.extend(best.reasons);
+    reasons.extend(&best.reasons);
     Decision::new(outcome, reasons)
+}
+
+/// Whether the person is likely to take another device to hand: one has answered here lately, and this browser can ask it.
+fn is_expected_across(evidence: &Evidence, now: Millis) -> bool {
+    let lately = |at: Millis| now.since(at) < ACROSS_EXPECTED;
+    evidence.policy.across_devices
+        && evidence.environment.can.hybrid != Some(false)
+        && evidence.passkeys.iter().any(|passkey| passkey.here.across.is_some_and(lately))
 }

@@ -1,8 +1,9 @@
 //! Will this passkey work here? Answered per passkey, before any prompt.
 
-use super::constants::{ABSENCE_DECAYS, FAILURES_TO_PASSWORD};
+use super::constants::ABSENCE_DECAYS;
 use super::decision::{Decision, Reason};
 use super::evidence::{Evidence, PasskeyEvidence};
+use crate::platform::Platform;
 use crate::provider::Reach;
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,7 @@ pub fn predict(passkey: &PasskeyEvidence, evidence: &Evidence, now: Millis) -> D
     let present = evidence.is_present(passkey);
     // `create()` explained the failures before it: the passkey was here, and the dialog was closed.
     let explained = present && here.failed <= evidence.offers.present;
-    let failed_often = here.failures >= u32::from(FAILURES_TO_PASSWORD) && !explained;
+    let failed_often = here.failures >= u32::from(evidence.policy.failures_to_password) && !explained;
 
     if let Some(absent) = here.absent
         && here.last_good().is_none_or(|good| good <= absent)
@@ -61,10 +62,15 @@ fn by_table(passkey: &PasskeyEvidence, evidence: &Evidence) -> Decision<Availabi
     if passkey.security_key {
         return Decision::new(Uncertain, [Reason::SecurityKey]);
     }
-    if !passkey.backup_eligible {
-        return Decision::new(Unlikely, [Reason::BoundToAnotherMachine]);
-    }
     let platform = evidence.environment.platform;
+    if !passkey.backup_eligible {
+        // Another browser of the machine it was made on, or another machine: one click tells.
+        let perhaps = platform == passkey.created_on && platform != Platform::Unknown;
+        return match perhaps {
+            true => Decision::new(Uncertain, [Reason::PerhapsThisMachine]),
+            false => Decision::new(Unlikely, [Reason::BoundToAnotherMachine]),
+        };
+    }
     match passkey.aaguid.provider().map(|provider| provider.reach(platform)) {
         Some(Reach::No) => Decision::new(Unlikely, [Reason::NotOnThisPlatform]),
         Some(Reach::Home) if passkey.backed_up => Decision::new(Likely, [Reason::SyncsToThisPlatform]),

@@ -42,6 +42,20 @@ pub async fn worked(
     put(tx, [row], on_known().update_columns(changes).to_owned()).await
 }
 
+/// The passkey signed in from here, and another device answered.
+///
+/// # Errors
+/// The database fails, or browser or passkey do not exist.
+pub async fn across(
+    tx: &impl ConnectionTrait,
+    browser: BrowserId,
+    passkey: PasskeyId,
+    now: Millis,
+) -> Result<(), DbErr> {
+    let row = ActiveModel { across_at: Set(Some(now.0)), ..blank(browser, passkey) };
+    put(tx, [row], on_known().update_column(Column::AcrossAt).to_owned()).await
+}
+
 /// The passkey was made here.
 ///
 /// # Errors
@@ -124,6 +138,7 @@ fn blank(browser: BrowserId, passkey: PasskeyId) -> ActiveModel {
         failed_at: Set(None),
         failures: Set(0),
         absent_at: Set(None),
+        across_at: Set(None),
     }
 }
 
@@ -148,6 +163,7 @@ impl From<Model> for Here {
             failed: moment(row.failed_at),
             failures: count(row.failures),
             absent: moment(row.absent_at),
+            across: moment(row.across_at),
         }
     }
 }

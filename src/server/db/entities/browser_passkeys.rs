@@ -13,6 +13,7 @@ pub struct Model {
     pub failed_at: Option<i64>,
     pub failures: i32,
     pub absent_at: Option<i64>,
+    pub across_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
