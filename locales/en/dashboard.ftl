@@ -3,7 +3,7 @@
 dashboard-heading = Dashboard
 dashboard-identifier = Signed in as { $identifier }
 dashboard-list = Your passkeys
-dashboard-empty = You have no passkey yet. With one, you sign in here with { common-unlock }.
+dashboard-empty = You have no passkey. With one, you sign in here with { common-unlock }.
 dashboard-add = Add a passkey
 dashboard-forget = Forget this browser
 dashboard-forget-hint = For a device that others use too. Your next sign-in here is then like the first one in a new browser.
@@ -76,6 +76,11 @@ row-not-used = Not used here yet
 
 dashboard-heal-confirmed = Your new passkey works here.
 dashboard-limited = You signed in with your password. To rename or remove a passkey, sign in with a passkey first.
+dashboard-none-left =
+    { $days ->
+        [one] You signed in with your password. All passkeys of this account were removed. A new one can be added in a browser where one of them was used in the last day.
+       *[other] You signed in with your password. All passkeys of this account were removed. A new one can be added in a browser where one of them was used in the last { $days } days.
+    }
 dashboard-renamed = The passkey has its new name.
 dashboard-removed = The passkey is removed and signs nobody in any more. { $provider } may still list it; you can take it out there too.
 dashboard-removed-unnamed = The passkey is removed and signs nobody in any more. Your device may still list it; you can take it out there too.

@@ -5,6 +5,7 @@
 needs-proof-heading = Adding a passkey needs one more proof
 needs-proof-lead = You are signed in with your password. This account has had a passkey, and this browser has not used one of them lately. So a password alone adds no passkey here: it could be somebody else who knows it.
 needs-proof-lead-password = It was a while ago that you showed who you are. Before a passkey is added, do it once more.
+needs-proof-lead-none-left = You are signed in with your password. All passkeys of this account were removed, and none of them was used in this browser lately. So a password alone adds no passkey here: it could be somebody else who knows it.
 needs-proof-after = { $said } { $why }
 needs-proof-status-after = No passkey was added yet.
 needs-proof-way-password = Type your password again.
@@ -15,6 +16,12 @@ needs-proof-way-passkey =
     }
 needs-proof-way-another-device = Use a passkey that you already have: the prompt can show a code to scan with the phone that has it.
 needs-proof-way-elsewhere = Sign in on a device where a passkey of yours works. This browser cannot use one.
+needs-proof-way-known-browser =
+    { $days ->
+        [one] Sign in with your password in a browser where one of them was used in the last day. A new one can be added there.
+       *[other] Sign in with your password in a browser where one of them was used in the last { $days } days. A new one can be added there.
+    }
+needs-proof-way-people = If there is no such browser, ask the people who run { $brand } for help.
 needs-proof-way-later = Or go on without. You stay signed in, and nothing changes.
 needs-proof-confirm = Confirm
 

@@ -23,8 +23,8 @@ mod told;
 mod use_passkey;
 mod voice;
 
-pub use dashboard::{DashboardSaid, DashboardView, Mode};
-pub use needs_proof::ProofProblem;
+pub use dashboard::{DashboardSaid, DashboardView, Limit, Mode};
+pub use needs_proof::{Proof, ProofProblem};
 pub use notice::{CreateNotice, PasskeyNotice};
 pub use passkey_row::RowView;
 pub use problem::{IdentifyProblem, NameProblem, NewPasswordProblem, PasswordProblem, SignUpProblems};

@@ -289,6 +289,13 @@ impl Person {
         self.dashboard().notices.iter().any(|notice| notice.kind == NoticeKind::HealConfirmed)
     }
 
+    #[track_caller]
+    pub fn reads_nothing_of(&self, all: &[&str]) {
+        for words in all {
+            assert!(!self.reads(words), "{words}: {:#?}", self.page);
+        }
+    }
+
     /// The words of the page, all of them.
     pub fn reads(&self, words: &str) -> bool {
         serde_json::to_string(&self.page).unwrap().contains(words)

@@ -301,7 +301,7 @@ async fn a_passkey_removed_while_its_prompt_is_open_is_no_longer_accepted() {
     assert_eq!(phone.status, StatusCode::UNAUTHORIZED);
     assert!(phone.reads("no longer accepted"));
     assert_eq!(app.sessions().await, 1);
-    phone.uses_password_instead().await;
+    phone.shows("enter-password");
     phone.enters_password().await;
     assert_eq!(phone.status, StatusCode::OK);
 }

@@ -21,6 +21,7 @@ mod environment;
 mod ghosts;
 mod headers;
 mod healing;
+mod none_left;
 mod sessions;
 mod sign_in;
 mod tabs;

@@ -136,7 +136,6 @@ test.describe('a passkey that goes away while its prompt is open', () => {
     prompt.approve();
     await expect(app.main).toContainText('That passkey is no longer accepted here: it was removed from this account.');
     await expect(app.main).toContainText(person.identifier);
-    await app.usePasskey.usePassword.click();
     await app.enterPassword.isShown();
     await person.enterPassword();
     await app.createPasskey.isShown();

@@ -22,10 +22,18 @@ pub struct DashboardView<'a> {
     pub rows: Vec<RowView>,
     /// The passkey of a heal has just signed in for the first time.
     pub heal_confirmed: bool,
-    /// The session knows only the password of an account with passkeys.
-    pub limited: bool,
+    pub limit: Option<Limit>,
     pub said: Option<DashboardSaid>,
     pub mode: Mode,
+}
+
+/// What a session of the password alone is told, as it does not do everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// The passkeys stay as they are.
+    Passkeys,
+    /// All passkeys were removed, and a new one is added in a known browser only, which a browser is for so many days.
+    NoneLeft { days: u16 },
 }
 
 /// What the last action did, or did not do.
@@ -99,11 +107,18 @@ fn notices(voice: &Voice<'_>, view: &DashboardView<'_>) -> Vec<Notice> {
     if view.heal_confirmed {
         notices.push(Notice { kind: NoticeKind::HealConfirmed, text: voice.say("dashboard-heal-confirmed") });
     }
-    if view.limited {
-        notices.push(Notice { kind: NoticeKind::Info, text: voice.say("dashboard-limited") });
-    }
+    notices.extend(view.limit.map(|limit| Notice { kind: NoticeKind::Info, text: limit.words(voice) }));
     notices.extend(view.said.map(|said| said.notice(voice)));
     notices
+}
+
+impl Limit {
+    fn words(self, voice: &Voice<'_>) -> String {
+        match self {
+            Self::Passkeys => voice.say("dashboard-limited"),
+            Self::NoneLeft { days } => voice.count("dashboard-none-left", "days", days.into()),
+        }
+    }
 }
 
 impl DashboardSaid {

@@ -9,6 +9,17 @@ use super::{Minted, Presenter, Walk, paths};
 use crate::page::{NeedsProof, Page, Picture, Screen};
 use domain::ceremony::Purpose;
 
+/// What is a proof here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// The password once more.
+    Password,
+    /// One of the account's passkeys.
+    Passkey,
+    /// All of them were removed. What is left is a browser that is known, which it stays for so many days.
+    KnownBrowser { days: u16 },
+}
+
 /// What went wrong with a proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProofProblem {
@@ -17,18 +28,22 @@ pub enum ProofProblem {
 }
 
 impl Presenter {
-    /// `password` where the password is such a proof. No `minted` where the browser has no passkeys.
+    /// No `minted` where the browser has no passkeys, or the account has none.
     #[must_use]
     pub fn needs_proof(
         &self,
         walk: &Walk<'_>,
-        password: bool,
+        proof: Proof,
         problem: Option<ProofProblem>,
         minted: Option<Minted>,
     ) -> Page {
         let voice = &self.voice(walk.env);
         let heading = voice.say("needs-proof-heading");
-        let why = voice.say(if password { "needs-proof-lead-password" } else { "needs-proof-lead" });
+        let why = voice.say(match proof {
+            Proof::Password => "needs-proof-lead-password",
+            Proof::Passkey => "needs-proof-lead",
+            Proof::KnownBrowser { .. } => "needs-proof-lead-none-left",
+        });
         let (beside_field, notice) = match problem {
             Some(ProofProblem::Password(problem)) => (problem.words(voice), None),
             Some(ProofProblem::Passkey(notice)) => (String::new(), Some(notice.words(voice))),
@@ -38,12 +53,13 @@ impl Presenter {
         let lead =
             notice.map_or(why.clone(), |said| voice.with("needs-proof-after", &[("said", &said), ("why", &why)]));
         let asker = asker(walk);
+        let password = proof == Proof::Password;
         let screen = NeedsProof {
             person: signed_in_person(voice, walk),
             picture: if password { Picture::Lock } else { asker.picture(walk.env) },
             heading: heading.clone(),
             lead,
-            ways: ways(voice, password, minted.is_some(), asker),
+            ways: ways(voice, walk, proof, minted.is_some(), asker),
             password: password.then(|| {
                 let field = password_field(voice, false, String::new(), beside_field);
                 (field, post(paths::SESSION_PASSWORD, walk.flow, voice.say("needs-proof-confirm")))
@@ -56,15 +72,22 @@ impl Presenter {
     }
 }
 
-fn ways(voice: &Voice<'_>, password: bool, can_ask: bool, asker: Asker) -> Vec<String> {
-    let passkey = match (can_ask, asker) {
-        (false, _) => "needs-proof-way-elsewhere",
-        (true, Asker::AnotherDevice) => "needs-proof-way-another-device",
-        (true, _) => "needs-proof-way-passkey",
-    };
-    let mut ways = vec![voice.say(passkey)];
-    if password {
-        ways.insert(0, voice.say("needs-proof-way-password"));
+fn ways(voice: &Voice<'_>, walk: &Walk<'_>, proof: Proof, can_ask: bool, asker: Asker) -> Vec<String> {
+    let mut ways = Vec::new();
+    match proof {
+        Proof::Password => ways.push(voice.say("needs-proof-way-password")),
+        Proof::Passkey => {}
+        Proof::KnownBrowser { days } => {
+            ways.push(voice.count("needs-proof-way-known-browser", "days", days.into()));
+            ways.push(voice.say("needs-proof-way-people"));
+        }
+    }
+    if !walk.passkeys.is_empty() {
+        ways.push(voice.say(match (can_ask, asker) {
+            (false, _) => "needs-proof-way-elsewhere",
+            (true, Asker::AnotherDevice) => "needs-proof-way-another-device",
+            (true, _) => "needs-proof-way-passkey",
+        }));
     }
     ways.push(voice.say("needs-proof-way-later"));
     ways

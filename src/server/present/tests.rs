@@ -124,7 +124,7 @@ fn every_page(presenter: &Presenter, env: &Environment, passkeys: &[PasskeyEvide
     for notice in some(&notices) {
         pages.push(presenter.use_passkey(walk, Prompt::Failed, notice, Some(diagnosis), minted()));
         pages.push(presenter.enter_password(walk, notice, None, minted()));
-        pages.push(presenter.needs_proof(walk, false, notice.map(ProofProblem::Passkey), Some(minted())));
+        pages.push(presenter.needs_proof(walk, Proof::Passkey, notice.map(ProofProblem::Passkey), Some(minted())));
         pages.push(presenter.already_here(walk, notice, minted()));
     }
     for problem in [
@@ -136,7 +136,10 @@ fn every_page(presenter: &Presenter, env: &Environment, passkeys: &[PasskeyEvide
         PasswordProblem::Blocked { seconds: 90 },
     ] {
         pages.push(presenter.enter_password(walk, None, Some(problem), minted()));
-        pages.push(presenter.needs_proof(walk, true, Some(ProofProblem::Password(problem)), None));
+        pages.push(presenter.needs_proof(walk, Proof::Password, Some(ProofProblem::Password(problem)), None));
+    }
+    for days in [1, 90] {
+        pages.push(presenter.needs_proof(walk, Proof::KnownBrowser { days }, None, None));
     }
     for why in [Why::AfterError, Why::SecondBrowser, Why::AfterCrossDevice, Why::First, Why::Asked] {
         pages.push(presenter.create_passkey(walk, why, None, Some(diagnosis), minted()));

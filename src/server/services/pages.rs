@@ -9,10 +9,11 @@ use super::sessions::{self, Say as Inner};
 use crate::page::Page;
 use crate::server::db;
 use crate::server::present::{
-    CreateNotice, DashboardSaid, DashboardView, IdentifyProblem, Minted, Mode, NameProblem, PasskeyNotice,
-    PasswordProblem, ProofProblem, RowView, SignUpProblems, Walk, paths,
+    CreateNotice, DashboardSaid, DashboardView, IdentifyProblem, Limit, Minted, Mode, NameProblem, PasskeyNotice,
+    PasswordProblem, Proof, ProofProblem, RowView, SignUpProblems, Walk, paths,
 };
 use crate::server::visit::{Flow, Say, Visit};
+use domain::assurance::Assurance;
 use domain::ceremony::Purpose;
 use domain::healing::{Event as HealingEvent, Step as Healing};
 use domain::ids::PasskeyId;
@@ -241,7 +242,14 @@ async fn page_inside(
         Healing::NeedsProof { password, .. } => {
             let can = evidence.environment.can.webauthn != Some(false);
             let minted = (can && !evidence.passkeys.is_empty()).then(verify).transpose()?;
-            presenter.needs_proof(&walk, password, say.and_then(proof_problem), minted)
+            let proof = match password {
+                true => Proof::Password,
+                false if evidence.passkeys.is_empty() => {
+                    Proof::KnownBrowser { days: visit.app.settings.healing.known_browser_days }
+                }
+                false => Proof::Passkey,
+            };
+            presenter.needs_proof(&walk, proof, say.and_then(proof_problem), minted)
         }
         Healing::PasskeyCreated { aaguid, .. } => presenter.passkey_created(&walk, aaguid),
         Healing::AlreadyHere => presenter.already_here(&walk, say.and_then(verify_notice), verify()?),
@@ -271,10 +279,16 @@ async fn dashboard(
         backed_up: row.backed_up,
         backup_eligible: row.backup_eligible,
     });
-    let limited = inside.is_limited();
+    let limit = match inside.is_limited() {
+        true if !passkeys.is_empty() => Some(Limit::Passkeys),
+        true if inside.assurance(visit) == Assurance::NeedsProof => {
+            Some(Limit::NoneLeft { days: visit.app.settings.healing.known_browser_days })
+        }
+        _ => None,
+    };
     // Said before the question is asked, not after it was answered.
     let (mode, say) = match mode(query, say) {
-        Mode::Renaming(..) | Mode::Removing(_) if limited => (Mode::Shown, Some(Inner::Limited)),
+        Mode::Renaming(..) | Mode::Removing(_) if limit == Some(Limit::Passkeys) => (Mode::Shown, Some(Inner::Limited)),
         mode => (mode, say),
     };
     let view = DashboardView {
@@ -284,7 +298,7 @@ async fn dashboard(
         now: visit.now,
         rows: rows.collect(),
         heal_confirmed: db::heals::confirmed_in(visit.app.db.read(), session.id).await?,
-        limited,
+        limit,
         said: say.and_then(dashboard_said),
         mode,
     };

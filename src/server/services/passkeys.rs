@@ -28,7 +28,7 @@ pub async fn rename(visit: &mut Visit, flow_id: &str, id: &str, name: &str) -> A
     let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
     if inside.is_limited() {
         drop(tx);
-        return refuse(visit, inside, Say::Limited, StatusCode::FORBIDDEN).await;
+        return limited(visit, inside).await;
     }
     if let Some(problem) = problem {
         drop(tx);
@@ -58,7 +58,7 @@ pub async fn remove(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
     let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
     if inside.is_limited() {
         drop(tx);
-        return refuse(visit, inside, Say::Limited, StatusCode::FORBIDDEN).await;
+        return limited(visit, inside).await;
     }
     let mut code = Say::Gone;
     let id = parse(id);
@@ -69,6 +69,15 @@ pub async fn remove(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
     }
     tx.commit().await?;
     shown_anew(visit, code).await
+}
+
+/// Where no passkey is left, the one that was meant is gone, and none can be the proof.
+async fn limited(visit: &mut Visit, inside: Inside) -> Answer {
+    let (code, status) = match inside.evidence.passkeys.is_empty() {
+        true => (Say::Gone, StatusCode::NOT_FOUND),
+        false => (Say::Limited, StatusCode::FORBIDDEN),
+    };
+    refuse(visit, inside, code, status).await
 }
 
 async fn shown_anew(visit: &mut Visit, code: Say) -> Answer {

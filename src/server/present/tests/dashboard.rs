@@ -16,7 +16,7 @@ pub(super) fn view(env: &Environment, rows: Vec<RowView>) -> DashboardView<'_> {
         now: NOW,
         rows,
         heal_confirmed: false,
-        limited: false,
+        limit: None,
         said: None,
         mode: Mode::Shown,
     }
@@ -74,7 +74,10 @@ pub(super) fn every_dashboard(presenter: &Presenter, env: &Environment) -> Vec<P
         DashboardSaid::Busy,
     ]
     .into_iter()
-    .map(|said| DashboardView { said: Some(said), heal_confirmed: true, limited: true, ..view(env, rows.clone()) })
+    .map(|said| {
+        let limit = Some(Limit::Passkeys);
+        DashboardView { said: Some(said), heal_confirmed: true, limit, ..view(env, rows.clone()) }
+    })
     .collect();
     for problem in
         [None, Some(NameProblem::Empty), Some(NameProblem::TooLong { max: 64 }), Some(NameProblem::Unreadable)]
@@ -84,6 +87,9 @@ pub(super) fn every_dashboard(presenter: &Presenter, env: &Environment) -> Vec<P
     views.push(DashboardView { mode: Mode::Removing(first), ..view(env, rows.clone()) });
     views.push(DashboardView { mode: Mode::Removing(first), ..view(env, vec![rows[0].clone()]) });
     views.push(view(env, Vec::new()));
+    for days in [1, 90] {
+        views.push(DashboardView { limit: Some(Limit::NoneLeft { days }), ..view(env, Vec::new()) });
+    }
     // What the rules really say of each passkey, seen here or not.
     let known = PROVIDERS.iter().flat_map(|aaguid| [works(*aaguid, env.platform), elsewhere(*aaguid, env.platform)]);
     let evidence = evidence(*env, known.collect());

@@ -127,7 +127,7 @@ fn the_contract_of_names_and_addresses() {
             ],
         ),
         (
-            presenter.needs_proof(walk, false, None, Some(minted())),
+            presenter.needs_proof(walk, Proof::Passkey, None, Some(minted())),
             "needs-proof",
             "/sign-in",
             &[
@@ -137,7 +137,7 @@ fn the_contract_of_names_and_addresses() {
             ],
         ),
         (
-            presenter.needs_proof(walk, true, None, None),
+            presenter.needs_proof(walk, Proof::Password, None, None),
             "needs-proof",
             "/sign-in",
             &[

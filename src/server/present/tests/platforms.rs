@@ -25,7 +25,7 @@ fn password(env: &Environment, notice: Option<PasskeyNotice>) -> EnterPassword {
 }
 
 fn proof(env: &Environment, passkeys: &[PasskeyEvidence], can_ask: bool) -> NeedsProof {
-    match presenter().needs_proof(&walk(env, passkeys), false, None, can_ask.then(minted)).screen {
+    match presenter().needs_proof(&walk(env, passkeys), Proof::Passkey, None, can_ask.then(minted)).screen {
         Screen::NeedsProof(it) => it,
         other => panic!("{}", other.name()),
     }
@@ -273,5 +273,6 @@ fn one_more_proof_is_asked_for_with_its_reason_and_the_ways_there_are() {
     assert!(page.lead.contains("a password alone adds no passkey here"), "{}", page.lead);
     assert_eq!(page.picture, Picture::PhoneWithCode);
     assert!(page.ways[0].contains("scan with the phone that has it"), "{:?}", page.ways);
-    assert!(proof(&env, &[], false).ways[0].starts_with("Sign in on a device where a passkey of yours works."));
+    let unable = proof(&env, &[elsewhere(APPLE, Platform::Ios)], false);
+    assert!(unable.ways[0].starts_with("Sign in on a device where a passkey of yours works."), "{:?}", unable.ways);
 }
