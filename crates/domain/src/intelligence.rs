@@ -22,6 +22,6 @@ pub use doors::{Doors, doors};
 pub use evidence::{AutoStart, Environment, Evidence, Here, OfferHistory, PasskeyEvidence, Policy};
 pub use learn::learn_from_creation;
 pub use offer::{Offer, SignedInBy, Why, offer, pause_after};
-pub use plan::{Plan, plan};
+pub use plan::{Plan, plan, plan_asked};
 pub use predict::{Availability, predict};
 pub use trail::Trail;

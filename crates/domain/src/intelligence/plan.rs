@@ -58,6 +58,19 @@ pub fn plan(evidence: &Evidence, now: Millis) -> Decision<Plan> {
     Decision::new(outcome, reasons)
 }
 
+/// Plans the first step where the person has pressed a button that asks for their passkey: what would wait for a click has
+/// had it. What speaks against a passkey, two strikes for example, still does.
+#[must_use]
+pub fn plan_asked(evidence: &Evidence, now: Millis) -> Decision<Plan> {
+    let planned = plan(evidence, now);
+    if planned.outcome != Plan::OnClick {
+        return planned;
+    }
+    let mut reasons = Reasons::from([Reason::AskedFor]);
+    reasons.extend(&planned.reasons);
+    Decision::new(Plan::Immediately, reasons)
+}
+
 /// Whether the person is likely to take another device to hand: one has answered here lately, and this browser can ask it.
 fn is_expected_across(evidence: &Evidence, now: Millis) -> bool {
     let lately = |at: Millis| now.since(at) < ACROSS_EXPECTED;
