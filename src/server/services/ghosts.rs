@@ -68,6 +68,9 @@ const KINDS: &[Kind] = &[
     },
 ];
 
+/// So many bytes of an imaginary credential id say that it is one.
+const TAG: usize = 8;
+
 /// How old an imaginary passkey is at most, in days.
 const OLDEST: u16 = 500;
 
@@ -108,10 +111,10 @@ pub fn passkeys(sealer: &Sealer, identifier_key: &str, percent: u32, now: Millis
         return Vec::new();
     }
     let count = if dice("count")[0] < 40 { 2 } else { 1 };
-    (0..count).map(|number| passkey(&dice(&format!("kind {number}")), &dice(&format!("id {number}")), now)).collect()
+    (0..count).map(|number| passkey(sealer, &dice(&format!("kind {number}")), &dice(&format!("id {number}")), now)).collect()
 }
 
-fn passkey(kind: &[u8; 32], id: &[u8; 32], now: Millis) -> GhostPasskey {
+fn passkey(sealer: &Sealer, kind: &[u8; 32], id: &[u8; 32], now: Millis) -> GhostPasskey {
     let mut roll = kind[0];
     let chosen = KINDS.iter().find(|kind| {
         let hit = roll < kind.share;
@@ -132,7 +135,28 @@ fn passkey(kind: &[u8; 32], id: &[u8; 32], now: Millis) -> GhostPasskey {
         created_on: *created_on,
         here: Here::default(),
     };
-    GhostPasskey { credential_id: id[..*length].to_vec(), transports, evidence }
+    GhostPasskey { credential_id: credential_id(sealer, id, *length), transports, evidence }
+}
+
+/// An id that looks like any other, and that only we recognise: it ends in a keyed hash of its beginning.
+fn credential_id(sealer: &Sealer, id: &[u8; 32], length: usize) -> Vec<u8> {
+    let mut id = id[..length - TAG].to_vec();
+    let tag = tag(sealer, &id);
+    id.extend(tag);
+    id
+}
+
+/// Whether it is the id of somebody's imaginary passkey. Where nobody has said who they are, that cannot be told otherwise,
+/// and an imaginary passkey has to be refused as a real one is: known, but not verified.
+#[must_use]
+pub fn is_imaginary(sealer: &Sealer, credential_id: &[u8]) -> bool {
+    credential_id.len().checked_sub(TAG).is_some_and(|end| credential_id[end..] == tag(sealer, &credential_id[..end]))
+}
+
+fn tag(sealer: &Sealer, beginning: &[u8]) -> [u8; TAG] {
+    let mut tag = [0; TAG];
+    tag.copy_from_slice(&sealer.hash("ghost", &[b"credential id", beginning])[..TAG]);
+    tag
 }
 
 #[cfg(test)]
@@ -148,5 +172,22 @@ mod tests {
         assert_eq!(ids("nobody"), ids("nobody"));
         let with = (0..1_000).filter(|n| !ids(&format!("nobody{n}")).is_empty()).count();
         assert!((540..660).contains(&with), "{with}");
+    }
+
+    #[test]
+    fn we_recognise_our_own_ghosts_and_nobody_else_does() {
+        let sealer = Sealer::new(&[1; 32]);
+        let mut met = 0;
+        for id in (0..40).flat_map(|n| passkeys(&sealer, &format!("nobody{n}"), 90, Millis(0))).map(|p| p.credential_id) {
+            assert!(is_imaginary(&sealer, &id));
+            assert!(!is_imaginary(&Sealer::new(&[2; 32]), &id));
+            let mut other = id.clone();
+            other[0] ^= 1;
+            assert!(!is_imaginary(&sealer, &other));
+            met += 1;
+        }
+        assert!(met > 20);
+        assert!(!is_imaginary(&sealer, &[]));
+        assert!(!is_imaginary(&sealer, &[7; 8]));
     }
 }
