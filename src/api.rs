@@ -20,10 +20,12 @@ use leptos::server_fn::axum::register_explicit;
 pub fn register() {
     register_explicit::<page::PresentPage>();
     register_explicit::<sign_in::Identify>();
+    register_explicit::<sign_in::OneTap>();
     register_explicit::<sign_in::StartOver>();
     register_explicit::<sign_in::UsePassword>();
     register_explicit::<sign_in::CheckPassword>();
     register_explicit::<sign_in::ReportPasskey>();
+    register_explicit::<sign_in::ReportAnyone>();
     register_explicit::<sign_up::CreateAccount>();
     register_explicit::<healing::ReportCreation>();
     register_explicit::<healing::NotNow>();

@@ -10,6 +10,7 @@ use crate::app::{App, ROOT, START};
 use crate::page::Start;
 use crate::ui::Stage;
 
+pub mod autofill;
 pub mod ceremony;
 pub mod credentials;
 pub mod dom;
@@ -19,6 +20,7 @@ pub mod later;
 pub mod listen;
 pub mod post;
 pub mod show;
+pub mod signal;
 pub mod tab;
 pub mod theme;
 pub mod wire;
@@ -47,7 +49,12 @@ pub fn hydrate() {
         let _ = root.set_attribute("data-hydrated", "true");
     }
     // In its own turn, so that a prompt never opens in the middle of becoming alive.
-    Timeout::new(0, move || ceremony::start_by_itself(tab)).forget();
+    Timeout::new(0, move || {
+        autofill::start(tab);
+        ceremony::start_by_itself(tab);
+        signal::tell(tab);
+    })
+    .forget();
 }
 
 fn first_page() -> Option<(web_sys::HtmlElement, Start)> {

@@ -51,6 +51,30 @@ pub struct Page {
     /// Said by the `role="status"` region when this page replaces another; may be empty.
     pub status: String,
     pub screen: Screen,
+    /// What to tell the providers of passkeys once the page is there. Never waited for.
+    pub signals: Vec<Signal>,
+}
+
+/// What a provider of passkeys is told (WebAuthn Level 3, section 5.1.10), where the browser knows how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signal {
+    pub method: SignalMethod,
+    /// Its options, as JSON text.
+    pub options: String,
+}
+
+/// The methods of `PublicKeyCredential`, by their names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SignalMethod {
+    /// One passkey is nobody's any more.
+    #[serde(rename = "signalUnknownCredential")]
+    Unknown,
+    /// These are all passkeys of an account; what a provider has beyond them is of no use.
+    #[serde(rename = "signalAllAcceptedCredentials")]
+    AllAccepted,
+    /// What the account is called.
+    #[serde(rename = "signalCurrentUserDetails")]
+    UserDetails,
 }
 
 /// The steps. `data-step` is [`Screen::name`].
@@ -161,6 +185,8 @@ pub struct Cause {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ceremony {
     pub purpose: Purpose,
+    /// How it shows itself.
+    pub mediation: Mediation,
     /// Opens as soon as the page is there, once. Otherwise on the click of its button.
     pub auto: bool,
     /// `PublicKeyCredentialRequestOptionsJSON` or `…CreationOptionsJSON`, as JSON text.
@@ -175,8 +201,22 @@ pub struct Ceremony {
     pub good_for: u32,
     /// Milliseconds after which an unanswered prompt is given up.
     pub watchdog: u32,
+    /// The same where the window lost the focus meanwhile: a dialog is open then, perhaps with a code that is being scanned.
+    pub watchdog_away: u32,
     /// Said in the status region and on the card while the dialog is open.
     pub waiting: String,
+}
+
+/// How a `get()` shows itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mediation {
+    /// A dialog, which says so when there is nothing to show.
+    Modal,
+    /// Among the suggestions of a field. Waits in silence, and ends in silence.
+    Conditional,
+    /// A dialog where there is something to show, at once; nothing otherwise.
+    Immediate,
 }
 
 /// How a ceremony ended, as the field `outcome` of a report (JSON).
@@ -210,8 +250,14 @@ pub struct BrowserFacts {
 pub struct Identify {
     pub heading: String,
     pub lead: String,
-    pub field: Field,
-    pub proceed: Action,
+    /// *Email or username* and *Continue*; not there where one tap is.
+    pub form: Option<(Field, Action)>,
+    /// *Continue as …* for the account that used its passkey here last, and *Use another account*.
+    pub one_tap: Option<(Action, Action)>,
+    /// *Sign in with a passkey*: shows passkeys where there are some.
+    pub immediate: Option<(String, Ceremony)>,
+    /// Waits behind the field.
+    pub autofill: Option<Ceremony>,
     pub sign_up: Link,
 }
 

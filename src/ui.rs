@@ -51,6 +51,18 @@ impl Stage {
         self.unreachable = false;
         self.slow = false;
     }
+
+    /// Takes over from the same step what nobody sees change: the form keeps what was typed and what was said about it. False
+    /// where it is another step, or another form, by now.
+    pub fn freshen(&mut self, mut page: Page) -> bool {
+        let (Screen::Identify(now), Screen::Identify(fresh)) = (&mut self.page.screen, &mut page.screen) else {
+            return false;
+        };
+        let (Some((kept, _)), Some((field, _))) = (&mut now.form, &mut fresh.form) else { return false };
+        std::mem::swap(field, kept);
+        self.page = page;
+        true
+    }
 }
 
 /// The whole of it.

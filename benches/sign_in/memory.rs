@@ -58,7 +58,8 @@ fn signs_in_again_and_again(server: &Server) {
     for _ in 0..SIGN_INS / PEOPLE {
         client.drop_cookie("session");
         let Screen::Identify(screen) = client.page("/sign-in").screen else { panic!("no page to sign in") };
-        let page = client.press(&screen.proceed, &[("identifier", &identifier)]);
+        let Some((_, proceed)) = screen.form else { panic!("no field to sign in") };
+        let page = client.press(&proceed, &[("identifier", &identifier)]);
         let Screen::EnterPassword(screen) = page.screen else { panic!("{page:?}") };
         client.press(&screen.sign_in, &[("password", password)]);
         assert!(client.has_cookie("session"), "the password is right");

@@ -5,6 +5,12 @@
 identify-heading = Sign in
 identify-lead = Type the email address or username of your account.
 identify-sign-up = Create an account
+identify-one-tap-lead = You have signed in with a passkey in this browser before.
+identify-one-tap = Continue as { $hint }
+identify-another-account = Use another account
+identify-immediate = Sign in with a passkey
+identify-after = { $said } Try another passkey, or type your email address or username.
+identify-not-accepted = That passkey is no longer accepted here.
 
 identifier-empty = Type your email address or username.
 identifier-too-long = This is too long. An email address or username has at most { $max } characters.
@@ -46,6 +52,7 @@ prompt-waiting-anyone = { common-your-device } is asking for your passkey.
 
 use-passkey-heading = Use your passkey
 use-passkey-soon = One moment. { $coming }
+use-passkey-across = Next comes a code. Scan it with the device that has your passkey: last time another device signed you in here.
 use-passkey-again = Go on when you are ready. { $coming }
 use-passkey-after = { $said } You can try again, or use your password.
 use-passkey-status-after = You are not signed in yet. Try again, or use your password.

@@ -20,7 +20,22 @@ pub async fn identify(
     answer(&visit, outcome)
 }
 
-/// *Not you?*
+/// *Continue as …*: the account that this browser remembers.
+///
+/// # Errors
+/// The page of a refusal.
+#[server(name = OneTap, endpoint = "sign-in/one-tap")]
+pub async fn one_tap(
+    #[server(default)] flow: String,
+    #[server(default)] account: String,
+    environment: Option<String>,
+) -> Result<Page, Refused> {
+    let mut visit = visit(environment.as_deref())?;
+    let outcome = sign_in::one_tap(&mut visit, &flow, &account).await;
+    answer(&visit, outcome)
+}
+
+/// *Not you?*, *Use another account*
 ///
 /// # Errors
 /// The page of a refusal.
@@ -74,5 +89,21 @@ pub async fn report_passkey(
 ) -> Result<Page, Refused> {
     let mut visit = visit(environment.as_deref())?;
     let outcome = sign_in::report(&mut visit, &flow, &ceremony, &outcome).await;
+    answer(&visit, outcome)
+}
+
+/// Takes the report of a `get()` that nobody had said their name for.
+///
+/// # Errors
+/// The page of a refusal.
+#[server(name = ReportAnyone, endpoint = "sign-in/report-anyone")]
+pub async fn report_anyone(
+    #[server(default)] flow: String,
+    #[server(default)] ceremony: String,
+    #[server(default)] outcome: String,
+    environment: Option<String>,
+) -> Result<Page, Refused> {
+    let mut visit = visit(environment.as_deref())?;
+    let outcome = sign_in::report_anyone(&mut visit, &flow, &ceremony, &outcome).await;
     answer(&visit, outcome)
 }

@@ -9,8 +9,8 @@ use web_sys::{AbortController, AbortSignal};
 
 use super::post::{self, Request, Then};
 use super::tab::Tab;
-use super::{credentials, dom, environment, wire};
-use crate::page::{Ceremony, Report, Screen};
+use super::{autofill, credentials, dom, environment, show, wire};
+use crate::page::{Ceremony, Mediation, Report, Screen};
 
 /// A ceremony whose dialog is open.
 pub struct Open {
@@ -19,7 +19,7 @@ pub struct Open {
     began: f64,
     before: Observation,
     /// Gives up when it fires; dropped with the rest when the ceremony ends before.
-    _watchdog: Timeout,
+    watchdog: Timeout,
 }
 
 impl Open {
@@ -72,6 +72,7 @@ pub fn blurred(tab: Tab) {
 
 fn present(tab: Tab) -> Option<Ceremony> {
     tab.stage.with_untracked(|stage| match &stage.page.screen {
+        Screen::Identify(step) => step.immediate.as_ref().map(|(_, ceremony)| ceremony.clone()),
         Screen::UsePasskey(step) => Some(step.ceremony.clone()),
         Screen::EnterPassword(step) => Some(step.ceremony.clone()),
         Screen::CreatePasskey(step) => Some(step.ceremony.clone()),
@@ -87,6 +88,7 @@ fn fresh(tab: Tab, ceremony: &Ceremony) -> bool {
 
 fn start(tab: Tab, ceremony: Ceremony) {
     let _ = leave(tab);
+    autofill::stop(tab);
     let before = conditions();
     if !environment::has_webauthn() {
         let seen = Observation { name: Some(ErrorName::NotSupported), ..before };
@@ -96,13 +98,13 @@ fn start(tab: Tab, ceremony: Ceremony) {
     let signal = controller.signal();
     let began = dom::now();
     // Called before anything else, while the click that led here still counts.
-    let asked = credentials::ask(ceremony.purpose, &ceremony.options, &signal);
+    let asked = credentials::ask(&ceremony, &signal);
     tab.stage.update(|stage| {
         stage.waiting = true;
         stage.said.clone_from(&ceremony.waiting);
     });
-    let watchdog = Timeout::new(ceremony.watchdog, move || give_up(tab));
-    tab.open.replace(Some(Open { ceremony, controller, began, before, _watchdog: watchdog }));
+    let watchdog = Timeout::new(ceremony.watchdog, move || lose_patience(tab));
+    tab.open.replace(Some(Open { ceremony, controller, began, before, watchdog }));
     spawn_local(async move {
         let ended = match asked {
             Ok(promise) => JsFuture::from(promise).await,
@@ -125,6 +127,16 @@ fn finish(tab: Tab, signal: &AbortSignal, ended: Result<JsValue, JsValue>) {
     end(tab, &open, &outcome);
 }
 
+/// Nobody answered. Where the window has lost the focus to a dialog, that may take longer.
+fn lose_patience(tab: Tab) {
+    if let Some(open) = tab.open.borrow_mut().as_mut().filter(|open| open.before.blurred) {
+        let longer = open.ceremony.watchdog_away.saturating_sub(open.ceremony.watchdog);
+        open.watchdog = Timeout::new(longer, move || give_up(tab));
+        return;
+    }
+    give_up(tab);
+}
+
 /// Nobody answered the dialog, or the browser forgot it.
 fn give_up(tab: Tab) {
     let Some(open) = tab.open.take() else { return };
@@ -135,10 +147,16 @@ fn give_up(tab: Tab) {
 
 fn end(tab: Tab, open: &Open, outcome: &Report) {
     tab.stage.update(|stage| stage.waiting = false);
+    if open.ceremony.mediation == Mediation::Immediate && matches!(outcome, Report::Failed(_)) {
+        // There was nothing to show, or nobody took it. The field is there; the next try needs another challenge.
+        show::focus(&[autofill::FIELD]);
+        return autofill::renew(tab);
+    }
     report(tab, &open.ceremony, outcome);
 }
 
-fn report(tab: Tab, ceremony: &Ceremony, outcome: &Report) {
+/// Tells the server how it ended.
+pub fn report(tab: Tab, ceremony: &Ceremony, outcome: &Report) {
     let fields = post::fields();
     fields.append("flow", &ceremony.flow);
     fields.append("ceremony", &ceremony.state);

@@ -7,6 +7,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::AbortSignal;
 
+use crate::page::{Ceremony, Mediation};
+
 pub mod by_hand;
 
 #[wasm_bindgen]
@@ -33,14 +35,22 @@ extern "C" {
 ///
 /// # Errors
 /// Whatever the browser throws at once, most often because the options are not to its liking.
-pub fn ask(purpose: Purpose, options: &str, signal: &AbortSignal) -> Result<Promise, JsValue> {
-    let json = JSON::parse(options)?;
-    let creates = purpose == Purpose::Create;
+pub fn ask(ceremony: &Ceremony, signal: &AbortSignal) -> Result<Promise, JsValue> {
+    let json = JSON::parse(&ceremony.options)?;
+    let creates = ceremony.purpose == Purpose::Create;
     let parsed = if creates { parse_creation(&json) } else { parse_request(&json) };
     // Where the browser cannot read them it says so again, and better, when it gets them.
     let options = Object::new();
     Reflect::set(&options, &"publicKey".into(), &parsed.or_else(|_| by_hand::options(json))?)?;
-    Reflect::set(&options, &"signal".into(), signal)?;
+    match ceremony.mediation {
+        Mediation::Modal => Reflect::set(&options, &"signal".into(), signal)?,
+        Mediation::Conditional => {
+            Reflect::set(&options, &"mediation".into(), &"conditional".into())?;
+            Reflect::set(&options, &"signal".into(), signal)?
+        }
+        // It takes no signal, and is over at once where there is nothing to show.
+        Mediation::Immediate => Reflect::set(&options, &"uiMode".into(), &"immediate".into())?,
+    };
     if creates { create(&options) } else { get(&options) }
 }
 

@@ -5,7 +5,7 @@ use web_sys::{Event, EventTarget, HtmlFormElement, HtmlInputElement, MouseEvent,
 
 use super::post::{self, Request, Then};
 use super::tab::Tab;
-use super::{ceremony, dom, later, theme, wire};
+use super::{autofill, ceremony, dom, later, theme, wire};
 
 /// Attaches all of them.
 pub fn attach(tab: Tab) {
@@ -17,6 +17,7 @@ pub fn attach(tab: Tab) {
     on(&document, "submit", submit);
     on(&document, "click", click);
     on(&window, "blur", |tab, _| ceremony::blurred(tab));
+    on(&document, "visibilitychange", |tab, _| autofill::looked_at(tab));
     on(&window, "popstate", |tab, _| refresh(tab));
     on(&window, "pageshow", |tab, event| {
         if event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted) {
@@ -24,6 +25,7 @@ pub fn attach(tab: Tab) {
         }
     });
     on(&window, "pagehide", |tab, _| {
+        autofill::stop(tab);
         let _ = ceremony::leave(tab);
     });
 }

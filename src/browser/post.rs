@@ -9,7 +9,7 @@ use web_sys::{
 };
 
 use super::tab::Tab;
-use super::{dom, environment, show, wire};
+use super::{autofill, dom, environment, later, show, wire};
 use crate::page::Page;
 
 /// Milliseconds after which words say that it takes longer. The style shows a line before.
@@ -26,6 +26,8 @@ pub enum Then {
     Perform,
     /// Show it only: the person came back, and asked for nothing.
     Look,
+    /// Take from it what is fresher, if the person is still there. Nobody has asked, and nobody need notice.
+    Quietly,
     /// Show it and start its ceremony: the person has asked for it, but the one at hand was too old.
     Open,
 }
@@ -80,11 +82,15 @@ pub fn send(tab: Tab, request: Request) {
     if tab.busy.replace(true) {
         return;
     }
+    let quiet = request.then == Then::Quietly;
+    if !quiet {
+        autofill::stop(tab);
+    }
     let number = tab.request.get().wrapping_add(1);
     tab.request.set(number);
     request.fields.set("environment", &environment::field(tab));
     mark(request.by.as_ref(), true);
-    let slow = Timeout::new(SLOW, move || tab.stage.update(|stage| stage.slow = true));
+    let slow = (!quiet).then(|| Timeout::new(SLOW, move || tab.stage.update(|stage| stage.slow = true)));
     spawn_local(async move {
         let answer = ask(&request).await;
         drop(slow);
@@ -94,6 +100,8 @@ pub fn send(tab: Tab, request: Request) {
         }
         tab.busy.set(false);
         match answer {
+            Ok(page) if quiet => show::fresher(tab, page),
+            Err(_) if quiet => drop(later::submit(tab)),
             Ok(page) => show::page(tab, page, request.then, request.by),
             Err(Trouble::Unreadable) if show::reload_once() => {}
             Err(_) => {

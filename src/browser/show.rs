@@ -7,7 +7,7 @@ use web_sys::{Element, HtmlFormElement};
 
 use super::post::Then;
 use super::tab::Tab;
-use super::{ceremony, dom, ease, later};
+use super::{autofill, ceremony, dom, ease, later, signal};
 use crate::page::{Page, Screen};
 
 /// Says in the storage of this tab that the page was loaded once more already.
@@ -38,13 +38,31 @@ pub fn page(tab: Tab, page: Page, then: Then, by: Option<Element>) {
         }
         ease::from(height);
         focus(&FOCUS);
+        signal::tell(tab);
         if later::submit(tab) {
             return;
         }
+        autofill::start(tab);
         match then {
             Then::Perform => ceremony::start_by_itself(tab),
             Then::Open => ceremony::open(tab),
-            Then::Look => {}
+            Then::Look | Then::Quietly => {}
+        }
+    })
+    .forget();
+}
+
+/// Takes over what is fresher in a page that nobody has asked for: challenges and doors. What the person types, and what was
+/// said about it, stays.
+pub fn fresher(tab: Tab, page: Page) {
+    let height = ease::height();
+    if tab.stage.try_update(|stage| stage.freshen(page)) == Some(true) {
+        tab.received.set(dom::now());
+    }
+    Timeout::new(0, move || {
+        ease::from(height);
+        if !later::submit(tab) {
+            autofill::start(tab);
         }
     })
     .forget();
@@ -60,7 +78,8 @@ pub fn unreachable(tab: Tab) {
     Timeout::new(0, || focus(&["main [data-retry]"])).forget();
 }
 
-fn focus(places: &[&str]) {
+/// Puts the focus on the first of these that is there.
+pub fn focus(places: &[&str]) {
     if let Some(place) = places.iter().find_map(|place| dom::find(place)) {
         let _ = place.focus();
     }

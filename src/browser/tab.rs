@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
 
+use super::autofill::Waiting;
 use super::ceremony::Open;
 use super::later::Later;
 use super::post::Request;
@@ -30,6 +31,12 @@ pub struct Inner {
     pub unanswered: RefCell<Option<Request>>,
     /// The ceremony whose dialog is open.
     pub open: RefCell<Option<Open>>,
+    /// The request that waits behind the sign-in field.
+    pub waiting: RefCell<Option<Waiting>>,
+    /// The server was asked which doors are open to this browser.
+    pub asked: Cell<bool>,
+    /// What the page holds for the field is too old, and nobody is looking.
+    pub outdated: Cell<bool>,
     /// The sealed state of the ceremony that started by itself last; it never does so again.
     pub started: RefCell<String>,
     /// When the present page came, by the clock of the document.
@@ -48,6 +55,9 @@ impl Tab {
             later: RefCell::default(),
             unanswered: RefCell::default(),
             open: RefCell::default(),
+            waiting: RefCell::default(),
+            asked: Cell::new(false),
+            outdated: Cell::new(false),
             started: RefCell::default(),
             // The clock starts when the document is asked for.
             received: Cell::new(0.0),

@@ -12,8 +12,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::dom::get;
 use crate::page::{
     Action, AlreadyHere, BrowserFacts, Cause, Ceremony, CreatePasskey, Dashboard, EnterPassword, Field, Frame,
-    Identify, Link, NeedsProof, Notice, NoticeKind, Page, PasskeyCreated, PasskeyRow, Person, Picture, Report, RowMode,
-    Screen, SignUp, Start, Told, Unreachable, UsePasskey,
+    Identify, Link, Mediation, NeedsProof, Notice, NoticeKind, Page, PasskeyCreated, PasskeyRow, Person, Picture,
+    Report, RowMode, Screen, SignUp, Signal, SignalMethod, Start, Told, Unreachable, UsePasskey,
 };
 
 /// Made of a value of JSON; none where the value is another one.
@@ -93,14 +93,15 @@ read! {
     Start { frame, page }
     Frame { brand, logo, unreachable, slow, theme, no_script, show_password, hide_password }
     Unreachable { heading, lead, retry }
-    Page { address, title, status, screen }
+    Page { address, title, status, screen, signals }
+    Signal { method, options }
     Action { path, get, hidden, label }
     Link { path, label }
     Field { name, label, value, kind, autocomplete, hint, problem }
     Person { identifier, not_you }
     Cause { when, fix }
-    Ceremony { purpose, auto, options, state, report, flow, good_for, watchdog, waiting }
-    Identify { heading, lead, field, proceed, sign_up }
+    Ceremony { purpose, mediation, auto, options, state, report, flow, good_for, watchdog, watchdog_away, waiting }
+    Identify { heading, lead, form, one_tap, immediate, autofill, sign_up }
     SignUp { heading, lead, identifier, password, create, sign_in }
     UsePasskey { person, picture, heading, lead, causes_lead, causes, ceremony, open, password }
     EnterPassword { person, heading, lead, field, sign_in, ceremony, open, forgot }
@@ -128,10 +129,13 @@ read_variants!(Screen {
     Stale
 });
 
-read_names! { Purpose Picture NoticeKind }
+read_names! { Purpose Mediation SignalMethod Picture NoticeKind }
 
 write! {
-    BrowserFacts { webauthn, platform_authenticator, hybrid, navigator_platform, touch_points }
+    BrowserFacts {
+        webauthn, platform_authenticator, hybrid, conditional_get, conditional_create, immediate_get, signals,
+        platform_version, navigator_platform, touch_points
+    }
     Observation { name, elapsed, focused, visible, activated, blurred, aborted, settled }
 }
 

@@ -24,12 +24,13 @@ mod use_passkey;
 mod voice;
 
 pub use dashboard::{DashboardSaid, DashboardView, Limit, Mode};
+pub use identify::{IdentifyNotice, IdentifyView, OneTap};
 pub use needs_proof::{Proof, ProofProblem};
 pub use notice::{CreateNotice, PasskeyNotice};
 pub use passkey_row::RowView;
 pub use problem::{IdentifyProblem, NameProblem, NewPasswordProblem, PasswordProblem, SignUpProblems};
 
-use crate::page::{Page, Screen};
+use crate::page::{Mediation, Page, Screen};
 use crate::server::words::Words;
 use domain::ids::FlowId;
 use domain::intelligence::{Environment, PasskeyEvidence};
@@ -63,6 +64,9 @@ pub struct Minted {
     pub good_for: u32,
     /// Milliseconds.
     pub watchdog: u32,
+    /// Milliseconds.
+    pub watchdog_away: u32,
+    pub mediation: Mediation,
     /// Opens without a click.
     pub auto: bool,
 }
@@ -76,7 +80,7 @@ impl Presenter {
 
     fn page(&self, address: impl Into<String>, heading: &str, status: String, screen: Screen) -> Page {
         let title = self.words.say_with("common-title", &[("heading", heading), ("brand", &self.brand)]);
-        Page { address: address.into(), title, status, screen }
+        Page { address: address.into(), title, status, screen, signals: Vec::new() }
     }
 }
 

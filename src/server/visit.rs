@@ -36,6 +36,10 @@ pub struct Flow {
     pub plan: Option<Decision<Plan>>,
     /// When the first ceremony of this flow did not go through.
     pub failed_at: Option<Millis>,
+    /// Somebody else wants to sign in than the account that this browser remembers.
+    pub another: bool,
+    /// A prompt of this visit was turned down.
+    pub cancelled: bool,
     /// What was typed where an identifier was asked for, when it was none.
     pub typed: String,
     /// What the next page has to say, once. A form without JavaScript is answered by a redirect.
@@ -181,6 +185,8 @@ impl Visit {
             facts: self.facts.clone(),
             plan: None,
             failed_at: None,
+            another: false,
+            cancelled: false,
             typed: String::new(),
             say: None,
         }
@@ -265,7 +271,11 @@ fn browser_id(token: &Token) -> BrowserId {
 }
 
 fn bounded(facts: BrowserFacts) -> BrowserFacts {
-    BrowserFacts { navigator_platform: facts.navigator_platform.map(|text| cut(&text, 32)), ..facts }
+    BrowserFacts {
+        navigator_platform: facts.navigator_platform.map(|text| cut(&text, 32)),
+        platform_version: facts.platform_version.map(|text| cut(&text, 32)),
+        ..facts
+    }
 }
 
 fn cut(text: &str, most: usize) -> String {

@@ -7,7 +7,7 @@ use crate::authenticator::{Authenticator, Making, No, honest};
 use domain::ceremony::{ErrorName, Observation};
 use http::StatusCode;
 use keymend::page::{
-    AlreadyHere, Ceremony, CreatePasskey, Dashboard, EnterPassword, NeedsProof, NoticeKind, Page, Report, RowMode,
+    AlreadyHere, Ceremony, CreatePasskey, Dashboard, EnterPassword, Identify, NeedsProof, NoticeKind, Page, Report, RowMode,
     Screen, UsePasskey,
 };
 use serde_json::Value;
@@ -26,7 +26,7 @@ pub struct Person {
 impl Person {
     pub fn new(identifier: &str, browser: Browser, device: Authenticator) -> Self {
         let blank = Screen::Told(keymend::page::Told { heading: String::new(), lead: Vec::new(), links: Vec::new() });
-        let page = Page { address: String::new(), title: String::new(), status: String::new(), screen: blank };
+        let page = Page { address: String::new(), title: String::new(), status: String::new(), screen: blank, signals: Vec::new() };
         let password = format!("a long passphrase that nobody else has: {:08x}", rand::random::<u32>());
         Self { identifier: identifier.to_owned(), password, browser, device, page, status: StatusCode::OK }
     }
@@ -74,8 +74,44 @@ impl Person {
     }
 
     pub async fn types_identifier(&mut self, identifier: &str) {
-        let Screen::Identify(screen) = &self.page.screen else { panic!("{:?}", self.page) };
-        let answer = self.browser.press(&screen.proceed, &[("identifier", identifier)]).await;
+        // Past the button for the account that this browser remembers.
+        if self.is_remembered() {
+            self.uses_another_account().await;
+        }
+        let (_, proceed) = self.identify().form.clone().unwrap();
+        let answer = self.browser.press(&proceed, &[("identifier", identifier)]).await;
+        self.sees(&answer);
+    }
+
+    /// Presses *Continue as …*.
+    pub async fn continues_in_one_tap(&mut self) {
+        let (proceed, _) = self.identify().one_tap.clone().unwrap();
+        let answer = self.browser.press(&proceed, &[]).await;
+        self.sees(&answer);
+    }
+
+    pub async fn uses_another_account(&mut self) {
+        let (_, other) = self.identify().one_tap.clone().unwrap();
+        let answer = self.browser.press(&other, &[]).await;
+        self.sees(&answer);
+    }
+
+    /// Picks a passkey of the device among the suggestions of the field.
+    pub async fn picks_a_suggestion(&mut self) {
+        let ceremony = self.identify().autofill.clone().unwrap();
+        self.answers_to_anyone(&ceremony, honest).await;
+    }
+
+    /// Presses *Sign in with a passkey*; where the device has none, nothing is reported.
+    pub async fn signs_in_at_once(&mut self) {
+        let (_, ceremony) = self.identify().immediate.clone().unwrap();
+        self.answers_to_anyone(&ceremony, honest).await;
+    }
+
+    pub async fn answers_to_anyone(&mut self, ceremony: &Ceremony, change: impl FnOnce(&mut Making)) {
+        let credential = self.device.get(&ceremony.options, change).unwrap();
+        let outcome = serde_json::to_string(&Report::Credential(credential.to_string())).unwrap();
+        let answer = self.posts_report(ceremony, &outcome).await;
         self.sees(&answer);
     }
 
@@ -269,6 +305,19 @@ impl Person {
             | Screen::NeedsProof(NeedsProof { ceremony: Some(ceremony), .. }) => ceremony,
             _ => panic!("no ceremony here: {:?}", self.page),
         }
+    }
+
+    #[track_caller]
+    pub fn identify(&self) -> &Identify {
+        match &self.page.screen {
+            Screen::Identify(screen) => screen,
+            _ => panic!("not the first step: {:?}", self.page),
+        }
+    }
+
+    /// Whether the first step offers the account of this browser in one tap.
+    pub fn is_remembered(&self) -> bool {
+        self.identify().one_tap.is_some()
     }
 
     #[track_caller]

@@ -258,8 +258,9 @@ async fn an_identifier_that_is_none_gets_words_and_is_kept() {
         ada.types_identifier(typed).await;
         assert_eq!(ada.status, StatusCode::UNPROCESSABLE_ENTITY, "{:.20}", typed);
         let Screen::Identify(screen) = &ada.page.screen else { panic!("{:?}", ada.page) };
-        assert!(!screen.field.problem.is_empty() && screen.field.problem.contains(problem), "{}", screen.field.problem);
-        assert!(typed.starts_with(&screen.field.value) && (typed.trim().is_empty() || !screen.field.value.is_empty()));
+        let field = &screen.form.as_ref().unwrap().0;
+        assert!(!field.problem.is_empty() && field.problem.contains(problem), "{}", field.problem);
+        assert!(typed.starts_with(&field.value) && (typed.trim().is_empty() || !field.value.is_empty()));
     }
 }
 

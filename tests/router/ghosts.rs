@@ -122,7 +122,7 @@ async fn attempt(person: &mut Person, what: Try, bob: &Person) -> (StatusCode, S
             person.browser.drop_cookie("flow");
             person.opens("/sign-in").await;
             let Screen::Identify(screen) = &person.page.screen else { panic!("{:?}", person.page) };
-            person.browser.press(&screen.proceed, &[("identifier", &person.identifier)]).await
+            person.browser.press(&screen.form.as_ref().unwrap().1, &[("identifier", &person.identifier)]).await
         }
         Reload => person.browser.page("/sign-in").await,
         Dismiss => report(person, &failed(not_allowed())).await,

@@ -2,7 +2,7 @@
 
 use crate::app::{Answer, Browser, TestApp};
 use http::StatusCode;
-use keymend::page::{Action, RowMode, Screen};
+use keymend::page::{Action, Identify, RowMode, Screen};
 
 /// Presses a button of a document, if the document really has the form.
 async fn press(browser: &Browser, document: &Answer, action: &Action, fields: &[(&str, &str)]) -> Answer {
@@ -38,7 +38,7 @@ async fn from_sign_up_to_sign_out_and_in_again() {
     assert!(document.text().contains("Signed in as ada"));
     let document = press(&browser, &document, &screen.sign_out, &[]).await;
     let Screen::Identify(screen) = document.page().screen else { panic!("{}", document.text()) };
-    let document = press(&browser, &document, &screen.proceed, &[("identifier", "ada")]).await;
+    let document = press(&browser, &document, &proceed(&screen), &[("identifier", "ada")]).await;
     let Screen::EnterPassword(screen) = document.page().screen else { panic!("{}", document.text()) };
     let document = press(&browser, &document, &screen.sign_in, &[("password", PASSWORD)]).await;
     assert_eq!(document.step(), "dashboard");
@@ -54,7 +54,10 @@ async fn a_prompt_has_the_password_beside_it() {
     let browser = ada.browser.without_script();
     let document = browser.visit("/sign-in").await;
     let Screen::Identify(screen) = document.page().screen else { panic!("{}", document.text()) };
-    let document = press(&browser, &document, &screen.proceed, &[("identifier", "ada")]).await;
+    let (_, another) = screen.one_tap.unwrap();
+    let document = press(&browser, &document, &another, &[]).await;
+    let Screen::Identify(screen) = document.page().screen else { panic!("{}", document.text()) };
+    let document = press(&browser, &document, &proceed(&screen), &[("identifier", "ada")]).await;
     let Screen::UsePasskey(screen) = document.page().screen else { panic!("{}", document.text()) };
     let document = press(&browser, &document, &screen.password, &[]).await;
     let Screen::EnterPassword(screen) = document.page().screen else { panic!("{}", document.text()) };
@@ -73,14 +76,14 @@ async fn what_is_wrong_is_said_once_on_the_page_that_follows() {
     let browser = app.browser().without_script();
     let document = browser.visit("/sign-in").await;
     let Screen::Identify(screen) = document.page().screen else { panic!("{}", document.text()) };
-    let document = press(&browser, &document, &screen.proceed, &[("identifier", "a da")]).await;
+    let document = press(&browser, &document, &proceed(&screen), &[("identifier", "a da")]).await;
     let Screen::Identify(screen) = document.page().screen else { panic!("{}", document.text()) };
-    assert!(document.text().contains(r#"role="alert""#) && screen.field.value == "a da", "{}", document.text());
+    assert!(document.text().contains(r#"role="alert""#) && screen.form.as_ref().unwrap().0.value == "a da", "{}", document.text());
     let document = browser.visit("/sign-in").await;
     let Screen::Identify(screen) = document.page().screen else { panic!("{}", document.text()) };
-    assert!(screen.field.problem.is_empty(), "said once");
+    assert!(screen.form.as_ref().unwrap().0.problem.is_empty(), "said once");
     let document =
-        press(&browser, &document, &screen.proceed, &[("identifier", "nobody at all".replace(' ', "").as_str())]).await;
+        press(&browser, &document, &proceed(&screen), &[("identifier", "nobody at all".replace(' ', "").as_str())]).await;
     let (screen, document) = match document.page().screen {
         Screen::EnterPassword(screen) => (screen, document),
         Screen::UsePasskey(screen) => {
@@ -115,6 +118,11 @@ async fn a_sign_up_that_cannot_be_says_what_is_wrong() {
     assert_eq!(goes_on_at(&document), ["identifier"], "the first of two");
 }
 
+/// *Continue*, beside the field.
+fn proceed(screen: &Identify) -> Action {
+    screen.form.as_ref().unwrap().1.clone()
+}
+
 /// The ids of the fields that ask for the focus: with two of them the browser would take the first, whatever it is.
 fn goes_on_at(document: &Answer) -> Vec<String> {
     let text = document.text();
@@ -132,7 +140,7 @@ async fn the_longest_identifier_in_the_longest_script_fits_into_the_cookie() {
             let document = browser.visit("/sign-in").await;
             match document.page().screen {
                 Screen::Identify(screen) => {
-                    press(&browser, &document, &screen.proceed, &[("identifier", &identifier)]).await
+                    press(&browser, &document, &proceed(&screen), &[("identifier", &identifier)]).await
                 }
                 Screen::UsePasskey(screen) => press(&browser, &document, &screen.person.not_you, &[]).await,
                 Screen::EnterPassword(screen) => {

@@ -7,7 +7,7 @@ use domain::platform::Platform;
 use domain::provider::Aaguid;
 use domain::time::Millis;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use std::fmt;
 
 /// A stored passkey.
@@ -74,6 +74,33 @@ pub async fn of_user(c: &impl ConnectionTrait, user: UserId) -> Result<Vec<Passk
         .all(c)
         .await?;
     Ok(rows.into_iter().map(PasskeyRow::from).collect())
+}
+
+/// The credential ids that an account accepts.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Accepted {
+    pub credential_ids: Vec<Vec<u8>>,
+    /// Whether there were others, which were removed.
+    pub some_removed: bool,
+}
+
+/// All credential ids that the account accepts, and whether it had more of them.
+///
+/// # Errors
+/// The database fails.
+pub async fn accepted(c: &impl ConnectionTrait, user: UserId) -> Result<Accepted, DbErr> {
+    let rows: Vec<(Vec<u8>, Option<i64>)> = Entity::find()
+        .select_only()
+        .column(Column::CredentialId)
+        .column(Column::RemovedAt)
+        .filter(COLUMN.user_id.eq(user.0))
+        .order_by_asc(Column::CreatedAt)
+        .into_tuple()
+        .all(c)
+        .await?;
+    let some_removed = rows.iter().any(|(_, removed)| removed.is_some());
+    let credential_ids = rows.into_iter().filter(|(_, removed)| removed.is_none()).map(|(id, _)| id).collect();
+    Ok(Accepted { credential_ids, some_removed })
 }
 
 /// The passkey of this credential, also when it was removed.

@@ -120,6 +120,26 @@ pub async fn seen(tx: &impl ConnectionTrait, id: SessionId, now: Millis, expires
     update(tx, id, ActiveModel { seen_at: Set(now.0), expires_at: Set(expires.0), ..Default::default() }).await
 }
 
+/// What other sessions of the account are busy with, as far as they were seen since then.
+///
+/// # Errors
+/// The database fails.
+pub async fn busy_elsewhere(
+    c: &impl ConnectionTrait,
+    user: UserId,
+    but: SessionId,
+    since: Millis,
+) -> Result<Vec<Session>, DbErr> {
+    let rows = Entity::find()
+        .filter(COLUMN.user_id.eq(user.0))
+        .filter(COLUMN.id.ne(but.0))
+        .filter(COLUMN.ended_at.is_null())
+        .filter(COLUMN.seen_at.gt(since.0))
+        .all(c)
+        .await?;
+    Ok(rows.into_iter().map(Session::from).collect())
+}
+
 /// Ends a session; one that ended keeps its time.
 ///
 /// # Errors

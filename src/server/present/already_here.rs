@@ -28,7 +28,7 @@ impl Presenter {
             picture: unlock_picture(walk.env),
             heading: heading.clone(),
             lead,
-            ceremony: ceremony(walk, Purpose::Verify, minted, asker.waiting(voice)),
+            ceremony: ceremony(walk.flow, Purpose::Verify, minted, asker.waiting(voice)),
             open: voice.say("already-here-open"),
             proceed: post(paths::HEALING_CONTINUE, walk.flow, voice.say("common-continue")),
         };

@@ -43,7 +43,7 @@ impl Presenter {
             said,
             causes_lead: if causes.is_empty() { String::new() } else { voice.say("causes-lead") },
             causes,
-            ceremony: ceremony(walk, Purpose::Create, minted, voice.say("create-waiting")),
+            ceremony: ceremony(walk.flow, Purpose::Create, minted, voice.say("create-waiting")),
             open: voice.say("create-open"),
             not_now: post(paths::HEALING_NOT_NOW, walk.flow, voice.say("create-not-now")),
         };

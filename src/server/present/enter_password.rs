@@ -35,7 +35,7 @@ impl Presenter {
             lead,
             field: password_field(voice, false, String::new(), problem),
             sign_in: post(paths::PASSWORD, walk.flow, voice.say("enter-password-sign-in")),
-            ceremony: ceremony(walk, Purpose::SignIn, minted, asker(walk).waiting(voice)),
+            ceremony: ceremony(walk.flow, Purpose::SignIn, minted, asker(walk).waiting(voice)),
             open: voice.say("common-use-a-passkey"),
             forgot: link(paths::FORGOT_PASSWORD, voice.say("enter-password-forgot")),
         };

@@ -61,23 +61,25 @@ fn chip(voice: &Voice<'_>, walk: &Walk<'_>, path: &str) -> Person {
     Person { identifier: walk.who.to_owned(), not_you: post(path, walk.flow, voice.say("common-not-you")) }
 }
 
-pub(super) fn ceremony(walk: &Walk<'_>, purpose: Purpose, minted: Minted, waiting: String) -> Ceremony {
+pub(super) fn ceremony(flow: FlowId, purpose: Purpose, minted: Minted, waiting: String) -> Ceremony {
     let report = match purpose {
         Purpose::SignIn => paths::REPORT,
         Purpose::Anyone => paths::REPORT_ANYONE,
         Purpose::Verify => paths::SESSION_VERIFY,
         Purpose::Create => paths::HEALING_REPORT,
     };
-    let Minted { options, state, good_for, watchdog, auto } = minted;
+    let Minted { options, state, good_for, watchdog, watchdog_away, mediation, auto } = minted;
     Ceremony {
         purpose,
+        mediation,
         auto,
         options,
         state,
         report: report.to_owned(),
-        flow: walk.flow.to_string(),
+        flow: flow.to_string(),
         good_for,
         watchdog,
+        watchdog_away,
         waiting,
     }
 }

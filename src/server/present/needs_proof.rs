@@ -64,7 +64,7 @@ impl Presenter {
                 let field = password_field(voice, false, String::new(), beside_field);
                 (field, post(paths::SESSION_PASSWORD, walk.flow, voice.say("needs-proof-confirm")))
             }),
-            ceremony: minted.map(|minted| ceremony(walk, Purpose::Verify, minted, asker.waiting(voice))),
+            ceremony: minted.map(|minted| ceremony(walk.flow, Purpose::Verify, minted, asker.waiting(voice))),
             open: voice.say("common-use-a-passkey"),
             later: post(paths::HEALING_CONTINUE, walk.flow, voice.say("common-continue")),
         };

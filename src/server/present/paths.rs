@@ -6,6 +6,7 @@ pub const DASHBOARD: &str = "/dashboard";
 pub const FORGOT_PASSWORD: &str = "/forgot-password";
 
 pub const IDENTIFY: &str = "/api/sign-in/identify";
+pub const ONE_TAP: &str = "/api/sign-in/one-tap";
 pub const START_OVER: &str = "/api/sign-in/start-over";
 pub const USE_PASSWORD: &str = "/api/sign-in/use-password";
 pub const PASSWORD: &str = "/api/sign-in/password";

@@ -9,7 +9,7 @@ use super::*;
 use crate::page::{Action, Screen};
 use domain::ceremony::Capabilities;
 use domain::ids::PasskeyId;
-use domain::intelligence::{Diagnosis, Evidence, Here, OfferHistory, Outcome, Policy, Why, diagnose};
+use domain::intelligence::{Diagnosis, Evidence, Here, OfferHistory, Outcome, Policy, Trail, Why, diagnose};
 use domain::platform::{Browser, Platform};
 use domain::provider::Aaguid;
 use domain::sign_in::Prompt;
@@ -45,7 +45,7 @@ fn presenter() -> Presenter {
 }
 
 fn on(platform: Platform) -> Environment {
-    Environment { platform, browser: Browser::Chrome, can: Capabilities::default() }
+    Environment { platform, version: None, browser: Browser::Chrome, can: Capabilities::default() }
 }
 
 fn walk<'a>(env: &'a Environment, passkeys: &'a [PasskeyEvidence]) -> Walk<'a> {
@@ -53,7 +53,15 @@ fn walk<'a>(env: &'a Environment, passkeys: &'a [PasskeyEvidence]) -> Walk<'a> {
 }
 
 fn minted() -> Minted {
-    Minted { options: "{}".into(), state: "sealed".into(), good_for: 600_000, watchdog: 70_000, auto: false }
+    Minted {
+        options: "{}".into(),
+        state: "sealed".into(),
+        good_for: 600_000,
+        watchdog: 70_000,
+        watchdog_away: 315_000,
+        mediation: Mediation::Modal,
+        auto: false,
+    }
 }
 
 /// A passkey that worked in this browser.
@@ -85,12 +93,18 @@ fn evidence(env: Environment, passkeys: Vec<PasskeyEvidence>) -> Evidence {
         known_browser: true,
         first_seen: None,
         offers: OfferHistory::default(),
+        trail: Trail::default().and(Outcome::CancelledOrMissing, 2).and(Outcome::CancelledOrMissing, 2),
         policy: Policy::default(),
     }
 }
 
 fn diagnosis(env: Environment, passkeys: &[PasskeyEvidence]) -> Diagnosis {
-    diagnose(&evidence(env, passkeys.to_vec()), 2, false, Millis(9))
+    diagnose(&evidence(env, passkeys.to_vec()), None, Millis(9))
+}
+
+/// The first step, of which it does not matter on what machine.
+fn identify(presenter: &Presenter, view: IdentifyView<'_>) -> Page {
+    presenter.identify(FLOW, &Environment::default(), view)
 }
 
 /// Everything a page says and holds.
@@ -111,6 +125,7 @@ fn every_page(presenter: &Presenter, env: &Environment, passkeys: &[PasskeyEvide
         Outcome::Aborted,
         Outcome::AlreadyHere,
         Outcome::Technical,
+        Outcome::NotAccepted,
     ];
     use PasskeyNotice::{AnotherAccount, Busy, Ended, Expired, NoLongerAccepted, NotUsable};
     let notices: Vec<_> =
@@ -118,7 +133,7 @@ fn every_page(presenter: &Presenter, env: &Environment, passkeys: &[PasskeyEvide
     let some = |notices: &[PasskeyNotice]| notices.iter().copied().map(Some).chain([None]).collect::<Vec<_>>();
 
     let mut pages = Vec::new();
-    for prompt in [Prompt::Pending, Prompt::Opened, Prompt::OnClick, Prompt::Failed] {
+    for prompt in [Prompt::Pending, Prompt::Opened, Prompt::OnClick, Prompt::AcrossDevices, Prompt::Failed] {
         pages.push(presenter.use_passkey(walk, prompt, None, None, minted()));
     }
     for notice in some(&notices) {
@@ -157,7 +172,7 @@ fn every_page(presenter: &Presenter, env: &Environment, passkeys: &[PasskeyEvide
 fn pages_without_a_person(presenter: &Presenter) -> Vec<Page> {
     use IdentifyProblem::{Blocked, Busy, Empty, Expired, Taken, TooLong, Unreadable};
     let mut pages = vec![
-        presenter.identify(FLOW, "", None),
+        identify(presenter, IdentifyView::default()),
         presenter.forgot_password(),
         presenter.not_found("/nowhere"),
         presenter.stale("/sign-in"),
@@ -168,8 +183,14 @@ fn pages_without_a_person(presenter: &Presenter) -> Vec<Page> {
         presenter.not_understood(),
         presenter.insecure_origin("https://login.example.org/"),
     ];
+    let one_tap = Some(OneTap { identifier: "ada@example.org", account: "cmVm" });
+    let doors = || IdentifyView { autofill: Some(minted()), immediate: Some(minted()), ..IdentifyView::default() };
+    for notice in [None, Some(IdentifyNotice::NotAccepted), Some(IdentifyNotice::NotUsable)] {
+        pages.push(identify(presenter, IdentifyView { notice, one_tap, ..IdentifyView::default() }));
+        pages.push(identify(presenter, IdentifyView { notice, ..doors() }));
+    }
     for problem in [Empty, TooLong, Unreadable, Taken, Expired, Busy, Blocked { seconds: 30 }] {
-        pages.push(presenter.identify(FLOW, "ada", Some(problem)));
+        pages.push(identify(presenter, IdentifyView { typed: "ada", problem: Some(problem), ..IdentifyView::default() }));
         pages.push(presenter.sign_up(FLOW, "ada", SignUpProblems { identifier: Some(problem), password: None }, 15));
     }
     use NewPasswordProblem as New;
@@ -184,7 +205,10 @@ fn pages_without_a_person(presenter: &Presenter) -> Vec<Page> {
 /// All forms of a page.
 fn actions(screen: &Screen) -> Vec<&Action> {
     match screen {
-        Screen::Identify(it) => vec![&it.proceed],
+        Screen::Identify(it) => {
+            let form = it.form.iter().map(|(_, proceed)| proceed);
+            form.chain(it.one_tap.iter().flat_map(|(proceed, other)| [proceed, other])).collect()
+        }
         Screen::SignUp(it) => vec![&it.create],
         Screen::UsePasskey(it) => vec![&it.person.not_you, &it.password],
         Screen::EnterPassword(it) => vec![&it.person.not_you, &it.sign_in],
@@ -216,7 +240,8 @@ fn every_page_can_be_said_on_every_platform() {
     for platform in PLATFORMS {
         for provider in PROVIDERS {
             for (passkey, can) in [(works(provider, platform), None), (elsewhere(provider, platform), Some(false))] {
-                let can = Capabilities { webauthn: can, platform_authenticator: can, hybrid: can };
+                let can =
+                    Capabilities { webauthn: can, platform_authenticator: can, hybrid: can, ..Capabilities::default() };
                 let env = Environment { can, ..on(platform) };
                 every_page(&presenter, &env, &[passkey]).iter().for_each(is_said);
             }

@@ -1,6 +1,6 @@
 //! Step `use-passkey`: the prompt opens, waits for a click, or has just not gone through.
 
-use super::asker::asker;
+use super::asker::{Asker, asker};
 use super::causes::{Moment, causes};
 use super::form::{ceremony, person, post};
 use super::notice::PasskeyNotice;
@@ -22,11 +22,14 @@ impl Presenter {
         minted: Minted,
     ) -> Page {
         let voice = &self.voice(walk.env);
-        let asker = asker(walk);
+        let asker = if prompt == Prompt::AcrossDevices { Asker::AnotherDevice } else { asker(walk) };
         let heading = voice.say("use-passkey-heading");
         let notice =
             notice.or_else(|| (prompt == Prompt::Failed).then_some(PasskeyNotice::Ended(Outcome::CancelledOrMissing)));
-        let coming = asker.coming(voice);
+        let coming = match prompt {
+            Prompt::AcrossDevices => voice.say("use-passkey-across"),
+            _ => asker.coming(voice),
+        };
         let (lead, status) = match (notice, prompt) {
             (Some(notice), _) => (
                 voice.with("use-passkey-after", &[("said", &notice.words(voice))]),
@@ -48,7 +51,7 @@ impl Presenter {
             lead,
             causes_lead: if causes.is_empty() { String::new() } else { voice.say("causes-lead") },
             causes,
-            ceremony: ceremony(walk, Purpose::SignIn, minted, asker.waiting(voice)),
+            ceremony: ceremony(walk.flow, Purpose::SignIn, minted, asker.waiting(voice)),
             open: voice.say(open),
             password: post(paths::USE_PASSWORD, walk.flow, voice.say("use-passkey-password")),
         };

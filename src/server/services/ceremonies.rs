@@ -5,7 +5,7 @@
 
 use super::accounts::Descriptor;
 use super::reply::Failure;
-use crate::page;
+use crate::page::{self, Mediation};
 use crate::server::db::passkeys::PasskeyRow as Row;
 use crate::server::present::Minted;
 use crate::server::random;
@@ -55,6 +55,25 @@ pub enum Refused {
     Unreadable,
 }
 
+/// How a `get()` is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// Opens with the page.
+    ByItself,
+    /// Opens on a click.
+    OnClick,
+    /// Opens on a click, and leads to another device.
+    AcrossDevices,
+    /// Waits among the suggestions of a field.
+    Conditional,
+    /// Opens on a click, where there is something to show.
+    Immediate,
+}
+
+/// Milliseconds after which no browser has a ceremony open any more, so that ours never ends one that is under way: whoever
+/// scans a code with another device takes their time.
+const NEVER_UNDER_WAY: u32 = CEREMONY_TIMEOUT + 15_000;
+
 /// Options for `get()`. An empty list asks for any passkey of this site.
 ///
 /// # Errors
@@ -64,7 +83,7 @@ pub fn mint_get(
     purpose: Purpose,
     flow: FlowId,
     allowed: &[Descriptor],
-    auto: bool,
+    how: How,
 ) -> Result<Minted, Failure> {
     let (challenge, state) = visit.app.webauthn.start_discoverable_authentication().map_err(internal)?;
     let mut options = serde_json::to_value(&challenge.public_key).map_err(internal)?;
@@ -72,8 +91,12 @@ pub fn mint_get(
     options["timeout"] = json!(CEREMONY_TIMEOUT);
     if let Some(options) = options.as_object_mut() {
         options.remove("extensions");
+        if how == How::AcrossDevices {
+            // The code is announced, so it should be what comes (WebAuthn Level 3, section 5.8.7).
+            options.insert("hints".to_owned(), json!(["hybrid"]));
+        }
     }
-    mint(visit, purpose, flow, auto, &options, serde_json::to_value(&state).map_err(internal)?)
+    mint(visit, purpose, flow, how, &options, serde_json::to_value(&state).map_err(internal)?)
 }
 
 /// Who a new passkey is for.
@@ -106,14 +129,14 @@ pub fn mint_create(visit: &Visit, flow: FlowId, who: &NewPasskeyFor<'_>) -> Resu
         options["hints"] = json!(["client-device"]);
     }
     options["extensions"] = json!({ "credProps": true });
-    mint(visit, Purpose::Create, flow, false, &options, serde_json::to_value(&state).map_err(internal)?)
+    mint(visit, Purpose::Create, flow, How::OnClick, &options, serde_json::to_value(&state).map_err(internal)?)
 }
 
 fn mint(
     visit: &Visit,
     purpose: Purpose,
     flow: FlowId,
-    auto: bool,
+    how: How,
     options: &Value,
     state: Value,
 ) -> Result<Minted, Failure> {
@@ -121,13 +144,20 @@ fn mint(
     let sealed = Sealed { purpose, flow, expires: visit.now.plus(CEREMONY_LIFETIME), nonce, state };
     let state = visit.app.sealer.seal(Seal::Ceremony, &visit.bearer(), STATE_SIZE, &sealed);
     let state = state.ok_or_else(|| Failure::Internal("a ceremony could not be sealed".to_owned()))?;
+    let watchdog = visit.app.settings.sign_in.watchdog_seconds.saturating_mul(1_000);
     Ok(Minted {
-        auto,
+        auto: how == How::ByItself,
+        mediation: match how {
+            How::ByItself | How::OnClick | How::AcrossDevices => Mediation::Modal,
+            How::Conditional => Mediation::Conditional,
+            How::Immediate => Mediation::Immediate,
+        },
         options: options.to_string(),
         state,
         // The person still needs the time of the dialog before it expires.
         good_for: u32::try_from(CEREMONY_LIFETIME / 2).unwrap_or(u32::MAX),
-        watchdog: visit.app.settings.sign_in.watchdog_seconds.saturating_mul(1_000),
+        watchdog: if how == How::AcrossDevices { NEVER_UNDER_WAY } else { watchdog },
+        watchdog_away: NEVER_UNDER_WAY,
     })
 }
 
@@ -143,6 +173,12 @@ pub fn open(visit: &Visit, purpose: Purpose, flow: FlowId, text: &str) -> Result
 }
 
 impl Sealed {
+    /// What the ceremony was for.
+    #[must_use]
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
     /// Until when the spent nonce must be remembered.
     #[must_use]
     pub fn expires(&self) -> Millis {
@@ -202,6 +238,12 @@ impl Assertion {
         &self.credential.raw_id
     }
 
+    /// Whether it says whose it is. Where nobody has said so before, it must (WebAuthn Level 3, section 7.2, step 6).
+    #[must_use]
+    pub fn has_user_handle(&self) -> bool {
+        self.credential.get_user_unique_id().is_some_and(|handle| !handle.is_empty())
+    }
+
     /// Verifies it with a stored passkey (WebAuthn Level 3, section 7.2), and gives the passkey as it is to be stored
     /// now together with its backup state. `handle` is the user handle of the account the passkey belongs to.
     ///
@@ -215,12 +257,11 @@ impl Assertion {
     ) -> impl FnOnce(&webauthn_rs::Webauthn) -> Result<Verified, Refused> {
         let state = serde_json::from_value::<DiscoverableAuthentication>(sealed.state.clone());
         let stored = serde_json::from_str::<Passkey>(&row.passkey);
-        let credential = self.credential.clone();
+        let (credential, has_handle) = (self.credential.clone(), self.has_user_handle());
         move |webauthn| {
             let (state, mut stored) = (state.map_err(|_| Refused::Expired)?, stored.map_err(|_| Refused::Unreadable)?);
             // Section 7.2, step 6: a user handle, where there is one, must be that of the account.
             let told = webauthn.identify_discoverable_authentication(&credential).ok().map(|(told, _)| told);
-            let has_handle = credential.get_user_unique_id().is_some_and(|handle| !handle.is_empty());
             if has_handle && told != Some(handle) {
                 return Err(Refused::Unreadable);
             }

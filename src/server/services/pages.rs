@@ -1,15 +1,17 @@
 //! Shows the present step: what a reload, a link, the back button and every answer end in.
 
 use super::accounts::{self, Account};
-use super::ceremonies::{self, NewPasskeyFor};
+use super::ceremonies::{self, How, NewPasskeyFor};
 use super::evidence::gather;
 use super::inside::Inside;
+use super::remembered;
 use super::reply::{Answer, Reply};
 use super::sessions::{self, Say as Inner};
+use super::signals;
 use crate::page::Page;
 use crate::server::db;
 use crate::server::present::{
-    CreateNotice, DashboardSaid, DashboardView, IdentifyProblem, Limit, Minted, Mode, NameProblem, PasskeyNotice,
+    CreateNotice, DashboardSaid, DashboardView, IdentifyNotice, IdentifyProblem, IdentifyView, OneTap, Limit, Minted, Mode, NameProblem, PasskeyNotice,
     PasswordProblem, Proof, ProofProblem, RowView, SignUpProblems, Walk, paths,
 };
 use crate::server::visit::{Flow, Say, Visit};
@@ -17,7 +19,7 @@ use domain::assurance::Assurance;
 use domain::ceremony::Purpose;
 use domain::healing::{Event as HealingEvent, Step as Healing};
 use domain::ids::PasskeyId;
-use domain::intelligence::{Evidence, Here, Trail, Why, diagnose, predict};
+use domain::intelligence::{Evidence, Here, Trail, Why, diagnose, doors, predict};
 use domain::provider::Aaguid;
 use domain::sign_in::{Event, Prompt, Step};
 use http::StatusCode;
@@ -96,7 +98,7 @@ pub async fn show_flow_of(
     let say = flow.say;
     if visit.wants_html {
         // The page itself is built by the request that follows the redirect; what it says waits in the cookie.
-        let page = visit.app.presenter.identify(flow.id, "", None);
+        let page = visit.app.presenter.identify(flow.id, &visit.environment(), IdentifyView::default());
         visit.keep_flow(flow);
         return Ok(Reply::refused(page, status));
     }
@@ -111,8 +113,12 @@ pub async fn show_flow_of(
                     (account, evidence)
                 }
             };
-            let auto = flow.sign_in.step == Step::UsePasskey(Prompt::Pending);
-            let minted = ceremonies::mint_get(visit, Purpose::SignIn, flow.id, &account.descriptors(), auto)?;
+            let how = match flow.sign_in.step {
+                Step::UsePasskey(Prompt::Pending) => How::ByItself,
+                Step::UsePasskey(Prompt::AcrossDevices) => How::AcrossDevices,
+                _ => How::OnClick,
+            };
+            let minted = ceremonies::mint_get(visit, Purpose::SignIn, flow.id, &account.descriptors(), how)?;
             flow.sign_in = flow.sign_in.advance(Event::PromptOpened, &evidence, visit.now).flow;
             // Who keeps somebody's passkeys is nobody else's business: a browser that has seen one work may name it.
             let familiar =
@@ -132,12 +138,39 @@ pub async fn show_flow_of(
                 _ => presenter.enter_password(&walk, notice, say.and_then(password_problem), minted),
             }
         }
-        _ => visit.app.presenter.identify(flow.id, &flow.typed, say.and_then(identify_problem)),
+        _ => {
+            flow.facts = visit.facts.clone();
+            who_are_you(visit, &flow).await?
+        }
     };
     flow.say = None;
     flow.typed = String::new();
     visit.keep_flow(flow);
     Ok(Reply::refused(page, status))
+}
+
+/// The first step, with the doors that are open beside the field.
+async fn who_are_you(visit: &Visit, flow: &Flow) -> Result<Page, super::reply::Failure> {
+    let (env, policy) = (visit.environment(), visit.app.settings.policy());
+    let last = if policy.one_tap && !flow.another { remembered::last(visit).await? } else { None };
+    let doors = doors(&env, &policy, last.as_ref().map(|last| last.at), flow.cancelled, visit.now);
+    let remembered = last.filter(|_| doors.one_tap).map(|last| last.user);
+    let account = remembered.as_ref().map(|user| remembered::reference(visit, user.id)).unwrap_or_default();
+    let one_tap = remembered.as_ref().map(|user| OneTap { identifier: &user.identifier, account: &account });
+    // In place of the field stands one button, and one is enough.
+    let mint = |open: bool, how| {
+        let minted = || ceremonies::mint_get(visit, Purpose::Anyone, flow.id, &[], how);
+        (open && one_tap.is_none()).then(minted).transpose()
+    };
+    let view = IdentifyView {
+        typed: &flow.typed,
+        problem: flow.say.and_then(identify_problem),
+        notice: flow.say.and_then(identify_notice),
+        autofill: mint(doors.autofill, How::Conditional)?,
+        immediate: mint(doors.immediate, How::Immediate)?,
+        one_tap,
+    };
+    Ok(visit.app.presenter.identify(flow.id, &env, view))
 }
 
 /// The evidence in a flow that came so far.
@@ -161,6 +194,14 @@ fn identify_problem(say: Say) -> Option<IdentifyProblem> {
         Say::IdentifierUnreadable => Some(IdentifyProblem::Unreadable),
         Say::Expired => Some(IdentifyProblem::Expired),
         Say::Busy => Some(IdentifyProblem::Busy),
+        _ => None,
+    }
+}
+
+fn identify_notice(say: Say) -> Option<IdentifyNotice> {
+    match say {
+        Say::NotAccepted => Some(IdentifyNotice::NotAccepted),
+        Say::Unreadable => Some(IdentifyNotice::NotUsable),
         _ => None,
     }
 }
@@ -227,7 +268,7 @@ async fn page_inside(
     let Inside { session, user, who, account, evidence, flow } = inside;
     let presenter = &visit.app.presenter;
     let walk = Walk { flow: session.flow, who: who.typed(), env: &evidence.environment, passkeys: &evidence.passkeys };
-    let verify = || ceremonies::mint_get(visit, Purpose::Verify, session.flow, &account.descriptors(), false);
+    let verify = || ceremonies::mint_get(visit, Purpose::Verify, session.flow, &account.descriptors(), How::OnClick);
     let page = match flow.healing.step {
         Healing::CreatePasskey { why, cancelled } => {
             let this_device = !matches!(why, Why::Asked);
@@ -302,7 +343,7 @@ async fn dashboard(
         said: say.and_then(dashboard_said),
         mode,
     };
-    Ok(visit.app.presenter.dashboard(view))
+    Ok(Page { signals: signals::of_account(visit, inside).await?, ..visit.app.presenter.dashboard(view) })
 }
 
 fn mode(query: &str, say: Option<Inner>) -> Mode {

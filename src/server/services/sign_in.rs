@@ -7,7 +7,7 @@ use super::evidence::gather;
 use super::perform::{perform, remember_browser};
 use super::reply::{Answer, Failure};
 use super::sessions::{self, HealingFlow};
-use super::{pages, throttle};
+use super::{ghosts, pages, remembered, signals, throttle};
 use crate::server::db::{self, WriteTx, passkeys::PasskeyRow};
 use crate::server::passwords::{MAX_BYTES, Verdict};
 use crate::server::visit::{Flow, Say, Visit};
@@ -15,8 +15,11 @@ use domain::assurance::Proofs;
 use domain::ceremony::{Observation, Purpose};
 use domain::identifier::{Identifier, IdentifierProblem};
 use domain::ids::{FlowId, UserId};
-use domain::intelligence::{Assessment, Evidence, SignedInBy, Trail, assess, offer, plan};
+use domain::intelligence::{
+    Assessment, Decision, Evidence, Plan, SignedInBy, Trail, assess, doors, offer, plan, plan_asked,
+};
 use domain::sign_in::{Event, Step};
+use domain::time::Millis;
 use domain::{healing, write::Write};
 use http::StatusCode;
 
@@ -43,6 +46,39 @@ pub async fn identify(visit: &mut Visit, flow_id: &str, typed: &str) -> Answer {
             return pages::show_flow(visit, flow, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
+    identified(visit, flow, who, plan).await
+}
+
+/// One tap: the account that this browser remembers. It says who it is, and asks for the passkey; it proves nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn one_tap(visit: &mut Visit, flow_id: &str, account: &str) -> Answer {
+    let mut flow = visit.flow_or_new();
+    if visit.flow.is_some() && !is(flow.id, flow_id) {
+        return pages::present(visit, "/sign-in").await;
+    }
+    flow.facts = visit.facts.clone();
+    flow.say = None;
+    let (env, policy) = (visit.environment(), visit.app.settings.policy());
+    let remembered = remembered::meant(visit, account).await?;
+    let is_open = |at| doors(&env, &policy, Some(at), flow.cancelled, visit.now).one_tap;
+    let remembered = remembered.filter(|remembered| is_open(remembered.at));
+    let who = remembered.and_then(|remembered| Identifier::parse(&remembered.user.identifier).ok());
+    match who {
+        Some(who) => identified(visit, flow, who, plan_asked).await,
+        // Forgotten meanwhile: whoever it is says so.
+        None => pages::show_flow(visit, flow, StatusCode::OK).await,
+    }
+}
+
+/// Somebody has said who they are: finds the plan, shows the next step.
+async fn identified(
+    visit: &mut Visit,
+    mut flow: Flow,
+    who: Identifier,
+    plan: impl FnOnce(&Evidence, Millis) -> Decision<Plan>,
+) -> Answer {
     let db = visit.app.db.clone();
     let account = accounts::of_identifier(&visit.app, db.read(), &who, visit.now).await?;
     let evidence = gather(visit, db.read(), &who, &account).await?;
@@ -58,15 +94,16 @@ pub async fn identify(visit: &mut Visit, flow_id: &str, typed: &str) -> Answer {
     pages::show_flow_of(visit, flow, StatusCode::OK, Some((account, evidence))).await
 }
 
-/// *Not you?*: begins anew.
+/// *Not you?*, *Use another account*: begins anew, with somebody else.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn start_over(visit: &mut Visit, flow_id: &str) -> Answer {
     match &visit.flow {
         Some(flow) if !is(flow.id, flow_id) => pages::present(visit, "/sign-in").await,
-        _ => {
-            let flow = visit.new_flow();
+        before => {
+            let cancelled = before.as_ref().is_some_and(|flow| flow.cancelled || flow.sign_in.trail.failures > 0);
+            let flow = Flow { another: true, cancelled, ..visit.new_flow() };
             pages::show_flow(visit, flow, StatusCode::OK).await
         }
     }
@@ -116,6 +153,73 @@ pub async fn report(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str
     }
 }
 
+/// Takes the report of a `get()` that was made before anybody had said who they are. One that gave nothing is nobody's
+/// business, and the browser does not send it; here it only ends the ceremony.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn report_anyone(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str) -> Answer {
+    let Some(flow) = visit.flow.clone().filter(|flow| is(flow.id, flow_id)) else {
+        return pages::present(visit, "/sign-in").await;
+    };
+    let Ok(sealed) = ceremonies::open(visit, Purpose::Anyone, flow.id, state) else {
+        return say(visit, flow, Say::Expired, StatusCode::CONFLICT).await;
+    };
+    let told = match ceremonies::read_outcome(outcome) {
+        Ok(Told::Credential(json)) => Assertion::read(json),
+        Ok(Told::Failed(_)) => {
+            let tx = visit.app.db.write().await?;
+            spend(&tx, &sealed).await?;
+            tx.commit().await?;
+            return pages::show_flow(visit, flow, StatusCode::OK).await;
+        }
+        Err(refused) => Err(refused),
+    };
+    match told {
+        Ok(assertion) => anyone_asserted(visit, flow, &sealed, assertion).await,
+        Err(_) => say(visit, flow, Say::Unreadable, StatusCode::BAD_REQUEST).await,
+    }
+}
+
+/// Somebody answered with a passkey: does this server know it, and does it verify?
+async fn anyone_asserted(visit: &mut Visit, flow: Flow, sealed: &Sealed, assertion: Assertion) -> Answer {
+    let id = assertion.credential_id();
+    let row = db::passkeys::find_by_credential_id(visit.app.db.read(), id).await?;
+    let Some(row) = row.filter(|row| row.removed_at.is_none()) else {
+        // One that only a ghost has is refused as somebody's own is, without its key.
+        let code = if ghosts::is_imaginary(&visit.app.sealer, id) { Say::Unreadable } else { Say::NotAccepted };
+        return anyone_refused(visit, flow, sealed, id, code).await;
+    };
+    let user = db::users::find(visit.app.db.read(), row.user).await?;
+    let who = user.as_ref().and_then(|user| Identifier::parse(&user.identifier).ok());
+    let (Some(user), Some(who), true) = (user, who, assertion.has_user_handle()) else {
+        return anyone_refused(visit, flow, sealed, id, Say::Unreadable).await;
+    };
+    let verify = assertion.verify(sealed, &row, user.handle);
+    match verify(&visit.app.webauthn) {
+        Ok(verified) => proved(visit, flow, who, sealed, &row, verified, assertion.cross_device).await,
+        Err(Refused::Expired) => say(visit, flow, Say::Expired, StatusCode::CONFLICT).await,
+        Err(Refused::Unreadable) => anyone_refused(visit, flow, sealed, id, Say::Unreadable).await,
+    }
+}
+
+/// The answer was no good. Nobody has said who they are, so it is a failure of nobody's flow.
+async fn anyone_refused(visit: &mut Visit, flow: Flow, sealed: &Sealed, id: &[u8], code: Say) -> Answer {
+    let tx = visit.app.db.write().await?;
+    let fresh = spend(&tx, sealed).await?;
+    tx.commit().await?;
+    if !fresh {
+        return say(visit, flow, Say::Expired, StatusCode::CONFLICT).await;
+    }
+    no_good(visit, flow, id, code).await
+}
+
+/// Says so, and tells the browser of a passkey that this server does not know.
+async fn no_good(visit: &mut Visit, flow: Flow, id: &[u8], code: Say) -> Answer {
+    let answer = say(visit, flow, code, StatusCode::UNAUTHORIZED).await;
+    if code == Say::NotAccepted { signals::with_unknown(visit, id, answer) } else { answer }
+}
+
 async fn failed(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Sealed, seen: Observation) -> Answer {
     let db = visit.app.db.clone();
     let tx = db.write().await?;
@@ -146,26 +250,34 @@ async fn asserted(visit: &mut Visit, flow: Flow, who: Identifier, sealed: &Seale
             Some(_) => Say::OtherAccount,
             // One that only a ghost has: refused as somebody's own is, without its key.
             None if listed() => Say::Unreadable,
+            None if ghosts::is_imaginary(&visit.app.sealer, assertion.credential_id()) => Say::OtherAccount,
             None => Say::NotAccepted,
         };
-        return refused(visit, flow, who, sealed, code).await;
+        return refused(visit, flow, who, sealed, assertion.credential_id(), code).await;
     };
     if row.removed_at.is_some() && row.user == user.id {
-        return refused(visit, flow, who, sealed, Say::NotAccepted).await;
+        return refused(visit, flow, who, sealed, &row.credential_id, Say::NotAccepted).await;
     }
     if row.user != user.id {
-        return refused(visit, flow, who, sealed, Say::OtherAccount).await;
+        return refused(visit, flow, who, sealed, &row.credential_id, Say::OtherAccount).await;
     }
     let verify = assertion.verify(sealed, row, user.handle);
     match verify(&visit.app.webauthn) {
         Ok(verified) => proved(visit, flow, who, sealed, row, verified, assertion.cross_device).await,
         Err(Refused::Expired) => say(visit, flow, Say::Expired, StatusCode::CONFLICT).await,
-        Err(Refused::Unreadable) => refused(visit, flow, who, sealed, Say::Unreadable).await,
+        Err(Refused::Unreadable) => refused(visit, flow, who, sealed, &row.credential_id, Say::Unreadable).await,
     }
 }
 
 /// The answer was no good. It is a failure of this flow, and no strike: the person did what they were asked.
-async fn refused(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Sealed, code: Say) -> Answer {
+async fn refused(
+    visit: &mut Visit,
+    mut flow: Flow,
+    who: Identifier,
+    sealed: &Sealed,
+    id: &[u8],
+    code: Say,
+) -> Answer {
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     if !spend(&tx, sealed).await? {
@@ -180,7 +292,7 @@ async fn refused(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Se
     tx.commit().await?;
     flow.sign_in = after.flow;
     flow.failed_at = flow.failed_at.or(Some(visit.now));
-    say(visit, flow, code, StatusCode::UNAUTHORIZED).await
+    no_good(visit, flow, id, code).await
 }
 
 async fn proved(
@@ -203,11 +315,15 @@ async fn proved(
     let (Some(user), Some(_)) = (user, passkey) else {
         // Removed while the prompt was open: the challenge stays spent, nothing else happens.
         tx.commit().await?;
-        return say(visit, flow, Say::NotAccepted, StatusCode::UNAUTHORIZED).await;
+        return no_good(visit, flow, &row.credential_id, Say::NotAccepted).await;
     };
     let account = accounts::of_user(&tx, user).await?;
     let evidence = gather(visit, &tx, &who, &account).await?;
-    let event = Event::PasskeyProved { passkey: row.id, cross_device };
+    let passkey = row.id;
+    let event = match sealed.purpose() {
+        Purpose::Anyone => Event::AnyoneProved { who: who.clone(), passkey, cross_device },
+        _ => Event::PasskeyProved { passkey, cross_device },
+    };
     let after = flow.sign_in.clone().advance(event, &evidence, visit.now);
     let Step::Proved(by) = after.flow.step else {
         drop(tx);

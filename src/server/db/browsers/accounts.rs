@@ -7,7 +7,7 @@ use domain::ids::{BrowserId, UserId};
 use domain::intelligence::evidence::OfferHistory;
 use domain::time::Millis;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, UpdateMany};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, UpdateMany};
 use std::fmt;
 
 /// What a browser knows of an account.
@@ -31,6 +31,25 @@ pub async fn account(
     user: UserId,
 ) -> Result<Option<BrowserAccount>, DbErr> {
     Ok(Entity::find_by_id((browser.0, user.0)).one(c).await?.map(BrowserAccount::from))
+}
+
+/// The accounts of which a passkey was verified in this browser, latest first and only a few.
+///
+/// # Errors
+/// The database fails.
+pub async fn verified(
+    c: &impl ConnectionTrait,
+    browser: BrowserId,
+    most: u64,
+) -> Result<Vec<(UserId, BrowserAccount)>, DbErr> {
+    let rows = Entity::find()
+        .filter(COLUMN.browser_id.eq(browser.0))
+        .filter(COLUMN.verified_at.is_not_null())
+        .order_by_desc(Column::VerifiedAt)
+        .limit(most)
+        .all(c)
+        .await?;
+    Ok(rows.into_iter().map(|row| (UserId(row.user_id), BrowserAccount::from(row))).collect())
 }
 
 /// Notes that the account was used in this browser, if that is news.

@@ -22,7 +22,8 @@ fn at_sign_in(platform: Platform, passkeys: &[PasskeyEvidence]) -> Vec<Shown> {
 fn of_diagnosis(causes: &[(Cause, u16)]) -> Vec<Shown> {
     let env = on(Platform::MacOs);
     let passkeys = [works(APPLE, Platform::MacOs)];
-    let diagnosis = Diagnosis { causes: causes.to_vec() };
+    let mut diagnosis = Diagnosis { causes: [(Cause::DeletedHere, 0); 7] };
+    diagnosis.causes[..causes.len()].copy_from_slice(causes);
     causes_of(presenter().use_passkey(&walk(&env, &passkeys), Prompt::Failed, None, Some(&diagnosis), minted())).1
 }
 

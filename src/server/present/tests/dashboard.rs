@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::page::{Dashboard, NoticeKind, RowMode};
-use domain::intelligence::{Availability, Decision, Reason, predict};
+use domain::intelligence::{Availability, Decision, Reason, Reasons, predict};
 use domain::time::DAY;
 
 /// 22 November 2026, at noon.
@@ -22,8 +22,10 @@ pub(super) fn view(env: &Environment, rows: Vec<RowView>) -> DashboardView<'_> {
     }
 }
 
-fn row(number: u128, aaguid: Aaguid, outcome: Availability, reasons: &[Reason]) -> RowView {
+fn row(number: u128, aaguid: Aaguid, outcome: Availability, why: &[Reason]) -> RowView {
     let name = aaguid.provider().map_or("Passkey", |provider| provider.name).to_owned();
+    let mut reasons = Reasons::from([]);
+    reasons.extend(why);
     let availability = Decision::new(outcome, reasons);
     RowView {
         id: PasskeyId(Uuid::from_u128(number)),

@@ -19,7 +19,12 @@ fn names(page: &Page) -> Vec<(String, String)> {
     let open = |label: &String, ceremony: &Ceremony| (label.clone(), ceremony.report.clone());
     match &page.screen {
         Screen::Identify(it) => {
-            vec![heading(&it.heading), heading(&it.field.label), action(&it.proceed), link(&it.sign_up)]
+            let mut names = vec![heading(&it.heading)];
+            names.extend(it.one_tap.iter().flat_map(|(proceed, other)| [action(proceed), action(other)]));
+            names.extend(it.form.iter().flat_map(|(field, proceed)| [heading(&field.label), action(proceed)]));
+            names.extend(it.immediate.iter().map(|(label, ceremony)| open(label, ceremony)));
+            names.push(link(&it.sign_up));
+            names
         }
         Screen::SignUp(it) => {
             vec![
@@ -72,7 +77,7 @@ fn the_contract_of_names_and_addresses() {
     type Names = &'static [(&'static str, &'static str)];
     let table: Vec<(Page, &str, &str, Names)> = vec![
         (
-            presenter.identify(FLOW, "", None),
+            identify(presenter, IdentifyView::default()),
             "identify",
             "/sign-in",
             &[
@@ -255,14 +260,42 @@ fn a_ceremony_keeps_what_was_minted() {
     assert_eq!((it.ceremony.purpose, it.ceremony.good_for, it.ceremony.watchdog), (Purpose::Create, 600_000, 70_000));
 }
 
+fn field_of(page: &Page) -> Field {
+    match &page.screen {
+        Screen::Identify(Identify { form: Some((field, _)), .. }) => field.clone(),
+        _ => panic!("{page:?}"),
+    }
+}
+
+#[test]
+fn one_tap_and_the_other_doors_have_their_names() {
+    let presenter = &presenter();
+    let one_tap = Some(OneTap { identifier: "ada@example.org", account: "cmVm" });
+    let page = identify(presenter, IdentifyView { one_tap, ..IdentifyView::default() });
+    let Screen::Identify(it) = &page.screen else { panic!() };
+    assert!(it.form.is_none() && it.immediate.is_none() && it.autofill.is_none());
+    assert!(!text(&page).contains("ada"), "the whole identifier is nobody's business before the click");
+    assert_eq!(
+        names(&page),
+        [
+            ("Sign in", ""),
+            ("Continue as a…@example.org", "/api/sign-in/one-tap"),
+            ("Use another account", "/api/sign-in/start-over"),
+            ("Create an account", "/sign-up"),
+        ]
+        .map(|(name, path)| (name.to_owned(), path.to_owned()))
+    );
+    let page = identify(presenter, IdentifyView { immediate: Some(minted()), ..IdentifyView::default() });
+    assert_eq!(names(&page)[3], ("Sign in with a passkey".to_owned(), "/api/sign-in/report-anyone".to_owned()));
+}
+
 #[test]
 fn what_was_typed_comes_back_as_it_was_typed() {
     let typed = "<b>007 & { $x }\u{202e}</b>";
-    let Screen::Identify(it) = presenter().identify(FLOW, typed, Some(IdentifyProblem::Unreadable)).screen else {
-        panic!()
-    };
-    assert_eq!(it.field.value, typed);
-    assert_eq!(it.field.autocomplete, "username");
+    let view = IdentifyView { typed, problem: Some(IdentifyProblem::Unreadable), ..IdentifyView::default() };
+    let field = field_of(&identify(&presenter(), view));
+    assert_eq!(field.value, typed);
+    assert_eq!(field.autocomplete, "username webauthn");
 }
 
 #[test]
@@ -281,11 +314,8 @@ fn an_unknown_person_and_a_wrong_password_get_one_answer() {
 #[test]
 fn waiting_is_told_in_seconds_and_then_in_minutes() {
     let waiting = |seconds| {
-        let Screen::Identify(it) = presenter().identify(FLOW, "", Some(IdentifyProblem::Blocked { seconds })).screen
-        else {
-            panic!()
-        };
-        it.field.problem
+        let problem = Some(IdentifyProblem::Blocked { seconds });
+        field_of(&identify(&presenter(), IdentifyView { problem, ..IdentifyView::default() })).problem
     };
     assert_eq!(waiting(0), "To keep this account safe, wait a second before the next try.");
     assert_eq!(waiting(5), "To keep this account safe, wait 5 seconds before the next try.");

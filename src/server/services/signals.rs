@@ -1,0 +1,72 @@
+//! What the providers of passkeys are told through the browser (WebAuthn Level 3, section 5.1.10). Advice to them and
+//! nothing else: whether they follow it is never learnt, and nothing here depends on it.
+
+use super::inside::Inside;
+use super::reply::{Answer, Failure};
+use super::sessions;
+use crate::page::{Signal, SignalMethod};
+use crate::server::db;
+use crate::server::visit::Visit;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::healing::Step;
+use domain::intelligence::constants::CEREMONY_LIFETIME;
+use domain::time::MINUTE;
+use serde_json::{Value, json};
+
+/// To the page that says so: a passkey answered that this server, for certain, does not accept. Only where it is certain, and
+/// with nothing but the id that has just come from there.
+///
+/// # Errors
+/// That of the answer.
+pub fn with_unknown(visit: &Visit, credential_id: &[u8], answer: Answer) -> Answer {
+    answer.map(|mut reply| {
+        let options = json!({ "rpId": rp_id(visit), "credentialId": URL_SAFE_NO_PAD.encode(credential_id) });
+        reply.page.signals.push(signal(SignalMethod::Unknown, &options));
+        reply
+    })
+}
+
+/// With a dashboard: the complete list of what is accepted, and the name of the account. Read anew, after every commit. A
+/// passkey that is left out is hidden or deleted for good, so a suspect is never left out, and there is no list
+/// - while a `create()` may be open elsewhere, as what it is about to make is not on the list yet;
+/// - where it would be empty without anything having been removed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_account(visit: &Visit, inside: &Inside) -> Result<Vec<Signal>, Failure> {
+    if inside.evidence.environment.can.signals == Some(false) {
+        return Ok(Vec::new());
+    }
+    let (db, user) = (visit.app.db.read(), &inside.user);
+    // A session is noted as seen once a minute.
+    let since = visit.now.plus(-CEREMONY_LIFETIME - MINUTE);
+    let others = db::sessions::busy_elsewhere(db, user.id, inside.session.id, since).await?;
+    let creates = |session| matches!(sessions::flow_of(session).healing.step, Step::CreatePasskey { .. });
+    if others.iter().any(creates) {
+        return Ok(Vec::new());
+    }
+    let accepted = db::passkeys::accepted(db, user.id).await?;
+    if accepted.credential_ids.is_empty() && !accepted.some_removed {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<String> = accepted.credential_ids.iter().map(|id| URL_SAFE_NO_PAD.encode(id)).collect();
+    let handle = URL_SAFE_NO_PAD.encode(user.handle.as_bytes());
+    let all = json!({ "rpId": rp_id(visit), "userId": handle, "allAcceptedCredentialIds": ids });
+    let mut signals = vec![signal(SignalMethod::AllAccepted, &all)];
+    if !ids.is_empty() {
+        // The same names that a new passkey gets.
+        let name = inside.who.typed();
+        let details = json!({ "rpId": rp_id(visit), "userId": handle, "name": name, "displayName": name });
+        signals.push(signal(SignalMethod::UserDetails, &details));
+    }
+    Ok(signals)
+}
+
+fn signal(method: SignalMethod, options: &Value) -> Signal {
+    Signal { method, options: options.to_string() }
+}
+
+fn rp_id(visit: &Visit) -> &str {
+    &visit.app.settings.relying_party.id
+}
