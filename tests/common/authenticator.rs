@@ -16,6 +16,8 @@ use sha2::{Digest as _, Sha256};
 pub const APPLE: u128 = 0xfbfc3007_154e_4ecc_8c0b_6e020557d7bd;
 pub const GOOGLE: u128 = 0xea9b8d66_4d01_1d21_3ce4_b6b48cb575d4;
 pub const BITWARDEN: u128 = 0xd548826e_79b4_db40_a3d8_11116f7e8349;
+pub const ONE_PASSWORD: u128 = 0xbada5566_a7aa_401f_bd96_45619a55120d;
+pub const WINDOWS_HELLO: u128 = 0x08987058_cadc_4b81_b6e1_30de50dcbe96;
 
 /// Flags of the authenticator data (section 6.1).
 pub const UP: u8 = 0x01;
@@ -33,6 +35,8 @@ pub struct Authenticator {
     pub provider: u128,
     /// Counts signatures, as devices do that do not sync.
     pub counts: bool,
+    /// How new passkeys say that they are reached.
+    pub transports: &'static [&'static str],
     pub passkeys: Vec<Passkey>,
 }
 
@@ -75,7 +79,13 @@ pub enum No {
 
 impl Authenticator {
     pub fn new(origin: &str) -> Self {
-        Self { origin: origin.to_owned(), provider: APPLE, counts: false, passkeys: Vec::new() }
+        Self {
+            origin: origin.to_owned(),
+            provider: APPLE,
+            counts: false,
+            transports: &["internal", "hybrid"],
+            passkeys: Vec::new(),
+        }
     }
 
     /// Answers `navigator.credentials.create()`.
@@ -100,7 +110,7 @@ impl Authenticator {
         let answer = json!({
             "clientDataJSON": encode(making.client.to_string()),
             "attestationObject": encode(cbor(&object)),
-            "transports": ["internal", "hybrid"],
+            "transports": self.transports,
         });
         let answer = making.credential(answer);
         let Making { id, handle, key, counter, .. } = making;

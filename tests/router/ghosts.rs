@@ -9,13 +9,13 @@ use keymend::page::{Page, Report, Screen};
 use serde_json::Value;
 
 /// Ghosts follow from the root key; with this one the tests meet the same each time.
-async fn haunted() -> TestApp {
+pub async fn haunted() -> TestApp {
     TestApp::start_with("", |settings| settings.server.root_key = "5a".repeat(32)).await
 }
 
 /// What a stranger may try.
 #[derive(Clone, Copy, Debug)]
-enum Try {
+pub enum Try {
     Identify,
     Reload,
     Dismiss,
@@ -103,7 +103,7 @@ async fn somebody_without_a_passkey_and_a_ghost_without_one_cannot_be_told_apart
 }
 
 /// Both walk the same way at the same time.
-async fn compare(app: &TestApp, walk: &[Try], somebody: &str, ghost: &str, bob: &Person) {
+pub async fn compare(app: &TestApp, walk: &[Try], somebody: &str, ghost: &str, bob: &Person) {
     let (mut real, mut imaginary) = (app.person(somebody), app.person(ghost));
     for (at, what) in walk.iter().enumerate() {
         if let Wait(millis) = what {
@@ -115,8 +115,11 @@ async fn compare(app: &TestApp, walk: &[Try], somebody: &str, ghost: &str, bob: 
     }
 }
 
-/// One attempt, and all that can be seen of the answer: status, page, cookies.
-async fn attempt(person: &mut Person, what: Try, bob: &Person) -> (StatusCode, String, Vec<(String, usize)>) {
+/// All that can be seen of an answer: its status, its page, and the sizes of body and cookies.
+pub type Seen = (StatusCode, String, usize, Vec<(String, usize)>);
+
+/// One attempt, and what is seen of the answer.
+pub async fn attempt(person: &mut Person, what: Try, bob: &Person) -> Seen {
     let answer = match what {
         Identify => {
             person.browser.drop_cookie("flow");
@@ -154,7 +157,8 @@ async fn attempt(person: &mut Person, what: Try, bob: &Person) -> (StatusCode, S
         let (name, rest) = cookie.split_once('=').unwrap();
         (name.to_owned(), rest.len())
     });
-    (answer.status, serde_json::to_string_pretty(&seen(&person.page, &person.identifier)).unwrap(), cookies.collect())
+    let page = serde_json::to_string_pretty(&seen(&person.page, &person.identifier)).unwrap();
+    (answer.status, page, answer.body.len(), cookies.collect())
 }
 
 async fn forge(person: &Person, id: &[u8], change: fn(&mut Making)) -> Answer {
@@ -197,7 +201,7 @@ fn mask(value: &mut Value, identifier: &str) {
 }
 
 /// An identifier nobody has, whose one passkey has an id of this length and is prompted for on a Mac; 0: without passkeys.
-async fn ghost_on_a_mac(app: &TestApp, length: usize) -> String {
+pub async fn ghost_on_a_mac(app: &TestApp, length: usize) -> String {
     for number in 10..100 {
         let mut ghost = app.person(&format!("nobody{number}00@example.org"));
         ghost.identifies().await;

@@ -19,6 +19,7 @@ mod bad_input;
 mod ceremonies;
 mod environment;
 mod ghosts;
+mod ghosts_by_provider;
 mod headers;
 mod healing;
 mod none_left;

@@ -72,15 +72,21 @@ pub async fn gather<C: ConnectionTrait>(
 #[must_use]
 pub fn of_passkey(passkey: &PasskeyRow, here: Here) -> PasskeyEvidence {
     let transports = transports(passkey);
-    let carried = |transport: &String| matches!(transport.as_str(), "usb" | "nfc" | "ble");
     PasskeyEvidence {
         id: passkey.id,
         aaguid: passkey.aaguid,
         backup_eligible: passkey.backup_eligible,
         backed_up: passkey.backed_up,
-        security_key: !transports.is_empty() && transports.iter().all(carried),
+        security_key: is_security_key(transports.iter().map(String::as_str)),
         created: passkey.created_at,
         created_on: passkey.created_on,
         here,
     }
+}
+
+/// Whether it is reached in no other way than a key that the person carries. Without a word about that it is none.
+#[must_use]
+pub fn is_security_key<'a>(transports: impl IntoIterator<Item = &'a str>) -> bool {
+    let mut transports = transports.into_iter().peekable();
+    transports.peek().is_some() && transports.all(|transport| matches!(transport, "usb" | "nfc" | "ble"))
 }

@@ -1,6 +1,7 @@
 //! An identifier that nobody has is answered by a deterministic imaginary account: the same passkeys, of the same providers
 //! and the same age, every time and on every instance. It runs through the very same code.
 
+use super::evidence::is_security_key;
 use crate::server::db::users;
 use crate::server::seal::Sealer;
 use domain::ids::PasskeyId;
@@ -22,6 +23,7 @@ pub struct GhostPasskey {
 
 /// What a provider's passkeys look like from outside.
 struct Kind {
+    /// All zeros where the browser does not say who keeps it.
     aaguid: u128,
     /// Length of the credential id, in bytes.
     length: usize,
@@ -64,8 +66,18 @@ const KINDS: &[Kind] = &[
         transports: &["hybrid", "internal"],
         synced: true,
         created_on: Platform::MacOs,
-        share: 20,
+        share: 10,
     },
+    Kind {
+        aaguid: 0,
+        length: 20,
+        transports: &["hybrid", "internal"],
+        synced: true,
+        created_on: Platform::MacOs,
+        share: 5,
+    },
+    // A security key.
+    Kind { aaguid: 0, length: 48, transports: &["nfc", "usb"], synced: false, created_on: Platform::Windows, share: 5 },
 ];
 
 /// So many bytes of an imaginary credential id say that it is one.
@@ -111,10 +123,11 @@ pub fn passkeys(sealer: &Sealer, identifier_key: &str, percent: u32, now: Millis
         return Vec::new();
     }
     let count = if dice("count")[0] < 40 { 2 } else { 1 };
-    (0..count).map(|number| passkey(sealer, &dice(&format!("kind {number}")), &dice(&format!("id {number}")), now)).collect()
+    let id = |number| ["id", "rest of id"].map(|label| dice(&format!("{label} {number}"))).concat();
+    (0..count).map(|number| passkey(sealer, &dice(&format!("kind {number}")), &id(number), now)).collect()
 }
 
-fn passkey(sealer: &Sealer, kind: &[u8; 32], id: &[u8; 32], now: Millis) -> GhostPasskey {
+fn passkey(sealer: &Sealer, kind: &[u8; 32], id: &[u8], now: Millis) -> GhostPasskey {
     let mut roll = kind[0];
     let chosen = KINDS.iter().find(|kind| {
         let hit = roll < kind.share;
@@ -130,7 +143,7 @@ fn passkey(sealer: &Sealer, kind: &[u8; 32], id: &[u8; 32], now: Millis) -> Ghos
         aaguid: Aaguid(*aaguid),
         backup_eligible: *synced,
         backed_up: *synced,
-        security_key: false,
+        security_key: is_security_key(transports.iter().copied()),
         created: now.plus(-age),
         created_on: *created_on,
         here: Here::default(),
@@ -139,7 +152,7 @@ fn passkey(sealer: &Sealer, kind: &[u8; 32], id: &[u8; 32], now: Millis) -> Ghos
 }
 
 /// An id that looks like any other, and that only we recognise: it ends in a keyed hash of its beginning.
-fn credential_id(sealer: &Sealer, id: &[u8; 32], length: usize) -> Vec<u8> {
+fn credential_id(sealer: &Sealer, id: &[u8], length: usize) -> Vec<u8> {
     let mut id = id[..length - TAG].to_vec();
     let tag = tag(sealer, &id);
     id.extend(tag);
