@@ -82,6 +82,8 @@ impl Memory {
         let offers = &mut self.known.offers;
         match write {
             Write::Strike(_) | Write::ClearStrikes => {}
+            // Where nobody has signed in to the account yet, a ghost has no such memory either.
+            Write::Failed(_) if self.known.first_seen.is_none() => {}
             Write::Failed(suspects) => {
                 if offers.present.is_some() {
                     offers.failures_since_present = offers.failures_since_present.saturating_add(1);
@@ -97,8 +99,12 @@ impl Memory {
             Write::Worked { passkey, here: true } => {
                 self.change(*passkey, |here| Here { worked: Some(now), ..good(here) })
             }
-            Write::Created { passkey } => self.change(*passkey, |here| Here { created: Some(now), ..good(here) }),
+            Write::Created { passkey } => {
+                self.known.ever_had_passkey = true;
+                self.change(*passkey, |here| Here { created: Some(now), ..good(here) });
+            }
             Write::PresentHere => {
+                self.known.first_seen.get_or_insert(now);
                 (offers.present, offers.failures_since_present) = (Some(now), 0);
                 for passkey in &mut self.known.passkeys {
                     passkey.here = good(passkey.here);
@@ -107,8 +113,12 @@ impl Memory {
             Write::AbsentHere(absent) => {
                 absent.iter().for_each(|id| self.change(*id, |here| Here { absent: Some(now), ..here }));
             }
-            Write::KnownBrowser => self.known.known_browser = true,
+            Write::KnownBrowser => {
+                self.known.known_browser = true;
+                self.known.first_seen.get_or_insert(now);
+            }
             Write::OfferPaused { until, declined } => {
+                self.known.first_seen.get_or_insert(now);
                 offers.paused_until = Some(*until);
                 offers.declined = offers.declined.saturating_add(u32::from(*declined));
             }

@@ -3,7 +3,7 @@
 //! An AAGUID with attestation `none` is unauthenticated: good for names and predictions, never for access.
 //! The table holds our own reading of vendors' documentation; several entries are from experience, not from a promise.
 
-use crate::platform::Platform;
+use crate::platform::{Browser, Platform};
 use serde::{Deserialize, Serialize};
 
 /// Authenticator attestation GUID, 16 bytes (WebAuthn Level 3, section 6.5.1).
@@ -76,11 +76,26 @@ impl Provider {
         }
     }
 
+    /// The same in one browser of it: what a browser keeps for itself is not in another one.
+    #[must_use]
+    pub fn reach_in(&self, platform: Platform, browser: Browser) -> Reach {
+        match self.reach(platform) {
+            Reach::Browser if self.sync == SyncDomain::Google && is_another(browser, Browser::Chrome) => Reach::No,
+            Reach::Browser if self.sync == SyncDomain::Microsoft && is_another(browser, Browser::Edge) => Reach::No,
+            reach => reach,
+        }
+    }
+
     /// Whether it is an app or extension of its own, which can be signed out while the system is not.
     #[must_use]
     pub fn is_third_party(&self) -> bool {
         matches!(self.sync, SyncDomain::Vendor | SyncDomain::File)
     }
+}
+
+/// Whether it is known to be another one.
+fn is_another(browser: Browser, than: Browser) -> bool {
+    browser != than && browser != Browser::Other
 }
 
 use Reach::{App as P, Browser as C, File as F, Home as Y, No as N, Unknown as U};

@@ -39,7 +39,8 @@ pub const PAUSE_AFTER_NOT_NOW: [i64; 3] = [14 * DAY, 30 * DAY, 90 * DAY];
 /// Pause after the dialog of the system was cancelled, in milliseconds.
 pub const PAUSE_AFTER_CANCEL: i64 = 3 * DAY;
 
-/// Failures after `InvalidStateError` that count as new evidence: two more visits with two failures each.
+/// Failures after `InvalidStateError` that count as new evidence where no passkey has worked since: two more visits with two
+/// failures each. Where one has, its next failure is news.
 pub const FAILURES_AFTER_PRESENT: u32 = 4;
 
 /// A ceremony is good for this long, in milliseconds (WebAuthn Level 3, section 13.4.3 asks for a bound).

@@ -80,40 +80,60 @@ pub fn diagnose(evidence: &Evidence, creation: Option<Creation>, now: Millis) ->
     if evidence.trail.outcomes().any(|outcome| outcome == Outcome::NotAccepted) {
         return ranked([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]);
     }
-    // The passkey that was expected most is the one whose absence explains the failure; the others must be away as well.
-    let (mut none_here, mut expected): (f64, Option<Places>) = (1.0, None);
-    for passkey in &evidence.passkeys {
-        let places = conditioned(places(passkey, evidence, now), passkey, creation);
-        let total = places.here + places.away();
-        none_here *= places.away() / total.max(f64::MIN_POSITIVE);
-        if expected.is_none_or(|best| places.here * (best.here + best.away()) > best.here * total) {
-            expected = Some(places);
-        }
-    }
-    let Some(expected) = expected else { return ranked([0.0, 0.0, 0.0, 0.0, 0.5, 0.5, 0.0]) };
+    let Some(expected) = expected(evidence) else { return ranked([0.0, 0.0, 0.0, 0.0, 0.5, 0.5, 0.0]) };
+    let of = |passkey| conditioned(places(passkey, evidence, now), passkey, evidence, creation);
+    let missing = |places: Places| places.away() / (places.here + places.away()).max(f64::MIN_POSITIVE);
+    // For the absence of the expected one to explain the failure, the others must be away as well.
+    let none_here: f64 = evidence.passkeys.iter().map(|passkey| missing(of(passkey))).product();
+    let expected = of(expected);
     let seen = of_trail(&evidence.trail, evidence.has_two_strikes());
     let absent = none_here * seen.absent;
     let present = (1.0 - none_here) * seen.present;
-    let of = |part: f64| absent * (1.0 - seen.nobodys) * part / expected.away().max(f64::MIN_POSITIVE);
+    let share = |part: f64| absent * (1.0 - seen.nobodys) * part / expected.away().max(f64::MIN_POSITIVE);
     let technical = (absent + present) * seen.nobodys;
     let dismissed = present * (1.0 - seen.nobodys);
     ranked([
-        of(expected.deleted),
-        of(expected.account),
-        of(expected.manager),
-        of(expected.elsewhere),
+        share(expected.deleted),
+        share(expected.account),
+        share(expected.manager),
+        share(expected.elsewhere),
         dismissed,
         technical,
         0.0,
     ])
 }
 
+/// The passkey whose absence has to be explained: the one that was here last; where none ever was, the one most likely to be
+/// here, the newest of several.
+#[must_use]
+pub fn expected(evidence: &Evidence) -> Option<&PasskeyEvidence> {
+    let unseen = |passkey: &PasskeyEvidence| {
+        let share = weights::there_unseen(reach(passkey, evidence), !passkey.backup_eligible);
+        (share * 1_000.0) as u32
+    };
+    let key = |passkey: &&PasskeyEvidence| (passkey.here.last_good(), unseen(passkey), passkey.created);
+    evidence.passkeys.iter().max_by_key(key)
+}
+
+/// Where its provider's table lets it be; what is bound to a machine of another kind cannot be here.
+fn reach(passkey: &PasskeyEvidence, evidence: &Evidence) -> Reach {
+    let environment = &evidence.environment;
+    match passkey.aaguid.provider().map(|provider| provider.reach_in(environment.platform, environment.browser)) {
+        _ if !passkey.backup_eligible && passkey.created_on != environment.platform => Reach::No,
+        Some(reach) => reach,
+        None => Reach::Unknown,
+    }
+}
+
 fn ranked(odds: [f64; CAUSES.len()]) -> Diagnosis {
     let total: f64 = odds.iter().sum();
-    let share = |odds: f64| (odds / total.max(f64::MIN_POSITIVE) * 1_000.0 + 0.5) as u16;
+    // Cut off, never rounded up: together they are no more than a whole.
+    let share = |odds: f64| (odds / total.max(f64::MIN_POSITIVE) * 1_000.0) as u16;
+    // Certainty is the server's alone. A browser may be wrong, or lie.
+    let most = |cause| if cause == Cause::NoLongerAccepted { 1_000 } else { 999 };
     let mut causes = [(Cause::DeletedHere, 0); CAUSES.len()];
     for (place, (cause, odds)) in causes.iter_mut().zip(CAUSES.into_iter().zip(odds)) {
-        *place = (cause, share(odds));
+        *place = (cause, share(odds).min(most(cause)));
     }
     causes.sort_by_key(|(_, share)| std::cmp::Reverse(*share));
     Diagnosis { causes }
@@ -122,13 +142,14 @@ fn ranked(odds: [f64; CAUSES.len()]) -> Diagnosis {
 /// Where this passkey may be, by what this browser remembers and by the provider's table.
 fn places(passkey: &PasskeyEvidence, evidence: &Evidence, now: Millis) -> Places {
     let provider = passkey.aaguid.provider();
-    let sync = provider.map_or(SyncDomain::Unknown, |provider| provider.sync);
-    let platform = evidence.environment.platform;
-    let reach = match provider.map(|provider| provider.reach(platform)) {
-        _ if !passkey.backup_eligible && passkey.created_on != platform => Reach::No,
-        Some(reach) => reach,
-        None => Reach::Unknown,
+    let sync = match provider.map_or(SyncDomain::Unknown, |provider| provider.sync) {
+        // Bound to its machine, it follows no account of the system's provider.
+        SyncDomain::Apple | SyncDomain::Google | SyncDomain::Microsoft if !passkey.backup_eligible => {
+            SyncDomain::Machine
+        }
+        sync => sync,
     };
+    let reach = reach(passkey, evidence);
     let mut places = match passkey.here.last_good() {
         Some(good) => {
             let days = now.since(good) as f64 / DAY as f64;
@@ -177,14 +198,20 @@ fn remembered(passkey: &PasskeyEvidence, evidence: &Evidence, now: Millis) -> f6
 }
 
 /// What came of `create()` with all of the account's passkeys excluded.
-fn conditioned(mut places: Places, passkey: &PasskeyEvidence, creation: Option<Creation>) -> Places {
+fn conditioned(
+    mut places: Places,
+    passkey: &PasskeyEvidence,
+    evidence: &Evidence,
+    creation: Option<Creation>,
+) -> Places {
     match creation {
         None => {}
+        // One of them is here, so it is not that all of them are away.
         Some(Creation::AlreadyHere) => {
-            // One of them is here; of several that is the one that was likeliest before.
-            (places.deleted, places.account) = (places.deleted * 0.01, places.account * 0.01);
-            (places.manager, places.elsewhere) = (places.manager * 0.01, places.elsewhere * 0.01);
+            places = Places { deleted: 0.0, account: 0.0, manager: 0.0, elsewhere: 0.0, ..places };
         }
+        // Unknown is the same as nothing, and two keys of one make are two places: nothing is learnt.
+        Some(Creation::Made(by)) if by.0 == 0 || passkey.aaguid.0 == 0 || passkey.security_key => {}
         Some(Creation::Made(by)) => {
             let same = passkey.aaguid.same_provider(by);
             let likelihood = |again: f64| if same { again } else { 1.0 - again };
@@ -192,7 +219,10 @@ fn conditioned(mut places: Places, passkey: &PasskeyEvidence, creation: Option<C
             places.deleted *= likelihood(weights::SAME_PROVIDER_AGAIN);
             places.account *= likelihood(weights::SAME_PROVIDER_AGAIN);
             places.manager *= likelihood(weights::SAME_PROVIDER_ALTHOUGH_AWAY);
-            places.elsewhere *= likelihood(weights::SAME_PROVIDER_ALTHOUGH_AWAY);
+            places.elsewhere *= likelihood(match reach(passkey, evidence) {
+                Reach::No => weights::SAME_PROVIDER_IMPOSSIBLE,
+                _ => weights::SAME_PROVIDER_ON_ANOTHER_MACHINE,
+            });
         }
     }
     places
@@ -208,14 +238,14 @@ struct Seen {
 
 fn of_trail(trail: &Trail, has_two_strikes: bool) -> Seen {
     let mut seen = Seen { present: 1.0, absent: 1.0, nobodys: 1.0 };
-    let mut before = 0;
+    let mut closed = 0;
     for outcome in trail.outcomes() {
-        seen.present *= weights::ends_present(outcome, before);
+        seen.present *= weights::ends_present(outcome, closed);
         seen.absent *= weights::ends_absent(outcome);
         seen.nobodys *= if weights::is_nobodys_doing(outcome) { 1.0 } else { 0.0 };
-        before += 1;
+        closed += u8::from(outcome == Outcome::CancelledOrMissing);
     }
-    if before == 0 {
+    if trail.last().is_none() {
         seen.nobodys = 0.0;
         // Nothing was tried, because of what failed before.
         for before in 0..if has_two_strikes { 2 } else { 0 } {

@@ -73,7 +73,7 @@ impl Policy {
     /// Strikes beyond this say nothing more, and would only take longer to fade, in thousandths.
     #[must_use]
     pub fn most_strikes(&self) -> u32 {
-        2 * u32::from(self.strikes_to_password) * STRIKE
+        2 * u32::from(self.strikes_to_password.max(1)) * STRIKE
     }
 }
 
@@ -177,8 +177,14 @@ impl Evidence {
         self.may_be_present(passkey) && (passkey.here.last_good().is_some() || alone())
     }
 
+    /// A passkey has worked here after the proof, and failed since: that is news, and what was proven is history.
+    fn broke_since_present(&self) -> bool {
+        let after = |here: &Here| here.worked.is_some_and(|worked| self.offers.present.is_some_and(|at| at < worked));
+        self.passkeys.iter().any(|passkey| passkey.here.failures > 0 && after(&passkey.here))
+    }
+
     fn may_be_present(&self, passkey: &PasskeyEvidence) -> bool {
-        let stands = self.offers.failures_since_present < FAILURES_AFTER_PRESENT;
+        let stands = self.offers.failures_since_present < FAILURES_AFTER_PRESENT && !self.broke_since_present();
         let meant = |present| passkey.created <= present && passkey.here.absent.is_none_or(|absent| absent <= present);
         stands && self.offers.present.is_some_and(meant)
     }

@@ -25,7 +25,7 @@ pub fn predict(passkey: &PasskeyEvidence, evidence: &Evidence, now: Millis) -> D
     let present = evidence.is_present(passkey);
     // `create()` explained the failures before it: the passkey was here, and the dialog was closed.
     let explained = present && here.failed <= evidence.offers.present;
-    let failed_often = here.failures >= u32::from(evidence.policy.failures_to_password) && !explained;
+    let failed_often = here.failures >= u32::from(evidence.policy.failures_to_password.max(1)) && !explained;
 
     if let Some(absent) = here.absent
         && here.last_good().is_none_or(|good| good <= absent)
@@ -71,7 +71,7 @@ fn by_table(passkey: &PasskeyEvidence, evidence: &Evidence) -> Decision<Availabi
             false => Decision::new(Unlikely, [Reason::BoundToAnotherMachine]),
         };
     }
-    match passkey.aaguid.provider().map(|provider| provider.reach(platform)) {
+    match passkey.aaguid.provider().map(|provider| provider.reach_in(platform, evidence.environment.browser)) {
         Some(Reach::No) => Decision::new(Unlikely, [Reason::NotOnThisPlatform]),
         Some(Reach::Home) if passkey.backed_up => Decision::new(Likely, [Reason::SyncsToThisPlatform]),
         Some(Reach::Home) => Decision::new(Uncertain, [Reason::SyncsToThisPlatform]),

@@ -100,5 +100,9 @@ pub const PROOF_IS_WRONG: f64 = 0.03;
 
 /// A new passkey is made with the provider that had the old one so often, where that one is not signed out (estimate).
 pub const SAME_PROVIDER_AGAIN: f64 = 0.9;
-/// The same where the manager is signed out or the passkey lives on another kind of machine (estimate).
+/// The same where a manager is signed out (estimate).
 pub const SAME_PROVIDER_ALTHOUGH_AWAY: f64 = 0.1;
+/// The same where the passkey is bound to another machine of this kind (estimate).
+pub const SAME_PROVIDER_ON_ANOTHER_MACHINE: f64 = 0.6;
+/// The same where the provider cannot be here: nothing is quite impossible.
+pub const SAME_PROVIDER_IMPOSSIBLE: f64 = 0.01;

@@ -1,12 +1,13 @@
 //! What fades, and what the evidence says of itself.
 
-use crate::samples::{APPLE, NOW, ago, met, passkey, proven_present, somebody};
+use crate::samples::{APPLE, NOW, ago, met, passkey, proven_present, seen, somebody, worked};
 use crate::strategies::{evidence, observation};
 use domain::ceremony::{MAX_ELAPSED, Observation};
-use domain::intelligence::constants::{STRIKE, STRIKE_HALF_LIFE};
+use domain::intelligence::constants::{STRIKE, STRIKE_HALF_LIFE_DAYS};
 use domain::intelligence::evidence::decayed;
-use domain::intelligence::{Evidence, Outcome, PasskeyEvidence, assess};
+use domain::intelligence::{Evidence, Here, Outcome, PasskeyEvidence, Policy, assess};
 use domain::platform::Platform;
+use domain::time::DAY;
 use proptest::prelude::*;
 
 #[test]
@@ -31,24 +32,67 @@ fn present_is_one_of_those_that_existed_then() {
     assert!(!met(somebody(Platform::MacOs, &[old]), 3).is_one_present());
 }
 
+#[test]
+fn a_failure_after_it_worked_again_is_news_and_any_other_is_history() {
+    let told = |here| proven_present(somebody(Platform::MacOs, &[seen(passkey(APPLE), here)]), 3, 1).is_one_present();
+    let broke = |days| Here { failures: 1, failed: Some(NOW), ..worked(days) };
+    assert!(told(worked(30)) && told(worked(1)), "what works is here");
+    assert!(told(broke(30)) && told(broke(3)), "it has not worked since the proof");
+    assert!(!told(broke(2)));
+}
+
+/// What an operator may set, and anything else.
+fn half_life() -> impl Strategy<Value = i64> {
+    prop_oneof![4 => (1..=365_i64).prop_map(|days| days * DAY), 1 => any::<i64>()]
+}
+
+#[test]
+fn a_record_of_the_rules_before_these_is_still_read() {
+    let evidence = somebody(Platform::MacOs, &[passkey(APPLE)]);
+    let mut written = serde_json::to_string(&evidence).unwrap();
+    let policy = serde_json::to_string(&evidence.policy).unwrap();
+    let without = [
+        (policy.as_str(), r#"{"auto_start":"likely"}"#),
+        (r#","trail":{"failures":0,"ended":[null,null,null]}"#, ""),
+        (r#","version":null"#, ""),
+        (r#","conditional_get":null,"conditional_create":null,"immediate_get":null,"signals":null"#, ""),
+        (r#","across":null"#, ""),
+    ];
+    for (now, then) in without {
+        assert_eq!(written.matches(now).count(), 1, "{now} in {written}");
+        written = written.replace(now, then);
+    }
+    assert_eq!(serde_json::from_str::<Evidence>(&written).unwrap(), evidence);
+}
+
 proptest! {
     #[test]
-    fn strikes_fade_and_never_grow(strikes in any::<u32>(), age in any::<i64>(), more in 0..=i64::MAX) {
-        let now = decayed(strikes, age);
+    fn strikes_fade_and_never_grow(
+        strikes in any::<u32>(), age in any::<i64>(), more in 0..=i64::MAX, half_life in half_life(),
+    ) {
+        let now = decayed(strikes, age, half_life);
         prop_assert!(now <= strikes);
-        prop_assert!(decayed(strikes, age.saturating_add(more)) <= now);
-        prop_assert!(decayed(strikes.saturating_add(1), age) >= now);
+        prop_assert!(decayed(strikes, age.saturating_add(more), half_life) <= now);
+        prop_assert!(decayed(strikes.saturating_add(1), age, half_life) >= now);
     }
 
     #[test]
-    fn thirty_days_halve_them(strikes in 0..1_000_000_u32, halvings in 0..20_u32) {
-        prop_assert_eq!(decayed(strikes, i64::from(halvings) * STRIKE_HALF_LIFE), strikes >> halvings);
+    fn a_half_life_halves_them(strikes in 0..1_000_000_u32, halvings in 0..20_u32, days in any::<u16>()) {
+        let half_life = Policy { strike_half_life_days: days, ..Policy::default() }.strike_half_life();
+        prop_assert!(half_life >= DAY);
+        prop_assert_eq!(decayed(strikes, i64::from(halvings) * half_life, half_life), strikes >> halvings);
+    }
+
+    #[test]
+    fn a_longer_half_life_keeps_more(strikes in 0..1_000_000_u32, age in 0..9_000 * DAY, days in 1..=364_i64) {
+        prop_assert!(decayed(strikes, age, days * DAY) <= decayed(strikes, age, (days + 1) * DAY) + 1);
     }
 
     #[test]
     fn fading_in_two_steps_is_fading_in_one(strikes in 0..4_001_u32, first in 0..60_i64, second in 0..60_i64) {
-        let day = domain::time::DAY;
-        let (at_once, in_steps) = (decayed(strikes, (first + second) * day), decayed(decayed(strikes, first * day), second * day));
+        let half_life = i64::from(STRIKE_HALF_LIFE_DAYS) * DAY;
+        let after = |strikes, days| decayed(strikes, days * DAY, half_life);
+        let (at_once, in_steps) = (after(strikes, first + second), after(after(strikes, first), second));
         // Straight lines between the halvings: never more than an eighth of what is left apart.
         prop_assert!(at_once.abs_diff(in_steps) <= at_once / 8 + 2, "{} {}", at_once, in_steps);
     }

@@ -1,25 +1,32 @@
 //! The flow after a proof: every state there is, and every event in each.
 
-use crate::samples::{APPLE, NOW, passkey, somebody};
-use crate::strategies::{ASSURANCES, WHYS, every_assessment, evidence, healing, healing_event};
+use crate::samples::{APPLE, NOW, passkey, somebody, trail};
+use crate::strategies::{
+    ASSURANCES, WHYS, every_assessment, evidence, healing, healing_event, moment, policy, trail as any_trail, walk,
+};
 use domain::assurance::Assurance;
 use domain::healing::{Event, Healing, Step, begin};
 use domain::ids::PasskeyId;
 use domain::intelligence::constants::{PAUSE_AFTER_CANCEL, PAUSE_AFTER_NOT_NOW};
-use domain::intelligence::{Assessment, Evidence, Outcome, Why};
+use domain::intelligence::{Assessment, Evidence, Outcome, Trail, Why};
 use domain::platform::Platform;
 use domain::write::Write;
 use proptest::prelude::*;
 use uuid::Uuid;
 
 const NEW: PasskeyId = PasskeyId(Uuid::from_u128(7));
+const OLD: PasskeyId = PasskeyId(Uuid::from_u128(8));
+
+fn two_failures() -> Trail {
+    trail(&[Outcome::CancelledOrMissing, Outcome::NoPrompt])
+}
 
 fn with_passkeys() -> Evidence {
     somebody(Platform::MacOs, &[passkey(APPLE)])
 }
 
 fn at(step: Step) -> Healing {
-    Healing { step, failures: 2 }
+    Healing { step, trail: two_failures() }
 }
 
 fn then(step: Step, event: Event) -> Step {
@@ -46,12 +53,14 @@ fn every_event() -> Vec<Event> {
         ASSURANCES.into_iter().flat_map(|assurance| [Event::Asked(assurance), Event::AssuranceMissing(assurance)]);
     let failed = every_assessment().into_iter().map(Event::Failed);
     let simple = [Event::ProofGiven, Event::Created { passkey: NEW, aaguid: APPLE }, Event::NotNow, Event::Continued];
-    asked.chain(failed).chain(simple).collect()
+    let proved = [true, false].map(|cross_device| Event::PasskeyProved { passkey: OLD, cross_device });
+    asked.chain(failed).chain(simple).chain(proved).collect()
 }
 
 /// Which events each step knows.
 fn fits(step: Step, event: Event) -> bool {
     match (step, event) {
+        (_, Event::PasskeyProved { .. }) => true,
         (Step::Done, Event::Asked(_)) => true,
         (Step::Done, _) | (_, Event::Asked(_)) => false,
         (Step::CreatePasskey { .. }, Event::AssuranceMissing(assurance)) => assurance != Assurance::Enough,
@@ -61,7 +70,7 @@ fn fits(step: Step, event: Event) -> bool {
             matches!(event, Event::AssuranceMissing(_) | Event::ProofGiven | Event::NotNow | Event::Continued)
         }
         (Step::PasskeyCreated { .. }, event) => matches!(event, Event::NotNow | Event::Continued),
-        (Step::AlreadyHere, event) => matches!(event, Event::ProofGiven | Event::NotNow | Event::Continued),
+        (Step::AlreadyHere, event) => matches!(event, Event::NotNow | Event::Continued),
     }
 }
 
@@ -96,7 +105,7 @@ fn every_step_survives_the_session_row() {
 #[test]
 fn a_proof_that_is_missing_stands_between_the_offer_and_the_dialog() {
     for why in WHYS {
-        let offered = |assurance| begin(Some(why), assurance, 2).step;
+        let offered = |assurance| begin(Some(why), assurance, two_failures()).step;
         assert_eq!(offered(Assurance::Enough), Step::CreatePasskey { why, cancelled: false });
         assert_eq!(offered(Assurance::Stale), Step::NeedsProof { why, password: true });
         let needed = Step::NeedsProof { why, password: false };
@@ -111,13 +120,13 @@ fn a_proof_that_is_missing_stands_between_the_offer_and_the_dialog() {
         let stale = Step::NeedsProof { why, password: true };
         assert_eq!(then(stale, Event::AssuranceMissing(Assurance::NeedsProof)), needed);
     }
-    assert_eq!(begin(None, Assurance::NeedsProof, 2).step, Step::Done);
+    assert_eq!(begin(None, Assurance::NeedsProof, two_failures()).step, Step::Done);
 }
 
 #[test]
 fn an_offer_that_nobody_could_take_is_not_made_but_who_asks_is_told_why() {
     // Had passkeys once, has none now, in a browser that never proved itself: no proof is left to give.
-    assert_eq!(begin(Some(Why::First), Assurance::NeedsProof, 0).step, Step::Done);
+    assert_eq!(begin(Some(Why::First), Assurance::NeedsProof, Trail::default()).step, Step::Done);
     let asked = then(Step::Done, Event::Asked(Assurance::NeedsProof));
     assert_eq!(asked, Step::NeedsProof { why: Why::Asked, password: false });
 }
@@ -145,7 +154,9 @@ fn present_after_all_is_good_news_and_wipes_the_strikes() {
     let offer = at(Step::CreatePasskey { why: Why::AfterError, cancelled: false });
     let after = offer.advance(failed(Outcome::AlreadyHere), &with_passkeys(), NOW);
     assert_eq!((after.flow.step, after.writes), (Step::AlreadyHere, vec![Write::PresentHere, Write::ClearStrikes]));
-    assert_eq!(then(Step::AlreadyHere, Event::ProofGiven), Step::Done);
+    // It may be used at once, to see that it works; the password shows nothing of the kind.
+    assert_eq!(then(Step::AlreadyHere, Event::PasskeyProved { passkey: OLD, cross_device: false }), Step::Done);
+    assert_eq!(then(Step::AlreadyHere, Event::ProofGiven), Step::AlreadyHere);
     // Nobody's passkey can be here where the account has none.
     let lie = offer.advance(failed(Outcome::AlreadyHere), &somebody(Platform::MacOs, &[]), NOW);
     assert!(matches!(lie.flow.step, Step::CreatePasskey { .. }) && !lie.writes.contains(&Write::PresentHere));
@@ -170,9 +181,11 @@ fn not_now_is_quiet_for_longer_each_time_and_says_nothing_of_what_was_asked_for(
 
 proptest! {
     #[test]
-    fn no_event_in_any_state_with_any_evidence_panics(flow in healing(), event in healing_event(), evidence in evidence()) {
-        let after = flow.advance(event, &evidence, NOW).flow;
-        prop_assert_eq!(after.failures, flow.failures);
+    fn advance_never_panics_on_any_event_in_any_state_with_any_evidence(
+        flow in healing(), event in healing_event(), evidence in evidence(), now in moment(),
+    ) {
+        let after = flow.advance(event, &evidence, now).flow;
+        prop_assert_eq!(after.trail, flow.trail, "the words stay");
         let written = serde_json::to_string(&after).unwrap();
         prop_assert_eq!(serde_json::from_str::<Healing>(&written).unwrap(), after);
     }
@@ -198,11 +211,11 @@ proptest! {
     }
 
     #[test]
-    fn a_passkey_is_made_only_after_a_proof(walk in proptest::collection::vec((healing_event(), evidence()), 0..40)) {
-        let mut flow = begin(Some(Why::SecondBrowser), Assurance::NeedsProof, 0);
+    fn a_passkey_is_made_only_after_a_proof(walk in walk(healing_event(), policy())) {
+        let mut flow = begin(Some(Why::SecondBrowser), Assurance::NeedsProof, Trail::default());
         let mut proved = false;
         for (event, evidence) in walk {
-            proved |= matches!(event, Event::ProofGiven | Event::AssuranceMissing(Assurance::Enough) | Event::Asked(Assurance::Enough));
+            proved |= matches!(event, Event::ProofGiven | Event::PasskeyProved { .. } | Event::AssuranceMissing(Assurance::Enough) | Event::Asked(Assurance::Enough));
             let after = flow.advance(event, &evidence, NOW);
             prop_assert!(proved || !after.writes.contains(&Write::OfferAccepted));
             flow = after.flow;
@@ -210,8 +223,26 @@ proptest! {
     }
 
     #[test]
-    fn from_every_walk_the_dashboard_is_one_click_away(walk in proptest::collection::vec((healing_event(), evidence()), 0..40)) {
-        let mut flow = begin(Some(Why::AfterError), Assurance::Enough, 2);
+    fn a_success_always_clears_suspicion(flow in healing(), evidence in evidence(), cross_device in any::<bool>()) {
+        let after = flow.advance(Event::PasskeyProved { passkey: OLD, cross_device }, &evidence, NOW);
+        let worked = [Write::Worked { passkey: OLD, here: !cross_device }, Write::ClearStrikes, Write::KnownBrowser];
+        prop_assert_eq!(after.writes.as_slice(), &worked[..]);
+        let step = match flow.step {
+            Step::NeedsProof { why, .. } => Step::CreatePasskey { why, cancelled: false },
+            Step::AlreadyHere => Step::Done,
+            step => step,
+        };
+        prop_assert_eq!(after.flow.step, step);
+    }
+
+    #[test]
+    fn no_state_is_a_dead_end(
+        offer in proptest::option::of(proptest::sample::select(&WHYS[..])),
+        assurance in proptest::sample::select(&ASSURANCES[..]),
+        trail in any_trail(),
+        walk in walk(healing_event(), policy()),
+    ) {
+        let mut flow = begin(offer, assurance, trail);
         for (event, evidence) in walk {
             flow = flow.advance(event, &evidence, NOW).flow;
             prop_assert_eq!(flow.advance(Event::NotNow, &evidence, NOW).flow.step, Step::Done);

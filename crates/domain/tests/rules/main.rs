@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
 mod assurance;
+mod decision;
 mod diagnose;
+mod doors;
 mod evidence;
 mod healing;
 mod identifier;
@@ -10,6 +12,7 @@ mod memory;
 mod offer;
 mod plan;
 mod platform;
+mod policy;
 mod predict;
 mod samples;
 mod sign_in;

@@ -188,6 +188,7 @@ proptest! {
         let mut evidence = evidence;
         evidence.offers = OfferHistory::default();
         evidence.environment.can.webauthn = None;
+        evidence.policy.offers = true;
         let decision = offer(&evidence, SignedInBy::Password { failures }, NOW);
         prop_assert!(decision.outcome.is_some());
     }

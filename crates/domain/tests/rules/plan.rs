@@ -1,11 +1,13 @@
 //! The first step, once somebody has said who they are. One row per sentence.
 
-use crate::samples::{APPLE, BITWARDEN, NOW, absent, hello, met, passkey, proven_present, seen, somebody, worked};
+use crate::samples::{
+    APPLE, BITWARDEN, NOW, absent, across, ago, failed, hello, met, passkey, proven_present, seen, somebody, worked,
+};
 use crate::strategies::evidence;
 use domain::ceremony::Capabilities;
-use domain::intelligence::constants::STRIKE;
+use domain::intelligence::constants::{ACROSS_EXPECTED, STRIKE};
 use domain::intelligence::evidence::decayed;
-use domain::intelligence::{AutoStart, Availability, Environment, Evidence, Plan, Policy, Reason, plan, predict};
+use domain::intelligence::{AutoStart, Availability, Environment, Evidence, Here, Plan, Policy, Reason, plan, predict};
 use domain::platform::Platform;
 use domain::time::DAY;
 use proptest::prelude::*;
@@ -13,7 +15,13 @@ use proptest::prelude::*;
 #[test]
 fn the_sentences_of_the_plan() {
     let works = || met(somebody(Platform::MacOs, &[seen(passkey(APPLE), worked(3))]), 300);
-    let with = |auto_start, known_browser| Evidence { policy: Policy { auto_start }, known_browser, ..works() };
+    let with = |auto_start, known_browser| Evidence {
+        policy: Policy { auto_start, ..Policy::default() },
+        known_browser,
+        ..works()
+    };
+    let phone = || somebody(Platform::Windows, &[seen(passkey(APPLE), across(3))]);
+    let no_bluetooth = Capabilities { hybrid: Some(false), ..Capabilities::default() };
     let blind = Capabilities { webauthn: Some(false), ..Capabilities::default() };
     let table = [
         ("what works here is asked for at once", works(), Plan::Immediately, Reason::BestIsLikely),
@@ -70,9 +78,59 @@ fn the_sentences_of_the_plan() {
         ),
         (
             "one of several is here, whichever it is",
-            proven_present(somebody(Platform::Windows, &[hello(), passkey(APPLE)]), 10, 0),
+            proven_present(somebody(Platform::Linux, &[hello(), passkey(APPLE)]), 10, 0),
             Plan::OnClick,
             Reason::BestIsUncertain,
+        ),
+        (
+            "what is bound to a machine like this waits for a click",
+            somebody(Platform::Windows, &[hello()]),
+            Plan::OnClick,
+            Reason::BestIsUncertain,
+        ),
+        ("the phone that answered is asked again", phone(), Plan::AcrossDevices, Reason::AnsweredAcrossDevices),
+        (
+            "also beside one that may be here",
+            somebody(Platform::Windows, &[seen(passkey(APPLE), across(3)), passkey(BITWARDEN)]),
+            Plan::AcrossDevices,
+            Reason::AnsweredAcrossDevices,
+        ),
+        (
+            "and where it failed here itself",
+            met(somebody(Platform::MacOs, &[seen(passkey(APPLE), Here { across: Some(ago(3)), ..failed(2, 1) })]), 300),
+            Plan::AcrossDevices,
+            Reason::AnsweredAcrossDevices,
+        ),
+        (
+            "but not beside one that works here",
+            somebody(Platform::Windows, &[seen(passkey(APPLE), across(3)), seen(passkey(BITWARDEN), worked(3))]),
+            Plan::Immediately,
+            Reason::BestIsLikely,
+        ),
+        (
+            "nor where this machine cannot reach a phone",
+            Evidence { environment: Environment { can: no_bluetooth, ..phone().environment }, ..phone() },
+            Plan::EnterPassword,
+            Reason::BestIsUnlikely,
+        ),
+        ("nor after two strikes", Evidence { strikes: 2 * STRIKE, ..phone() }, Plan::EnterPassword, Reason::TwoStrikes),
+        (
+            "nor where the operator does not want it",
+            Evidence { policy: Policy { across_devices: false, ..Policy::default() }, ..phone() },
+            Plan::EnterPassword,
+            Reason::BestIsUnlikely,
+        ),
+        (
+            "and after three months the phone is not expected any more",
+            somebody(Platform::Windows, &[seen(passkey(APPLE), across(90))]),
+            Plan::EnterPassword,
+            Reason::BestIsUnlikely,
+        ),
+        (
+            "one day earlier it is",
+            somebody(Platform::Windows, &[seen(passkey(APPLE), across(89))]),
+            Plan::AcrossDevices,
+            Reason::AnsweredAcrossDevices,
         ),
     ];
     for (sentence, evidence, outcome, reason) in table {
@@ -87,7 +145,7 @@ fn two_strikes_are_still_two_on_the_next_visit_and_no_more_after_a_month() {
     for (days, outcome) in
         [(0, Plan::EnterPassword), (1, Plan::EnterPassword), (14, Plan::EnterPassword), (30, Plan::Immediately)]
     {
-        let evidence = Evidence { strikes: decayed(2 * STRIKE, days * DAY), ..works.clone() };
+        let evidence = Evidence { strikes: decayed(2 * STRIKE, days * DAY, 30 * DAY), ..works.clone() };
         assert_eq!(plan(&evidence, NOW).outcome, outcome, "after {days} days");
     }
 }
@@ -102,6 +160,19 @@ proptest! {
             prop_assert!(!evidence.has_two_strikes() && evidence.policy.auto_start != AutoStart::Never);
             prop_assert!(evidence.environment.can.webauthn != Some(false));
         }
+    }
+
+    #[test]
+    fn another_device_is_announced_where_one_answered_and_nothing_better_is_known(evidence in evidence()) {
+        let lately = |at| NOW.since(at) < ACROSS_EXPECTED;
+        let answered = evidence.passkeys.iter().any(|passkey| passkey.here.across.is_some_and(lately));
+        let can = evidence.environment.can.webauthn != Some(false) && evidence.environment.can.hybrid != Some(false);
+        let likely = |passkey| predict(passkey, &evidence, NOW).outcome == Availability::Likely;
+        let nothing_better = !evidence.passkeys.iter().any(likely);
+        let decision = plan(&evidence, NOW);
+        let expected = answered && can && nothing_better && !evidence.has_two_strikes() && evidence.policy.across_devices;
+        prop_assert_eq!(decision.outcome == Plan::AcrossDevices, expected);
+        prop_assert_eq!(decision.reasons.first() == Some(&Reason::AnsweredAcrossDevices), expected);
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Will this passkey work here? One row per sentence.
 
 use crate::samples::{
-    APPLE, BITWARDEN, GOOGLE, NOBODY, NOW, absent, ago, failed, hello, met, passkey, proven_present, seen, somebody,
-    worked,
+    APPLE, BITWARDEN, GOOGLE, NOBODY, NOW, absent, across, ago, failed, hello, met, passkey, proven_present, seen,
+    somebody, worked,
 };
 use crate::strategies::{evidence, passkey as any_passkey};
 use domain::intelligence::{Availability, Evidence, Here, PasskeyEvidence, Reason, predict};
-use domain::platform::Platform;
+use domain::platform::{Browser, Platform};
+use domain::provider::Aaguid;
 use proptest::prelude::*;
 
 use Availability::{Likely, Uncertain, Unlikely};
@@ -19,7 +20,7 @@ fn expect(evidence: &Evidence, outcome: Availability, reason: Reason) {
 
 #[test]
 fn in_a_browser_that_knows_nothing_the_providers_table_speaks() {
-    let table: [(&str, PasskeyEvidence, Platform, Availability, Reason); 11] = [
+    let table: [(&str, PasskeyEvidence, Platform, Availability, Reason); 14] = [
         ("Apple's are on every Apple device", passkey(APPLE), Platform::MacOs, Likely, Reason::SyncsToThisPlatform),
         ("an iPad is one too", passkey(APPLE), Platform::IpadOs, Likely, Reason::SyncsToThisPlatform),
         ("and cannot be on Windows", passkey(APPLE), Platform::Windows, Unlikely, Reason::NotOnThisPlatform),
@@ -34,7 +35,22 @@ fn in_a_browser_that_knows_nothing_the_providers_table_speaks() {
         ("Google's are at home on Android", passkey(GOOGLE), Platform::Android, Likely, Reason::SyncsToThisPlatform),
         ("and elsewhere in Chrome only", passkey(GOOGLE), Platform::Windows, Uncertain, Reason::SyncsThroughBrowser),
         ("a manager may be signed out", passkey(BITWARDEN), Platform::MacOs, Uncertain, Reason::SyncsThroughApp),
-        ("Windows Hello stays where it was made", hello(), Platform::Windows, Unlikely, Reason::BoundToAnotherMachine),
+        ("Windows Hello stays where it was made", hello(), Platform::MacOs, Unlikely, Reason::BoundToAnotherMachine),
+        ("which may be this very machine", hello(), Platform::Windows, Uncertain, Reason::PerhapsThisMachine),
+        (
+            "and may not be, where it was made on another kind",
+            PasskeyEvidence { created_on: Platform::ChromeOs, ..hello() },
+            Platform::Windows,
+            Unlikely,
+            Reason::BoundToAnotherMachine,
+        ),
+        (
+            "of a machine that nobody knows nothing is expected",
+            PasskeyEvidence { created_on: Platform::Unknown, ..hello() },
+            Platform::Unknown,
+            Unlikely,
+            Reason::BoundToAnotherMachine,
+        ),
         (
             "a key is carried around",
             PasskeyEvidence { security_key: true, ..hello() },
@@ -47,6 +63,24 @@ fn in_a_browser_that_knows_nothing_the_providers_table_speaks() {
     for (sentence, passkey, platform, outcome, reason) in table {
         let prediction = predict(&passkey, &somebody(platform, &[passkey]), NOW);
         assert_eq!((prediction.outcome, prediction.reasons.first()), (outcome, Some(&reason)), "{sentence}");
+    }
+}
+
+#[test]
+fn what_a_browser_keeps_for_itself_is_not_in_another_one() {
+    let microsoft = Aaguid(0xd3452668_01fd_4c12_926c_83a4204853aa);
+    let table = [
+        (GOOGLE, Browser::Chrome, Uncertain, Reason::SyncsThroughBrowser),
+        (GOOGLE, Browser::Other, Uncertain, Reason::SyncsThroughBrowser),
+        (GOOGLE, Browser::Firefox, Unlikely, Reason::NotOnThisPlatform),
+        (microsoft, Browser::Edge, Uncertain, Reason::SyncsThroughBrowser),
+        (microsoft, Browser::Chrome, Unlikely, Reason::NotOnThisPlatform),
+        (BITWARDEN, Browser::Firefox, Uncertain, Reason::SyncsThroughApp),
+    ];
+    for (aaguid, browser, outcome, reason) in table {
+        let mut evidence = somebody(Platform::Windows, &[passkey(aaguid)]);
+        evidence.environment.browser = browser;
+        expect(&evidence, outcome, reason);
     }
 }
 
@@ -86,16 +120,35 @@ fn asked_for_in_vain_holds_for_a_while_where_somebody_has_signed_in() {
 
 #[test]
 fn present_after_all_beats_the_table_where_nothing_else_can_have_been_meant() {
-    let one = somebody(Platform::Windows, &[hello()]);
-    expect(&proven_present(one.clone(), 10, 0), Likely, Reason::ProvenPresentHere);
-    expect(&proven_present(one, 10, 4), Unlikely, Reason::BoundToAnotherMachine);
-    let two = somebody(Platform::Windows, &[hello(), passkey(BITWARDEN)]);
-    expect(&proven_present(two, 10, 0), Unlikely, Reason::BoundToAnotherMachine);
-    let since = PasskeyEvidence { created: ago(5), ..hello() };
-    expect(&proven_present(somebody(Platform::Windows, &[since]), 10, 0), Unlikely, Reason::BoundToAnotherMachine);
-    let one_and_a_newer =
-        somebody(Platform::Windows, &[hello(), PasskeyEvidence { created: ago(5), ..passkey(BITWARDEN) }]);
-    expect(&proven_present(one_and_a_newer, 10, 0), Likely, Reason::ProvenPresentHere);
+    let table = [
+        (Platform::Linux, Unlikely, Reason::BoundToAnotherMachine),
+        (Platform::Windows, Uncertain, Reason::PerhapsThisMachine),
+    ];
+    for (platform, outcome, reason) in table {
+        let one = somebody(platform, &[hello()]);
+        expect(&proven_present(one.clone(), 10, 0), Likely, Reason::ProvenPresentHere);
+        expect(&proven_present(one, 10, 4), outcome, reason);
+        let two = somebody(platform, &[hello(), passkey(BITWARDEN)]);
+        expect(&proven_present(two, 10, 0), outcome, reason);
+        let since = PasskeyEvidence { created: ago(5), ..hello() };
+        expect(&proven_present(somebody(platform, &[since]), 10, 0), outcome, reason);
+        let newer = PasskeyEvidence { created: ago(5), ..passkey(BITWARDEN) };
+        let one_and_a_newer = somebody(platform, &[hello(), newer]);
+        expect(&proven_present(one_and_a_newer, 10, 0), Likely, Reason::ProvenPresentHere);
+    }
+}
+
+#[test]
+fn another_device_that_answered_says_nothing_about_this_one() {
+    for platform in [Platform::Windows, Platform::MacOs, Platform::Android] {
+        for passkey in [passkey(APPLE), passkey(BITWARDEN), passkey(NOBODY), hello()] {
+            let says = |here| {
+                let evidence = met(somebody(platform, &[seen(passkey, here)]), 300);
+                predict(&evidence.passkeys[0], &evidence, NOW)
+            };
+            assert_eq!(says(across(1)), says(Here::default()));
+        }
+    }
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! People, machines and passkeys that the tables speak of.
 
 use domain::ids::PasskeyId;
-use domain::intelligence::{Environment, Evidence, Here, OfferHistory, PasskeyEvidence, Policy};
+use domain::intelligence::constants::STRIKE;
+use domain::intelligence::{
+    Assessment, Environment, Evidence, Here, OfferHistory, Outcome, PasskeyEvidence, Policy, Trail,
+};
 use domain::platform::Platform;
 use domain::provider::Aaguid;
 use domain::time::{DAY, Millis};
@@ -60,6 +63,23 @@ pub fn absent(days: i64) -> Here {
     Here { absent: Some(ago(days)), ..Here::default() }
 }
 
+/// Signed in from here, and another device answered, so many days ago.
+pub fn across(days: i64) -> Here {
+    Here { across: Some(ago(days)), ..Here::default() }
+}
+
+/// A person closed the dialog, or there was nothing to show in it.
+pub const CANCELLED: Assessment =
+    Assessment { outcome: Outcome::CancelledOrMissing, counts_in_flow: true, strikes: STRIKE };
+
+/// What `create()` says where one of the account's passkeys is.
+pub const ALREADY_HERE: Assessment = Assessment { outcome: Outcome::AlreadyHere, counts_in_flow: false, strikes: 0 };
+
+/// A flow whose ceremonies ended so, the first one first.
+pub fn trail(outcomes: &[Outcome]) -> Trail {
+    outcomes.iter().fold(Trail::default(), |trail, outcome| trail.and(*outcome, u8::MAX))
+}
+
 /// Somebody with these passkeys, in a browser that has never met them.
 pub fn somebody(platform: Platform, passkeys: &[PasskeyEvidence]) -> Evidence {
     Evidence {
@@ -70,6 +90,7 @@ pub fn somebody(platform: Platform, passkeys: &[PasskeyEvidence]) -> Evidence {
         known_browser: false,
         first_seen: None,
         offers: OfferHistory::default(),
+        trail: Trail::default(),
         policy: Policy::default(),
     }
 }

@@ -1,21 +1,22 @@
 //! Anything at all: what a browser may claim, what a database may hold.
 
-use crate::samples::NOW;
+use crate::samples::{NOW, trail as trail_of};
 use domain::assurance::Assurance;
 use domain::ceremony::{Capabilities, ErrorName, Observation};
 use domain::identifier::Identifier;
 use domain::ids::PasskeyId;
 use domain::intelligence::{
-    Assessment, AutoStart, Environment, Evidence, Here, OfferHistory, Outcome, PasskeyEvidence, Plan, Policy,
-    SignedInBy, Why, assess,
+    Assessment, AutoStart, Creation, Environment, Evidence, Here, OfferHistory, Outcome, PasskeyEvidence, Plan, Policy,
+    Reason, SignedInBy, Trail, Why, assess,
 };
 use domain::platform::{Browser, Platform};
 use domain::provider::{Aaguid, PROVIDERS};
 use domain::time::{DAY, Millis};
+use domain::write::Write;
 use domain::{healing, sign_in};
 use proptest::option::of;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{Index, select};
 use uuid::Uuid;
 
 pub const PLATFORMS: [Platform; 8] = [
@@ -28,7 +29,7 @@ pub const PLATFORMS: [Platform; 8] = [
     Platform::Linux,
     Platform::Unknown,
 ];
-pub const OUTCOMES: [Outcome; 8] = [
+pub const OUTCOMES: [Outcome; 9] = [
     Outcome::CancelledOrMissing,
     Outcome::RefusedAtOnce,
     Outcome::NoPrompt,
@@ -37,10 +38,53 @@ pub const OUTCOMES: [Outcome; 8] = [
     Outcome::Aborted,
     Outcome::AlreadyHere,
     Outcome::Technical,
+    Outcome::NotAccepted,
 ];
 pub const WHYS: [Why; 5] = [Why::AfterError, Why::SecondBrowser, Why::AfterCrossDevice, Why::First, Why::Asked];
 pub const ASSURANCES: [Assurance; 3] = [Assurance::Enough, Assurance::Stale, Assurance::NeedsProof];
-pub const PLANS: [Plan; 3] = [Plan::Immediately, Plan::OnClick, Plan::EnterPassword];
+pub const PLANS: [Plan; 4] = [Plan::Immediately, Plan::OnClick, Plan::AcrossDevices, Plan::EnterPassword];
+pub const PROMPTS: [sign_in::Prompt; 5] = [
+    sign_in::Prompt::Pending,
+    sign_in::Prompt::Opened,
+    sign_in::Prompt::OnClick,
+    sign_in::Prompt::AcrossDevices,
+    sign_in::Prompt::Failed,
+];
+pub const AUTO_STARTS: [AutoStart; 3] = [AutoStart::Likely, AutoStart::KnownBrowser, AutoStart::Never];
+pub const REASONS: [Reason; 32] = [
+    Reason::WorkedHere,
+    Reason::CreatedHere,
+    Reason::ProvenPresentHere,
+    Reason::ProvenAbsentHere,
+    Reason::FailedHereRepeatedly,
+    Reason::SyncsToThisPlatform,
+    Reason::SyncsThroughApp,
+    Reason::SyncsThroughBrowser,
+    Reason::NotOnThisPlatform,
+    Reason::PerhapsThisMachine,
+    Reason::BoundToAnotherMachine,
+    Reason::SecurityKey,
+    Reason::ProviderUnknown,
+    Reason::NoPasskey,
+    Reason::NoWebauthn,
+    Reason::TwoStrikes,
+    Reason::AutoStartOff,
+    Reason::BrowserNotKnown,
+    Reason::BestIsLikely,
+    Reason::BestIsUncertain,
+    Reason::BestIsUnlikely,
+    Reason::AnsweredAcrossDevices,
+    Reason::AskedFor,
+    Reason::FailedInThisFlow,
+    Reason::FirstPasskey,
+    Reason::NoneWorkedHere,
+    Reason::AnotherDeviceAnswered,
+    Reason::WorksHere,
+    Reason::CannotCreate,
+    Reason::Paused,
+    Reason::AlreadyHereNoNewEvidence,
+    Reason::OffersOff,
+];
 const NAMES: [Option<ErrorName>; 14] = [
     None,
     Some(ErrorName::NotAllowed),
@@ -91,8 +135,16 @@ pub fn aaguid() -> impl Strategy<Value = Aaguid> {
 }
 
 fn here() -> impl Strategy<Value = Here> {
-    (of(moment()), of(moment()), of(moment()), few(), of(moment()))
-        .prop_map(|(created, worked, failed, failures, absent)| Here { created, worked, failed, failures, absent })
+    (of(moment()), of(moment()), of(moment()), few(), of(moment()), of(moment())).prop_map(
+        |(created, worked, failed, failures, absent, across)| Here {
+            created,
+            worked,
+            failed,
+            failures,
+            absent,
+            across,
+        },
+    )
 }
 
 pub fn passkey() -> impl Strategy<Value = PasskeyEvidence> {
@@ -116,24 +168,77 @@ fn offers() -> impl Strategy<Value = OfferHistory> {
     })
 }
 
-fn environment() -> impl Strategy<Value = Environment> {
+pub fn environment() -> impl Strategy<Value = Environment> {
     let browsers =
         [Browser::Safari, Browser::Chrome, Browser::Edge, Browser::Firefox, Browser::Samsung, Browser::Other];
-    (select(&PLATFORMS[..]), select(browsers.to_vec()), any::<[Option<bool>; 3]>()).prop_map(
-        |(platform, browser, [webauthn, platform_authenticator, hybrid])| Environment {
-            platform,
-            browser,
-            can: Capabilities { webauthn, platform_authenticator, hybrid },
+    (select(&PLATFORMS[..]), of(any::<u16>()), select(browsers.to_vec()), any::<[Option<bool>; 7]>()).prop_map(
+        |(platform, version, browser, can)| {
+            let [webauthn, platform_authenticator, hybrid, conditional_get, conditional_create, immediate_get, signals] =
+                can;
+            Environment {
+                platform,
+                version,
+                browser,
+                can: Capabilities {
+                    webauthn,
+                    platform_authenticator,
+                    hybrid,
+                    conditional_get,
+                    conditional_create,
+                    immediate_get,
+                    signals,
+                },
+            }
         },
     )
+}
+
+/// What an operator may set.
+pub fn policy() -> impl Strategy<Value = Policy> {
+    (select(&AUTO_STARTS[..]), any::<[bool; 5]>(), 1..=3_u8, 1..=5_u8, 1..=365_u16).prop_map(
+        |(auto_start, [offers, autofill, one_tap, immediate, across_devices], failures, strikes, half_life)| Policy {
+            auto_start,
+            offers,
+            autofill,
+            one_tap,
+            immediate,
+            across_devices,
+            failures_to_password: failures,
+            strikes_to_password: strikes,
+            strike_half_life_days: half_life,
+        },
+    )
+}
+
+/// What an operator may set, and now and then what nobody may.
+fn any_policy() -> impl Strategy<Value = Policy> {
+    let absurd = (policy(), any::<[u8; 2]>(), any::<u16>());
+    prop_oneof![
+        8 => policy(),
+        1 => absurd.prop_map(|(policy, [failures_to_password, strikes_to_password], strike_half_life_days)| Policy {
+            failures_to_password,
+            strikes_to_password,
+            strike_half_life_days,
+            ..policy
+        }),
+    ]
+}
+
+/// Any flow so far.
+pub fn trail() -> impl Strategy<Value = Trail> {
+    proptest::collection::vec(select(&OUTCOMES[..]), 0..6).prop_map(|outcomes| trail_of(&outcomes))
+}
+
+/// What may come of making a passkey, if any was tried.
+pub fn creation() -> impl Strategy<Value = Option<Creation>> {
+    of(prop_oneof![Just(Creation::AlreadyHere), aaguid().prop_map(Creation::Made)])
 }
 
 pub fn evidence() -> impl Strategy<Value = Evidence> {
     let passkeys = proptest::collection::vec(passkey(), 0..4);
     let strikes = prop_oneof![8 => 0..5_000_u32, 1 => any::<u32>()];
-    let auto_start = select(vec![AutoStart::Likely, AutoStart::KnownBrowser, AutoStart::Never]);
-    (environment(), passkeys, any::<[bool; 2]>(), strikes, of(moment()), offers(), auto_start).prop_map(
-        |(environment, passkeys, [ever_had, known_browser], strikes, first_seen, offers, auto_start)| Evidence {
+    (environment(), passkeys, any::<[bool; 2]>(), strikes, of(moment()), offers(), trail(), any_policy()).prop_map(
+        |(environment, passkeys, [ever_had, known_browser], strikes, first_seen, offers, trail, policy)| Evidence {
             environment,
             ever_had_passkey: ever_had || !passkeys.is_empty(),
             passkeys,
@@ -141,7 +246,8 @@ pub fn evidence() -> impl Strategy<Value = Evidence> {
             known_browser,
             first_seen,
             offers,
-            policy: Policy { auto_start },
+            trail,
+            policy,
         },
     )
 }
@@ -163,7 +269,24 @@ pub fn observation() -> impl Strategy<Value = Observation> {
 }
 
 pub fn assessment() -> impl Strategy<Value = Assessment> {
-    observation().prop_map(|seen| assess(&seen.bounded()))
+    prop_oneof![
+        8 => observation().prop_map(|seen| assess(&seen.bounded())),
+        1 => any::<bool>().prop_map(Assessment::of_refused_answer),
+    ]
+}
+
+/// So many events with what is known at each, under one policy: a few records that come back, as nothing is newly made up at
+/// every step of a walk.
+pub fn walk<E: Clone + std::fmt::Debug>(
+    event: impl Strategy<Value = E>,
+    policy: impl Strategy<Value = Policy>,
+) -> impl Strategy<Value = Vec<(E, Evidence)>> {
+    let known = proptest::collection::vec(evidence(), 1..4);
+    let events = proptest::collection::vec((event, any::<Index>()), 0..40);
+    (policy, known, events).prop_map(|(policy, known, events)| {
+        let with = |known: &Evidence| Evidence { policy, ..known.clone() };
+        events.into_iter().map(|(event, index)| (event, with(index.get(&known)))).collect()
+    })
 }
 
 /// One of three people, so that the same one comes back now and then.
@@ -187,22 +310,29 @@ pub fn sign_in_event() -> impl Strategy<Value = sign_in::Event> {
         4 => assessment().prop_map(Event::CeremonyFailed),
         2 => of(assessment()).prop_map(Event::PasswordChosen),
         1 => Just(Event::PasswordProved),
-        1 => (any::<u128>(), any::<bool>()).prop_map(|(id, cross_device)| Event::PasskeyProved { passkey: PasskeyId(Uuid::from_u128(id)), cross_device }),
+        1 => (passkey_id(), any::<bool>()).prop_map(|(passkey, cross_device)| Event::PasskeyProved { passkey, cross_device }),
+        1 => (somebody(), passkey_id(), any::<bool>()).prop_map(|(who, passkey, cross_device)| Event::AnyoneProved { who, passkey, cross_device }),
         1 => Just(Event::StartedOver),
     ]
 }
 
+fn passkey_id() -> impl Strategy<Value = PasskeyId> {
+    any::<u128>().prop_map(|id| PasskeyId(Uuid::from_u128(id)))
+}
+
 /// Any state, also one that no walk leads to.
 pub fn sign_in() -> impl Strategy<Value = sign_in::SignIn> {
-    use sign_in::{Prompt, Step};
+    use sign_in::Step;
     let step = prop_oneof![
         Just(Step::Identify),
-        select(vec![Prompt::Pending, Prompt::Opened, Prompt::OnClick, Prompt::Failed]).prop_map(Step::UsePasskey),
+        select(&PROMPTS[..]).prop_map(Step::UsePasskey),
         Just(Step::EnterPassword),
         signed_in_by().prop_map(Step::Proved),
     ];
-    (step, of(somebody()), any::<u8>(), of(select(&OUTCOMES[..])))
-        .prop_map(|(step, identifier, failures, last)| sign_in::SignIn { step, identifier, failures, last })
+    (step, of(somebody()), any::<u8>(), trail()).prop_map(|(step, identifier, failures, mut trail)| {
+        trail.failures = failures;
+        sign_in::SignIn { step, identifier, trail }
+    })
 }
 
 pub fn healing_event() -> impl Strategy<Value = healing::Event> {
@@ -211,8 +341,9 @@ pub fn healing_event() -> impl Strategy<Value = healing::Event> {
         select(&ASSURANCES[..]).prop_map(Event::Asked),
         select(&ASSURANCES[..]).prop_map(Event::AssuranceMissing),
         Just(Event::ProofGiven),
-        (any::<u128>(), aaguid())
-            .prop_map(|(id, aaguid)| Event::Created { passkey: PasskeyId(Uuid::from_u128(id)), aaguid }),
+        (passkey_id(), any::<bool>())
+            .prop_map(|(passkey, cross_device)| Event::PasskeyProved { passkey, cross_device }),
+        (passkey_id(), aaguid()).prop_map(|(passkey, aaguid)| Event::Created { passkey, aaguid }),
         assessment().prop_map(Event::Failed),
         Just(Event::NotNow),
         Just(Event::Continued),
@@ -229,5 +360,23 @@ pub fn healing() -> impl Strategy<Value = healing::Healing> {
         Just(Step::AlreadyHere),
         Just(Step::Done),
     ];
-    (step, any::<u8>()).prop_map(|(step, failures)| healing::Healing { step, failures })
+    (step, trail()).prop_map(|(step, trail)| healing::Healing { step, trail })
+}
+
+/// Anything that a decision may want stored, about these passkeys and others.
+pub fn write(known: Vec<PasskeyId>) -> impl Strategy<Value = Write> {
+    let one = || prop_oneof![8 => select(known.clone()), 1 => passkey_id()];
+    let some = || proptest::collection::vec(one(), 0..3);
+    prop_oneof![
+        2 => few().prop_map(|points| Write::Strike(points.saturating_mul(500))),
+        1 => Just(Write::ClearStrikes),
+        2 => some().prop_map(Write::Failed),
+        2 => (one(), any::<bool>()).prop_map(|(passkey, here)| Write::Worked { passkey, here }),
+        1 => one().prop_map(|passkey| Write::Created { passkey }),
+        1 => Just(Write::PresentHere),
+        1 => some().prop_map(Write::AbsentHere),
+        1 => Just(Write::KnownBrowser),
+        1 => (moment(), any::<bool>()).prop_map(|(until, declined)| Write::OfferPaused { until, declined }),
+        1 => Just(Write::OfferAccepted),
+    ]
 }

@@ -1,16 +1,21 @@
 //! Whole visits, one after the other: what is written is remembered, and the next decision looks at it.
 
-use crate::memory::Memory;
-use crate::samples::{APPLE, BITWARDEN, GOOGLE, NOBODY, NOW, hello, passkey, seen, somebody, worked};
-use crate::strategies::{PLATFORMS, assessment};
+use crate::samples::{
+    ALREADY_HERE, APPLE, BITWARDEN, CANCELLED, GOOGLE, NOBODY, NOW, hello, met, passkey, seen, somebody, worked,
+};
+use crate::strategies::{
+    ASSURANCES, PLATFORMS, assessment, environment, healing_event, policy, sign_in_event, somebody as anybody,
+};
 use domain::assurance::Assurance;
 use domain::healing::{self, Healing};
 use domain::identifier::Identifier;
 use domain::ids::PasskeyId;
-use domain::intelligence::constants::{FAILURES_AFTER_PRESENT, STRIKE, STRIKES_TO_PASSWORD};
+use domain::intelligence::constants::FAILURES_AFTER_PRESENT;
 use domain::intelligence::{
-    Assessment, Evidence, Here, Outcome, PasskeyEvidence, SignedInBy, Why, diagnose, offer, plan,
+    Assessment, AutoStart, Cause, Creation, Diagnosis, Evidence, Here, Outcome, PasskeyEvidence, SignedInBy, Why,
+    diagnose, doors, offer, plan,
 };
+use domain::memory::Memory;
 use domain::platform::Platform;
 use domain::provider::Aaguid;
 use domain::sign_in::{Event, Prompt, SignIn, Step};
@@ -18,9 +23,6 @@ use domain::time::{DAY, HOUR, Millis};
 use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
-
-const CANCELLED: Assessment =
-    Assessment { outcome: Outcome::CancelledOrMissing, counts_in_flow: true, strikes: STRIKE };
 
 /// Somebody at a browser.
 struct Visit {
@@ -39,15 +41,24 @@ impl Visit {
         self.flow = SignIn::default();
     }
 
+    /// What is known in the flow that came so far.
+    fn known(&mut self) -> Evidence {
+        self.memory.look(self.flow.trail, self.now).clone()
+    }
+
+    fn diagnosis(&mut self, creation: Option<Creation>) -> Diagnosis {
+        diagnose(&self.known(), creation, self.now)
+    }
+
     fn happens(&mut self, event: Event) -> Step {
-        let after = self.flow.clone().advance(event, &self.memory.evidence(self.now), self.now);
+        let after = self.flow.clone().advance(event, &self.known(), self.now);
         self.memory.perform(&after.writes, self.now);
         self.flow = after.flow;
         self.flow.step()
     }
 
     fn identifies(&mut self) -> Step {
-        let plan = plan(&self.memory.evidence(self.now), self.now).outcome;
+        let plan = plan(&self.known(), self.now).outcome;
         self.happens(Event::Identified(Identifier::parse("ada@example.org").unwrap(), plan))
     }
 
@@ -62,20 +73,28 @@ impl Visit {
     }
 
     fn uses_passkey(&mut self, passkey: PasskeyId) -> Healing {
-        let Step::Proved(by) = self.happens(Event::PasskeyProved { passkey, cross_device: false }) else {
+        self.proves(passkey, false)
+    }
+
+    fn uses_phone(&mut self, passkey: PasskeyId) -> Healing {
+        self.proves(passkey, true)
+    }
+
+    fn proves(&mut self, passkey: PasskeyId, cross_device: bool) -> Healing {
+        let Step::Proved(by) = self.happens(Event::PasskeyProved { passkey, cross_device }) else {
             panic!("{:?}", self.flow)
         };
         self.inside(by)
     }
 
     fn inside(&mut self, by: SignedInBy) -> Healing {
-        let offered = offer(&self.memory.evidence(self.now), by, self.now).outcome;
+        let offered = offer(&self.known(), by, self.now).outcome;
         self.memory.signed_in(self.now);
-        healing::begin(offered, Assurance::Enough, 0)
+        healing::begin(offered, Assurance::Enough, self.flow.trail)
     }
 
     fn heals(&mut self, healing: Healing, event: healing::Event) -> Healing {
-        let after = healing.advance(event, &self.memory.evidence(self.now), self.now);
+        let after = healing.advance(event, &self.known(), self.now);
         self.memory.perform(&after.writes, self.now);
         after.flow
     }
@@ -83,7 +102,7 @@ impl Visit {
 
 #[test]
 fn a_broken_passkey_is_healed_and_the_next_visit_uses_the_new_one() {
-    let mut ada = Visit::of(somebody(Platform::MacOs, &[seen(passkey(APPLE), worked(3))]));
+    let mut ada = Visit::of(met(somebody(Platform::MacOs, &[seen(passkey(APPLE), worked(3))]), 300));
     assert_eq!(ada.identifies(), Step::UsePasskey(Prompt::Pending));
     assert_eq!(ada.happens(Event::PromptOpened), Step::UsePasskey(Prompt::Opened));
     assert_eq!(ada.cancels(), Step::UsePasskey(Prompt::Failed));
@@ -113,11 +132,11 @@ fn a_broken_passkey_is_healed_and_the_next_visit_uses_the_new_one() {
 #[test]
 fn present_after_all_brings_the_prompt_back_and_no_second_offer() {
     let mut ada = Visit::of(somebody(Platform::Windows, &[hello()]));
-    ada.identifies();
-    ada.cancels();
+    assert_eq!(ada.identifies(), Step::UsePasskey(Prompt::OnClick), "perhaps of this machine");
+    assert_eq!(ada.cancels(), Step::UsePasskey(Prompt::Failed));
     let offered = ada.enters_password();
-    let told = Assessment { outcome: Outcome::AlreadyHere, counts_in_flow: false, strikes: 0 };
-    assert_eq!(ada.heals(offered, healing::Event::Failed(told)).step, healing::Step::AlreadyHere);
+    assert_eq!(ada.heals(offered, healing::Event::Failed(ALREADY_HERE)).step, healing::Step::AlreadyHere);
+    assert_eq!(ada.diagnosis(Some(Creation::AlreadyHere)).causes[0].0, Cause::Dismissed);
     ada.later(DAY);
     // Nothing but Windows Hello of this machine can have been meant, although it was never seen in this browser.
     assert_eq!(ada.identifies(), Step::UsePasskey(Prompt::Pending));
@@ -128,7 +147,7 @@ fn present_after_all_brings_the_prompt_back_and_no_second_offer() {
 
 #[test]
 fn who_puts_the_offer_off_meets_it_again_also_where_nothing_is_tried_any_more() {
-    let mut ada = Visit::of(somebody(Platform::MacOs, &[seen(passkey(APPLE), worked(3))]));
+    let mut ada = Visit::of(met(somebody(Platform::MacOs, &[seen(passkey(APPLE), worked(3))]), 300));
     ada.identifies();
     ada.cancels();
     ada.cancels();
@@ -150,6 +169,41 @@ fn who_puts_the_offer_off_meets_it_again_also_where_nothing_is_tried_any_more() 
     assert_eq!(ada.enters_password().step, healing::Step::CreatePasskey { why: Why::AfterError, cancelled: false });
 }
 
+#[test]
+fn the_phone_that_answered_is_asked_again_until_it_stays_away() {
+    let mut ada = Visit::of(somebody(Platform::Windows, &[passkey(APPLE)]));
+    assert_eq!(ada.identifies(), Step::EnterPassword, "an iCloud passkey cannot be on Windows");
+    // *Use a passkey* is there all the same, and the phone scans the code.
+    let offered = ada.uses_phone(passkey(APPLE).id);
+    assert_eq!(offered.step, healing::Step::CreatePasskey { why: Why::AfterCrossDevice, cancelled: false });
+    ada.heals(offered, healing::Event::NotNow);
+    ada.later(30 * DAY);
+    assert_eq!(ada.identifies(), Step::UsePasskey(Prompt::AcrossDevices));
+    assert_eq!(ada.cancels(), Step::UsePasskey(Prompt::Failed));
+    assert_eq!(ada.cancels(), Step::EnterPassword);
+    ada.enters_password();
+    ada.later(DAY);
+    assert_eq!(ada.identifies(), Step::EnterPassword, "two strikes");
+    ada.uses_phone(passkey(APPLE).id);
+    ada.later(89 * DAY);
+    assert_eq!(ada.identifies(), Step::UsePasskey(Prompt::AcrossDevices));
+    ada.later(DAY);
+    assert_eq!(ada.identifies(), Step::EnterPassword, "the phone is not expected any more");
+}
+
+#[test]
+fn a_passkey_that_the_server_does_not_accept_any_more_is_said_to_be_that() {
+    let mut ada = Visit::of(met(somebody(Platform::MacOs, &[seen(passkey(APPLE), worked(3))]), 300));
+    ada.identifies();
+    let refused = Event::CeremonyFailed(Assessment::of_refused_answer(true));
+    assert_eq!(ada.happens(refused), Step::UsePasskey(Prompt::Failed));
+    assert_eq!(ada.diagnosis(None).causes[0], (Cause::NoLongerAccepted, 1_000));
+    let offered = ada.enters_password();
+    assert_eq!(offered.step, healing::Step::CreatePasskey { why: Why::AfterError, cancelled: false });
+    assert_eq!(offered.trail.last(), Some(Outcome::NotAccepted), "the page after it knows why as well");
+    assert_eq!(ada.memory.evidence(NOW).strikes, 0, "the person did what they were asked");
+}
+
 #[derive(Clone, Debug)]
 enum Act {
     Identify,
@@ -164,7 +218,7 @@ fn stranger() -> impl Strategy<Value = Act> {
     prop_oneof![
         4 => Just(Act::Identify),
         2 => Just(Act::Open),
-        5 => assessment().prop_map(Act::Fail),
+        5 => prop_oneof![assessment(), Just(CANCELLED)].prop_map(Act::Fail),
         1 => proptest::option::of(assessment()).prop_map(Act::Leave),
         2 => Just(Act::StartOver),
         3 => (0..60 * 24_i64).prop_map(|hours| Act::Later(hours * HOUR)),
@@ -178,14 +232,15 @@ fn unseen() -> impl Strategy<Value = PasskeyEvidence> {
 proptest! {
     /// Whatever somebody does who never proves anything, an account and its ghost answer alike.
     #[test]
-    fn a_stranger_cannot_tell_a_ghost_from_an_account(
+    fn a_ghost_and_an_account_with_the_same_evidence_get_the_same_steps(
         passkeys in proptest::collection::vec(unseen(), 0..3),
-        platform in select(&PLATFORMS[..]),
+        environment in environment(),
+        policy in policy(),
         acts in proptest::collection::vec(stranger(), 0..60),
     ) {
-        let evidence = somebody(platform, &passkeys);
+        let evidence = Evidence { environment, policy, ..somebody(environment.platform, &passkeys) };
         let mut real = Visit::of(evidence.clone());
-        let mut ghost = Visit { memory: Memory::of_ghost(evidence, NOW), ..Visit::of(somebody(platform, &[])) };
+        let mut ghost = Visit { memory: Memory::of_ghost(evidence.clone(), NOW), ..Visit::of(evidence) };
         for act in acts {
             for visit in [&mut real, &mut ghost] {
                 match act {
@@ -198,11 +253,94 @@ proptest! {
                 };
             }
             prop_assert_eq!(&real.flow, &ghost.flow);
-            let told = |visit: &Visit| diagnose(&visit.memory.evidence(visit.now), visit.flow.failures, false, visit.now);
-            prop_assert_eq!(told(&real), told(&ghost));
-            let strikes = real.memory.evidence(real.now).strikes;
-            prop_assert!(strikes <= 2 * STRIKES_TO_PASSWORD * STRIKE);
+            prop_assert_eq!(plan(&real.known(), real.now), plan(&ghost.known(), ghost.now));
+            prop_assert_eq!(real.diagnosis(None), ghost.diagnosis(None));
+            prop_assert_eq!(real.known(), ghost.known(), "nothing is left that could be told apart");
+            prop_assert!(real.known().strikes <= policy.most_strikes());
+            prop_assert!(real.flow.trail.failures <= policy.failures_to_password);
         }
+    }
+
+    /// Whatever happened, before a proof and after, the dashboard can be reached, and from there a new passkey.
+    #[test]
+    fn no_state_is_a_dead_end(
+        passkeys in proptest::collection::vec(unseen(), 0..3),
+        policy in policy(),
+        walk in proptest::collection::vec(sign_in_event(), 0..30),
+        name in anybody(),
+        by_password in any::<bool>(),
+        assurance in select(&ASSURANCES[..]),
+        healing_walk in proptest::collection::vec(healing_event(), 0..20),
+    ) {
+        let mut visit = Visit::of(Evidence { policy, ..somebody(Platform::MacOs, &passkeys) });
+        for event in walk {
+            visit.happens(event);
+        }
+        if let Step::Identify = visit.flow.step() {
+            let plan = plan(&visit.known(), visit.now).outcome;
+            visit.happens(Event::Identified(name, plan));
+        }
+        if !matches!(visit.flow.step(), Step::Proved(_)) {
+            let passkey = passkey(APPLE).id;
+            let proof = if by_password { Event::PasswordProved } else { Event::PasskeyProved { passkey, cross_device: false } };
+            visit.happens(proof);
+        }
+        let Step::Proved(by) = visit.flow.step() else { panic!("no way in: {:?}", visit.flow) };
+        let offered = offer(&visit.known(), by, visit.now).outcome;
+        let mut healing = healing::begin(offered, assurance, visit.flow.trail);
+        for event in healing_walk {
+            healing = visit.heals(healing, event);
+            let left = healing.advance(healing::Event::NotNow, &visit.known(), visit.now).flow;
+            prop_assert_eq!(left.step(), healing::Step::Done);
+            let asked = left.advance(healing::Event::Asked(Assurance::Enough), &visit.known(), visit.now).flow;
+            prop_assert_eq!(asked.step(), healing::Step::CreatePasskey { why: Why::Asked, cancelled: false });
+        }
+    }
+
+    /// Over many visits, whatever happens in them: no counter passes what the operator allows, and no prompt opens by itself
+    /// where the operator or the strikes forbid it.
+    #[test]
+    fn counters_never_exceed_the_policy_over_many_visits(
+        passkeys in proptest::collection::vec(unseen(), 0..3),
+        policy in policy(),
+        events in proptest::collection::vec((sign_in_event(), 0..40 * 24_i64), 0..60),
+    ) {
+        let mut visit = Visit::of(Evidence { policy, ..somebody(Platform::MacOs, &passkeys) });
+        for (event, hours) in events {
+            visit.now = visit.now.plus(hours * HOUR);
+            // What the server would do: the plan is its own, not the browser's.
+            let event = match event {
+                Event::Identified(who, _) => Event::Identified(who, plan(&visit.known(), visit.now).outcome),
+                event => event,
+            };
+            let says = matches!(event, Event::Identified(..));
+            let succeeded = matches!(event, Event::PasskeyProved { .. } | Event::AnyoneProved { .. });
+            let before = visit.flow.step();
+            visit.happens(event);
+            let known = visit.known();
+            prop_assert!(known.strikes <= policy.most_strikes());
+            prop_assert!(visit.flow.trail.failures <= policy.failures_to_password);
+            if says && visit.flow.step() == Step::UsePasskey(Prompt::Pending) {
+                prop_assert!(!known.has_two_strikes() && policy.auto_start != AutoStart::Never);
+            }
+            if succeeded && before != visit.flow.step() {
+                prop_assert_eq!((known.strikes, visit.flow.trail.failures), (0, 0));
+            }
+        }
+    }
+
+    /// A door that stands open leads in, and what it leaves behind is what any passkey leaves.
+    #[test]
+    fn who_comes_through_a_door_is_remembered(environment in environment(), policy in policy(), one in unseen(), days in 0..200_i64) {
+        let mut ada = Visit::of(Evidence { environment, policy, ..somebody(environment.platform, &[one]) });
+        let who = Identifier::parse("ada@example.org").unwrap();
+        let step = ada.happens(Event::AnyoneProved { who, passkey: one.id, cross_device: false });
+        prop_assert_eq!(step, Step::Proved(SignedInBy::Passkey { cross_device: false }));
+        ada.later(days * DAY);
+        let worked = ada.known().passkeys[0].here.worked;
+        prop_assert_eq!(worked, Some(NOW));
+        let expected = policy.one_tap && days < 90 && environment.can.webauthn != Some(false);
+        prop_assert_eq!(doors(&environment, &policy, worked, false, ada.now).one_tap, expected);
     }
 
     /// However the visits go, after `InvalidStateError` an offer comes only after as many new failures as the rules ask for.
@@ -211,8 +349,7 @@ proptest! {
         aaguid in select(vec![APPLE, BITWARDEN, NOBODY]),
         visits in proptest::collection::vec((0..4_usize, 0..100_i64, any::<bool>()), 0..12),
     ) {
-        let mut ada = Visit::of(somebody(Platform::MacOs, &[seen(passkey(aaguid), worked(3))]));
-        let told = Assessment { outcome: Outcome::AlreadyHere, counts_in_flow: false, strikes: 0 };
+        let mut ada = Visit::of(met(somebody(Platform::MacOs, &[seen(passkey(aaguid), worked(3))]), 300));
         let mut since_present: Option<u32> = None;
         for (failures, days, waits) in visits {
             ada.later(days * DAY);
@@ -225,7 +362,7 @@ proptest! {
             let offered = ada.enters_password();
             if let healing::Step::CreatePasskey { .. } = offered.step {
                 prop_assert!(since_present.is_none_or(|count| count >= FAILURES_AFTER_PRESENT));
-                let after = ada.heals(offered, healing::Event::Failed(told));
+                let after = ada.heals(offered, healing::Event::Failed(ALREADY_HERE));
                 prop_assert_eq!(after.step, healing::Step::AlreadyHere);
                 since_present = Some(0);
             }
@@ -235,17 +372,19 @@ proptest! {
     /// A success puts everything right: the next visit of the same browser starts with the passkey.
     #[test]
     fn after_a_success_the_next_visit_prompts_again(
-        aaguid in any::<u128>().prop_map(Aaguid), platform in select(&PLATFORMS[..]), failures in 0..9_usize, days in 0..400_i64,
+        aaguid in any::<u128>().prop_map(Aaguid), platform in select(&PLATFORMS[..]), policy in policy(),
+        failures in 0..9_usize, days in 0..400_i64,
     ) {
         let one = passkey(aaguid);
-        let mut ada = Visit::of(somebody(platform, &[one]));
+        let mut ada = Visit::of(Evidence { policy, ..somebody(platform, &[one]) });
         ada.identifies();
         (0..failures).for_each(|_| { ada.cancels(); });
         ada.later(days * DAY);
         ada.identifies();
         ada.uses_passkey(one.id);
         ada.later(DAY);
-        prop_assert_eq!(ada.identifies(), Step::UsePasskey(Prompt::Pending));
+        let again = if policy.auto_start == AutoStart::Never { Prompt::OnClick } else { Prompt::Pending };
+        prop_assert_eq!(ada.identifies(), Step::UsePasskey(again));
         prop_assert_eq!(ada.memory.evidence(ada.now).strikes, 0);
     }
 }
