@@ -1,5 +1,7 @@
 //! The command line of Keymend.
 
+mod command;
+
 use clap::{Parser, Subcommand};
 use keymend::server::config::{self, Loaded};
 use keymend::server::housekeeping;
@@ -24,6 +26,8 @@ enum Command {
     Migrate,
     /// Check the configuration and end.
     Check,
+    /// Run people, browsers and accidents through the rules, and print what comes of it.
+    Simulate(command::simulate::Arguments),
 }
 
 #[tokio::main]
@@ -33,6 +37,7 @@ async fn main() -> ExitCode {
     let done = match Arguments::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => serve().await,
         Command::Migrate => start().await.map(|(_, source)| println!("The database is up to date ({source}).")),
+        Command::Simulate(arguments) => command::simulate::run(&arguments),
         Command::Check => config::load().map(|loaded| println!("{} is fine.", loaded.source)),
     };
     match done {

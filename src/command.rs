@@ -1,0 +1,3 @@
+//! What the program does beside serving.
+
+pub mod simulate;
