@@ -92,5 +92,11 @@ fn wants_html() -> bool {
 
 fn nothing() -> Page {
     let told = Told { heading: String::new(), lead: Vec::new(), links: Vec::new() };
-    Page { address: "/".to_owned(), title: String::new(), status: String::new(), screen: Screen::Stale(told), signals: Vec::new() }
+    Page {
+        address: "/".to_owned(),
+        title: String::new(),
+        status: String::new(),
+        screen: Screen::Stale(told),
+        signals: Vec::new(),
+    }
 }

@@ -1,8 +1,8 @@
 //! What this browser says it can do. What it does not say stays unknown.
 
 use js_sys::{Array, Function, Promise};
-use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::tab::Tab;

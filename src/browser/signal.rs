@@ -24,7 +24,8 @@ fn send(signal: &Signal) {
         SignalMethod::UserDetails => "signalCurrentUserDetails",
     };
     let credentials = dom::get(&dom::window(), "PublicKeyCredential");
-    let (Ok(method), Ok(options)) = (dom::get(&credentials, method).dyn_into::<Function>(), JSON::parse(&signal.options))
+    let (Ok(method), Ok(options)) =
+        (dom::get(&credentials, method).dyn_into::<Function>(), JSON::parse(&signal.options))
     else {
         return;
     };

@@ -7,8 +7,8 @@ use crate::authenticator::{Authenticator, Making, No, honest};
 use domain::ceremony::{ErrorName, Observation};
 use http::StatusCode;
 use keymend::page::{
-    AlreadyHere, Ceremony, CreatePasskey, Dashboard, EnterPassword, Identify, NeedsProof, NoticeKind, Page, Report, RowMode,
-    Screen, UsePasskey,
+    AlreadyHere, Ceremony, CreatePasskey, Dashboard, EnterPassword, Identify, NeedsProof, NoticeKind, Page, Report,
+    RowMode, Screen, UsePasskey,
 };
 use serde_json::Value;
 
@@ -26,7 +26,13 @@ pub struct Person {
 impl Person {
     pub fn new(identifier: &str, browser: Browser, device: Authenticator) -> Self {
         let blank = Screen::Told(keymend::page::Told { heading: String::new(), lead: Vec::new(), links: Vec::new() });
-        let page = Page { address: String::new(), title: String::new(), status: String::new(), screen: blank, signals: Vec::new() };
+        let page = Page {
+            address: String::new(),
+            title: String::new(),
+            status: String::new(),
+            screen: blank,
+            signals: Vec::new(),
+        };
         let password = format!("a long passphrase that nobody else has: {:08x}", rand::random::<u32>());
         Self { identifier: identifier.to_owned(), password, browser, device, page, status: StatusCode::OK }
     }

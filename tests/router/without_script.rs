@@ -78,12 +78,17 @@ async fn what_is_wrong_is_said_once_on_the_page_that_follows() {
     let Screen::Identify(screen) = document.page().screen else { panic!("{}", document.text()) };
     let document = press(&browser, &document, &proceed(&screen), &[("identifier", "a da")]).await;
     let Screen::Identify(screen) = document.page().screen else { panic!("{}", document.text()) };
-    assert!(document.text().contains(r#"role="alert""#) && screen.form.as_ref().unwrap().0.value == "a da", "{}", document.text());
+    assert!(
+        document.text().contains(r#"role="alert""#) && screen.form.as_ref().unwrap().0.value == "a da",
+        "{}",
+        document.text()
+    );
     let document = browser.visit("/sign-in").await;
     let Screen::Identify(screen) = document.page().screen else { panic!("{}", document.text()) };
     assert!(screen.form.as_ref().unwrap().0.problem.is_empty(), "said once");
     let document =
-        press(&browser, &document, &proceed(&screen), &[("identifier", "nobody at all".replace(' ', "").as_str())]).await;
+        press(&browser, &document, &proceed(&screen), &[("identifier", "nobody at all".replace(' ', "").as_str())])
+            .await;
     let (screen, document) = match document.page().screen {
         Screen::EnterPassword(screen) => (screen, document),
         Screen::UsePasskey(screen) => {

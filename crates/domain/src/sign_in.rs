@@ -3,7 +3,7 @@
 use crate::healing::worked;
 use crate::identifier::Identifier;
 use crate::ids::PasskeyId;
-use crate::intelligence::{Assessment, Availability, Evidence, Outcome, Plan, SignedInBy, Trail, predict};
+use crate::intelligence::{Assessment, Availability, Evidence, Plan, SignedInBy, Trail, predict};
 use crate::time::Millis;
 use crate::write::Write;
 use serde::{Deserialize, Serialize};
@@ -125,7 +125,7 @@ impl SignIn {
     }
 
     fn failed(self, assessment: Assessment, evidence: &Evidence, now: Millis) -> Transition<Self> {
-        let assessment = of_get(assessment);
+        let assessment = assessment.of_get();
         let writes = writes_of_failure(assessment, evidence, now);
         if !assessment.counts_in_flow {
             return Transition { flow: self, writes };
@@ -176,15 +176,6 @@ fn identified(who: Identifier, plan: Plan) -> SignIn {
         Plan::EnterPassword => Step::EnterPassword,
     };
     SignIn { step, identifier: Some(who), trail: Trail::default() }
-}
-
-/// `InvalidStateError` is good news of `create()` alone; from a `get()` it is trouble like any other (an old U2F key, a page
-/// that is going away).
-fn of_get(assessment: Assessment) -> Assessment {
-    match assessment.outcome {
-        Outcome::AlreadyHere => Assessment { outcome: Outcome::Technical, counts_in_flow: true, strikes: 0 },
-        _ => assessment,
-    }
 }
 
 /// Suspicion falls on those passkeys that could have answered; the others were never expected.

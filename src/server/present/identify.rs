@@ -84,7 +84,8 @@ fn one_tap(voice: &Voice<'_>, flow: FlowId, remembered: OneTap<'_>) -> (Action, 
 
 /// Enough for whose it is to recognise it, and little for those who look over their shoulder: `a…@example.org`.
 fn masked(identifier: &str) -> String {
-    let (local, domain) = identifier.rsplit_once('@').map_or((identifier, None), |(local, domain)| (local, Some(domain)));
+    let (local, domain) =
+        identifier.rsplit_once('@').map_or((identifier, None), |(local, domain)| (local, Some(domain)));
     let first = local.chars().take(1);
     first.chain(['…']).chain(domain.into_iter().flat_map(|domain| ['@'].into_iter().chain(domain.chars()))).collect()
 }

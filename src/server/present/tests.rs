@@ -190,7 +190,10 @@ fn pages_without_a_person(presenter: &Presenter) -> Vec<Page> {
         pages.push(identify(presenter, IdentifyView { notice, ..doors() }));
     }
     for problem in [Empty, TooLong, Unreadable, Taken, Expired, Busy, Blocked { seconds: 30 }] {
-        pages.push(identify(presenter, IdentifyView { typed: "ada", problem: Some(problem), ..IdentifyView::default() }));
+        pages.push(identify(
+            presenter,
+            IdentifyView { typed: "ada", problem: Some(problem), ..IdentifyView::default() },
+        ));
         pages.push(presenter.sign_up(FLOW, "ada", SignUpProblems { identifier: Some(problem), password: None }, 15));
     }
     use NewPasswordProblem as New;

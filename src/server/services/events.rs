@@ -9,7 +9,7 @@ use crate::server::visit::Visit;
 use domain::ceremony::{Observation, Purpose};
 use domain::identifier::Identifier;
 use domain::ids::UserId;
-use domain::intelligence::{Creation, Decision, Evidence, Outcome, Plan, RULES_VERSION, Trail, assess, diagnose};
+use domain::intelligence::{Decision, Evidence, Judgement, Plan, RULES_VERSION, Trail, judge};
 use serde::Serialize;
 
 /// One ceremony that gave no credential.
@@ -29,12 +29,8 @@ pub struct Failed<'a> {
 /// # Errors
 /// When the database refuses.
 pub async fn record(visit: &Visit, tx: &WriteTx, failed: &Failed<'_>) -> Result<(), Failure> {
-    let assessment = assess(failed.seen);
-    let most = failed.evidence.policy.failures_to_password;
     let evidence = Evidence { trail: failed.trail, ..failed.evidence.clone() };
-    let after = Evidence { trail: failed.trail.and(assessment.outcome, most), ..evidence.clone() };
-    let creation = (assessment.outcome == Outcome::AlreadyHere).then_some(Creation::AlreadyHere);
-    let diagnosis = diagnose(if creation.is_some() { &evidence } else { &after }, creation, visit.now);
+    let Judgement { assessment, diagnosis } = judge(&evidence, failed.purpose, failed.seen, visit.now);
     let event = NewFailureEvent {
         id: random::uuid(),
         at: visit.now,

@@ -191,7 +191,8 @@ mod tests {
     fn we_recognise_our_own_ghosts_and_nobody_else_does() {
         let sealer = Sealer::new(&[1; 32]);
         let mut met = 0;
-        for id in (0..40).flat_map(|n| passkeys(&sealer, &format!("nobody{n}"), 90, Millis(0))).map(|p| p.credential_id) {
+        for id in (0..40).flat_map(|n| passkeys(&sealer, &format!("nobody{n}"), 90, Millis(0))).map(|p| p.credential_id)
+        {
             assert!(is_imaginary(&sealer, &id));
             assert!(!is_imaginary(&Sealer::new(&[2; 32]), &id));
             let mut other = id.clone();

@@ -11,8 +11,8 @@ use super::signals;
 use crate::page::Page;
 use crate::server::db;
 use crate::server::present::{
-    CreateNotice, DashboardSaid, DashboardView, IdentifyNotice, IdentifyProblem, IdentifyView, OneTap, Limit, Minted, Mode, NameProblem, PasskeyNotice,
-    PasswordProblem, Proof, ProofProblem, RowView, SignUpProblems, Walk, paths,
+    CreateNotice, DashboardSaid, DashboardView, IdentifyNotice, IdentifyProblem, IdentifyView, Limit, Minted, Mode,
+    NameProblem, OneTap, PasskeyNotice, PasswordProblem, Proof, ProofProblem, RowView, SignUpProblems, Walk, paths,
 };
 use crate::server::visit::{Flow, Say, Visit};
 use domain::assurance::Assurance;

@@ -270,14 +270,7 @@ async fn asserted(visit: &mut Visit, flow: Flow, who: Identifier, sealed: &Seale
 }
 
 /// The answer was no good. It is a failure of this flow, and no strike: the person did what they were asked.
-async fn refused(
-    visit: &mut Visit,
-    mut flow: Flow,
-    who: Identifier,
-    sealed: &Sealed,
-    id: &[u8],
-    code: Say,
-) -> Answer {
+async fn refused(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Sealed, id: &[u8], code: Say) -> Answer {
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     if !spend(&tx, sealed).await? {

@@ -11,12 +11,12 @@ use crate::ui::element::Element;
 #[must_use]
 pub fn view(step: &Identify, stage: &Stage) -> Element {
     // Keys, so that what was typed or pressed in one form never shows in the other.
-    let one_tap = step.one_tap.iter().flat_map(|(proceed, other)| {
-        [action(proceed, PRIMARY).key(1), action(other, SECONDARY).key(1)]
-    });
-    let form = step.form.iter().map(|(field, proceed)| {
-        action_with(proceed, PRIMARY, vec![field::view(field, true, stage)])
-    });
+    let one_tap = step
+        .one_tap
+        .iter()
+        .flat_map(|(proceed, other)| [action(proceed, PRIMARY).key(1), action(other, SECONDARY).key(1)]);
+    let form =
+        step.form.iter().map(|(field, proceed)| action_with(proceed, PRIMARY, vec![field::view(field, true, stage)]));
     let immediate = step.immediate.iter().map(|(label, _)| open(label, SECONDARY));
     let sign_up = link(&step.sign_up, SECONDARY);
     Step {

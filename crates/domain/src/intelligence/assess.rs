@@ -52,6 +52,16 @@ pub fn assess(seen: &Observation) -> Assessment {
 }
 
 impl Assessment {
+    /// Of a `get()`. `InvalidStateError` is good news of `create()` alone; from a `get()` it is trouble like any other (an old
+    /// U2F key, a page that is going away).
+    #[must_use]
+    pub fn of_get(self) -> Self {
+        match self.outcome {
+            Outcome::AlreadyHere => Self { outcome: Outcome::Technical, counts_in_flow: true, strikes: 0 },
+            _ => self,
+        }
+    }
+
     /// A passkey answered, and its answer was no good. A failure of the flow, and no strike: the person did what they were
     /// asked. `unknown` when the server knows for certain that it has no such passkey any more.
     #[must_use]

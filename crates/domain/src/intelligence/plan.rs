@@ -34,7 +34,7 @@ pub fn plan(evidence: &Evidence, now: Millis) -> Decision<Plan> {
     if evidence.has_two_strikes() {
         return Decision::new(Plan::EnterPassword, [Reason::TwoStrikes]);
     }
-    if best.outcome < Availability::Likely && is_expected_across(evidence, now) {
+    if best.outcome < Availability::Likely && !evidence.is_one_present() && is_expected_across(evidence, now) {
         let mut reasons = Reasons::from([Reason::AnsweredAcrossDevices]);
         reasons.extend(&best.reasons);
         return Decision::new(Plan::AcrossDevices, reasons);

@@ -20,7 +20,7 @@ pub enum Availability {
 /// Predicts for one passkey. What this browser has seen itself comes before what the provider's table says.
 #[must_use]
 pub fn predict(passkey: &PasskeyEvidence, evidence: &Evidence, now: Millis) -> Decision<Availability> {
-    use Availability::{Likely, Uncertain, Unlikely};
+    use Availability::{Likely, Uncertain};
     let here = &passkey.here;
     let present = evidence.is_present(passkey);
     // `create()` explained the failures before it: the passkey was here, and the dialog was closed.
@@ -31,8 +31,7 @@ pub fn predict(passkey: &PasskeyEvidence, evidence: &Evidence, now: Millis) -> D
         && here.last_good().is_none_or(|good| good <= absent)
         && !present
     {
-        let outcome = if now.since(absent) < ABSENCE_DECAYS { Unlikely } else { Uncertain };
-        return Decision::new(outcome, [Reason::ProvenAbsentHere]);
+        return Decision::new(faded(absent, passkey, evidence, now), [Reason::ProvenAbsentHere]);
     }
     let seen = match () {
         () if present => Some(Reason::ProvenPresentHere),
@@ -44,11 +43,20 @@ pub fn predict(passkey: &PasskeyEvidence, evidence: &Evidence, now: Millis) -> D
         Some(reason) if failed_often => Decision::new(Uncertain, [Reason::FailedHereRepeatedly, reason]),
         Some(reason) => Decision::new(Likely, [reason]),
         None if failed_often && is_acquainted(evidence) => {
-            let fresh = here.failed.is_none_or(|failed| now.since(failed) < ABSENCE_DECAYS);
-            Decision::new(if fresh { Unlikely } else { Uncertain }, [Reason::FailedHereRepeatedly])
+            let last = here.failed.unwrap_or(now);
+            Decision::new(faded(last, passkey, evidence, now), [Reason::FailedHereRepeatedly])
         }
         None => by_table(passkey, evidence),
     }
+}
+
+/// What spoke against a passkey is forgotten in time; more than uncertain it does not become by that, nor more than it would
+/// be without.
+fn faded(at: Millis, passkey: &PasskeyEvidence, evidence: &Evidence, now: Millis) -> Availability {
+    if now.since(at) < ABSENCE_DECAYS {
+        return Availability::Unlikely;
+    }
+    by_table(passkey, evidence).outcome.min(Availability::Uncertain)
 }
 
 /// Failures with a passkey that was never seen here count once somebody has signed in to the account in this browser. Until

@@ -68,7 +68,8 @@ pub fn ends_present(outcome: Outcome, before: u8) -> f64 {
     match outcome {
         Outcome::CancelledOrMissing => closes,
         Outcome::RefusedAtOnce => 0.000_5,
-        Outcome::TimedOut | Outcome::NeverSettled | Outcome::Aborted => 0.003,
+        Outcome::NeverSettled => 0.003,
+        Outcome::TimedOut | Outcome::Aborted => 0.000_5,
         Outcome::NoPrompt => 0.003,
         Outcome::Technical => 0.002,
         Outcome::AlreadyHere | Outcome::NotAccepted => 0.000_1,
@@ -82,14 +83,15 @@ pub fn ends_absent(outcome: Outcome) -> f64 {
     match outcome {
         Outcome::CancelledOrMissing => 0.80,
         Outcome::RefusedAtOnce => 0.12,
-        Outcome::TimedOut | Outcome::NeverSettled | Outcome::Aborted => 0.06,
+        Outcome::NeverSettled => 0.06,
+        Outcome::TimedOut | Outcome::Aborted => 0.007,
         Outcome::NoPrompt => 0.003,
         Outcome::Technical => 0.002,
         Outcome::AlreadyHere | Outcome::NotAccepted => 0.000_1,
     }
 }
 
-/// Of the ends nobody caused, how many would have come with any passkey.
+/// Whether it would have ended so with any passkey.
 #[must_use]
 pub fn is_nobodys_doing(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::NoPrompt | Outcome::Technical)
