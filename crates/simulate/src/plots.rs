@@ -15,11 +15,14 @@ fn picture(width: u32, height: u32, title: &str, inside: &str) -> String {
     )
 }
 
+/// One of the figures, as it is drawn.
+type Figure = fn(&Figures) -> f64;
+
 /// Bars: what each policy comes to.
 #[must_use]
 pub(crate) fn policies(summary: &Summary) -> String {
     let figures = summary.figures();
-    let panels: [(&str, fn(&Figures) -> f64, f64); 3] = [
+    let panels: [(&str, Figure, f64); 3] = [
         ("doomed prompts, % of sign-ins", |figures| figures.doomed_prompts * 100.0, 2.0),
         ("missed passkeys, % of sign-ins", |figures| figures.missed_passkeys * 100.0, 1.0),
         ("offered healing, % of broken", |figures| figures.offered * 100.0, 98.0),
