@@ -5,6 +5,7 @@ mod command;
 use clap::{Parser, Subcommand};
 use keymend::server::config::{self, Loaded};
 use keymend::server::housekeeping;
+use keymend::server::mail;
 use keymend::server::router::router;
 use keymend::server::state::App;
 use std::process::ExitCode;
@@ -62,6 +63,7 @@ async fn serve() -> Result<(), String> {
         tokio::net::TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     let origin = app.settings.relying_party.origin.origin().ascii_serialization();
     tokio::spawn(housekeeping::run(app.clone()));
+    tokio::spawn(mail::sender::run(app.clone()));
     println!("Keymend listens on {address} (configured by {source}).");
     println!("Open {origin}/sign-up to create an account, or {origin}/sign-in to sign in.");
     axum::serve(listener, router(app)).with_graceful_shutdown(told_to_stop()).await.map_err(|error| error.to_string())

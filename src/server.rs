@@ -6,6 +6,7 @@ pub mod cookies;
 pub mod db;
 pub mod housekeeping;
 pub mod layers;
+pub mod mail;
 pub mod passwords;
 pub mod present;
 pub mod random;

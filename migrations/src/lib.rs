@@ -15,6 +15,8 @@ mod m20261122_000003_sessions;
 mod m20261122_000004_limits;
 mod m20261122_000005_healing;
 mod m20261122_000006_across;
+mod m20261125_000010_outbox;
+mod m20261125_000011_codes;
 
 /// Every change, oldest first.
 pub struct Migrator;
@@ -28,6 +30,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_limits::Migration),
             Box::new(m20261122_000005_healing::Migration),
             Box::new(m20261122_000006_across::Migration),
+            Box::new(m20261125_000010_outbox::Migration),
+            Box::new(m20261125_000011_codes::Migration),
         ]
     }
 }

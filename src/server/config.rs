@@ -1,5 +1,6 @@
 //! `Leptos.toml`, the one configuration file of the server, with each key overridable by environment.
 
+use super::mail;
 use config::{Config, Environment, File, FileFormat};
 use domain::assurance;
 use domain::intelligence::{AutoStart, Policy};
@@ -45,6 +46,7 @@ pub struct Settings {
     pub healing: Healing,
     pub password: Password,
     pub session: Session,
+    pub mail: Mail,
 }
 
 /// `[server]`
@@ -148,6 +150,23 @@ pub struct Session {
     pub absolute_hours: u32,
 }
 
+/// `[mail]`
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// `smtps://…` or `smtp://…?tls=required`; empty: each mail becomes a file in the folder `outbox` of the data folder.
+    pub smtp: String,
+    /// The address that mails come from; empty: `keymend@` and the domain of the relying party.
+    pub from: String,
+}
+
+/// Without the address of the mail server, which holds its password.
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail").field("smtp", &!self.smtp.is_empty()).field("from", &self.from).finish()
+    }
+}
+
 /// Our settings together with those of leptos.
 #[derive(Clone, Debug)]
 pub struct Loaded {
@@ -233,6 +252,7 @@ fn check(settings: &Settings) -> Result<(), String> {
     if !logo.is_empty() && (!logo.starts_with('/') || logo.starts_with("//")) {
         return Err(format!("brand.logo must be a path on this origin like /logo.svg, not `{logo}`"));
     }
+    mail::check(settings)?;
     if !settings.server.root_key.is_empty() {
         parse_root_key(&settings.server.root_key)?;
     }
@@ -379,6 +399,10 @@ mod tests {
             ("[brand]\nlogo = \"https://elsewhere.example/logo.svg\"\n", "brand.logo"),
             ("[server]\nroot_key = \"abc\"\n", "server.root_key"),
             ("[healing]\nassurance = \"none\"\n", "none"),
+            ("[mail]\nsmtp = \"mail.example.org\"\n", "mail.smtp"),
+            ("[mail]\nsmtp = \"smtp://mail.example.org\"\n", "tls=required"),
+            ("[mail]\nsmtp = \"smtp://mail.example.org?tls=opportunistic\"\n", "tls=required"),
+            ("[mail]\nfrom = \"nobody\"\n", "mail.from"),
         ] {
             assert!(refusal(tables).contains(named), "{tables}: {}", refusal(tables));
         }

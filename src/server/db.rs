@@ -11,6 +11,8 @@ mod entities;
 pub mod failure_events;
 pub mod heals;
 mod migrate;
+pub mod notices;
+pub mod outbox;
 pub mod passkeys;
 pub mod sessions;
 pub mod strikes;

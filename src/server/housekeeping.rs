@@ -1,6 +1,6 @@
 //! Rows that say nothing any more are deleted now and then.
 
-use super::db::{attempts, challenges, sessions, strikes};
+use super::db::{attempts, challenges, notices, sessions, strikes};
 use super::state::App;
 use domain::time::{DAY, HOUR};
 use std::time::Duration;
@@ -13,6 +13,9 @@ const KEEP_SESSIONS: i64 = 30 * DAY;
 const KEEP_STRIKES: i64 = 400 * DAY;
 /// Wrong passwords are forgotten after a day; milliseconds.
 const KEEP_ATTEMPTS: i64 = 2 * DAY;
+
+/// So long somebody can say that something was not them, as the mails say; milliseconds.
+pub const KEEP_NOTICES: i64 = 30 * DAY;
 
 /// Deletes at the start and then every hour, until the program ends.
 pub async fn run(app: App) {
@@ -35,5 +38,6 @@ pub async fn purge(app: &App) -> Result<(), sea_orm::DbErr> {
     sessions::purge(&tx, now.plus(-KEEP_SESSIONS)).await?;
     strikes::purge(&tx, now.plus(-KEEP_STRIKES)).await?;
     attempts::purge(&tx, now.plus(-KEEP_ATTEMPTS)).await?;
+    notices::purge(&tx, now.plus(-KEEP_NOTICES)).await?;
     tx.commit().await
 }

@@ -12,6 +12,7 @@ mod enter_password;
 mod form;
 mod frame;
 mod identify;
+mod mail;
 mod needs_proof;
 mod notice;
 mod passkey_created;

@@ -23,6 +23,8 @@ pub enum Purpose {
     Flow,
     /// The state of a WebAuthn ceremony, in a form.
     Ceremony,
+    /// A mail that waits to be sent, in the database.
+    Mail,
 }
 
 impl Purpose {
@@ -30,6 +32,7 @@ impl Purpose {
         match self {
             Self::Flow => "flow",
             Self::Ceremony => "ceremony",
+            Self::Mail => "mail",
         }
     }
 }
@@ -38,6 +41,7 @@ impl Purpose {
 pub struct Sealer {
     flow: XChaCha20Poly1305,
     ceremony: XChaCha20Poly1305,
+    mail: XChaCha20Poly1305,
     hash: Zeroizing<[u8; 32]>,
 }
 
@@ -52,7 +56,12 @@ impl Sealer {
     #[must_use]
     pub fn new(root: &[u8; 32]) -> Self {
         let cipher = |purpose: Purpose| XChaCha20Poly1305::new((&*derive(root, purpose.name())).into());
-        Self { flow: cipher(Purpose::Flow), ceremony: cipher(Purpose::Ceremony), hash: derive(root, "hash") }
+        Self {
+            flow: cipher(Purpose::Flow),
+            ceremony: cipher(Purpose::Ceremony),
+            mail: cipher(Purpose::Mail),
+            hash: derive(root, "hash"),
+        }
     }
 
     /// Seals a value for a purpose and a bearer. `size` is the length in bytes that the plain text is padded to; longer
@@ -99,6 +108,7 @@ impl Sealer {
         match purpose {
             Purpose::Flow => &self.flow,
             Purpose::Ceremony => &self.ceremony,
+            Purpose::Mail => &self.mail,
         }
     }
 }

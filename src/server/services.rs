@@ -1,6 +1,7 @@
 //! What Keymend does, one file per area: load the evidence, ask the domain, perform the writes, show the step.
 
 pub mod accounts;
+pub mod announce;
 pub mod ceremonies;
 pub mod events;
 pub mod evidence;

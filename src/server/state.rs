@@ -3,6 +3,7 @@
 use super::clock::{Clock, SystemClock};
 use super::config::{Loaded, Settings};
 use super::db::Db;
+use super::mail::Mailer;
 use super::passwords::Hasher;
 use super::present::Presenter;
 use super::seal::Sealer;
@@ -24,6 +25,7 @@ pub struct Parts {
     pub sealer: Sealer,
     pub webauthn: Webauthn,
     pub hasher: Hasher,
+    pub mailer: Mailer,
     pub presenter: Presenter,
     pub ghosts: GhostShare,
 }
@@ -54,12 +56,13 @@ impl App {
         let db = Db::open(&settings.database_url()).await.map_err(|error| format!("the database: {error}"))?;
         let hasher = Hasher::start(settings.password.hash_threads, settings.password.queue)
             .map_err(|error| format!("no thread for passwords: {error}"))?;
+        let mailer = Mailer::new(&settings)?;
         let party = &settings.relying_party;
         let webauthn = WebauthnBuilder::new(&party.id, &party.origin)
             .and_then(|builder| builder.rp_name(&party.name).build())
             .map_err(|error| format!("relying_party: {error}"))?;
         let presenter = Presenter::new(&settings.brand.name, &settings.brand.logo);
         let ghosts = GhostShare::default();
-        Ok(Self(Arc::new(Parts { settings, leptos, db, clock, sealer, webauthn, hasher, presenter, ghosts })))
+        Ok(Self(Arc::new(Parts { settings, leptos, db, clock, sealer, webauthn, hasher, mailer, presenter, ghosts })))
     }
 }

@@ -16,6 +16,7 @@ use keymend::page::{Action, Page, Start};
 use keymend::server::clock::{Clock as _, ManualClock};
 use keymend::server::config::{self, Loaded, Settings};
 use keymend::server::db;
+use keymend::server::mail;
 use keymend::server::router::router;
 use keymend::server::state::App;
 use sea_orm::{ConnectionTrait as _, Statement};
@@ -162,9 +163,87 @@ impl TestApp {
         rows.iter().map(|row| row.try_get("", "b").unwrap()).collect()
     }
 
+    /// The texts in a column.
+    pub async fn texts(&self, column: &str, table: &str) -> Vec<String> {
+        let db = self.app().db.clone();
+        let statement =
+            Statement::from_string(db.read().get_database_backend(), format!("SELECT {column} AS t FROM {table}"));
+        let rows = db.read().query_all_raw(statement).await.unwrap();
+        rows.iter().map(|row| row.try_get("", "t").unwrap()).collect()
+    }
+
+    /// Changes the database behind the server's back.
+    pub async fn execute(&self, sql: &str) {
+        let tx = self.app().db.write().await.unwrap();
+        tx.execute_unprepared(sql).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Sends what waits in the outbox, and reads the folder where mails become files, oldest first.
+    pub async fn mails(&self) -> Vec<Letter> {
+        mail::sender::send_due(&self.app()).await.unwrap();
+        let mut files: Vec<_> = std::fs::read_dir(self.outbox())
+            .map_or_else(|_| Vec::new(), |folder| folder.map(|file| file.unwrap().path()).collect());
+        files.sort();
+        files.iter().map(|file| Letter::read(&std::fs::read_to_string(file).unwrap())).collect()
+    }
+
+    /// The latest mail to an address whose subject has these words. The clock stands still, so only kinds can be told apart.
+    pub async fn mail(&self, to: &str, subject: &str) -> Letter {
+        let mails = self.mails().await;
+        let mail = mails.iter().rev().find(|mail| mail.to == to && mail.subject.contains(subject));
+        mail.unwrap_or_else(|| panic!("no mail to {to} about {subject}: {mails:?}")).clone()
+    }
+
+    pub fn outbox(&self) -> PathBuf {
+        self.loaded.settings.server.data.join("outbox")
+    }
+
     /// How many sessions are alive.
     pub async fn sessions(&self) -> i64 {
         self.count("sessions WHERE ended_at IS NULL").await
+    }
+}
+
+/// A mail as it arrived.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    pub to: String,
+    pub subject: String,
+    pub id: String,
+    pub text: String,
+}
+
+impl Letter {
+    pub fn read(raw: &str) -> Self {
+        let (head, text) = raw.split_once("\r\n\r\n").unwrap();
+        let head = head.replace("\r\n ", " ");
+        let header = |name: &str| {
+            let line = head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+            line.unwrap_or_else(|| panic!("no {name} in {head}")).to_owned()
+        };
+        Self {
+            to: header("To"),
+            subject: header("Subject"),
+            id: header("Message-ID"),
+            text: text.replace("\r\n", "\n"),
+        }
+    }
+
+    /// The address of the link in it, without the origin.
+    #[track_caller]
+    pub fn link(&self) -> String {
+        let line = self.text.lines().find(|line| line.starts_with("http"));
+        let line = line.unwrap_or_else(|| panic!("no link in {}", self.text));
+        line[line.find("//").unwrap() + 2..].split_once('/').map(|(_, path)| format!("/{path}")).unwrap()
+    }
+
+    /// The six digits in it.
+    #[track_caller]
+    pub fn code(&self) -> String {
+        let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+        let code = self.text.split_whitespace().find(is_code);
+        code.unwrap_or_else(|| panic!("no code in {}", self.text)).to_owned()
     }
 }
 

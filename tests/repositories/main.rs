@@ -9,6 +9,7 @@ mod browsers;
 mod fixture;
 mod healing;
 mod limits;
+mod news;
 mod opening;
 mod passkeys;
 mod schema;

@@ -22,6 +22,7 @@ mod ghosts;
 mod ghosts_by_provider;
 mod headers;
 mod healing;
+mod mail;
 mod none_left;
 mod sessions;
 mod sign_in;

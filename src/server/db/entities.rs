@@ -6,6 +6,8 @@ pub mod browser_passkeys;
 pub mod browsers;
 pub mod failure_events;
 pub mod heals;
+pub mod notices;
+pub mod outbox;
 pub mod passkeys;
 pub mod password_attempts;
 pub mod sessions;

@@ -58,6 +58,7 @@ pub async fn create(tx: &impl ConnectionTrait, new: NewSession) -> Result<(), Db
         seen_at: Set(new.now.0),
         expires_at: Set(new.expires_at.0),
         ended_at: Set(None),
+        code_at: Set(None),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())

@@ -1,7 +1,7 @@
 //! Accounts.
 
-use super::ROW_LOCK;
 use super::entities::users::{ActiveModel, COLUMN, Column, Entity, Model};
+use super::{ROW_LOCK, moment};
 use domain::ids::UserId;
 use domain::time::Millis;
 use sea_orm::prelude::Uuid;
@@ -23,6 +23,8 @@ pub struct User {
     pub ever_had_passkey: bool,
     pub created_at: Millis,
     pub password_changed_at: Millis,
+    /// When a code that was mailed to the identifier came back; only then it is an address of this person.
+    pub verified_at: Option<Millis>,
 }
 
 /// What makes an account.
@@ -87,6 +89,8 @@ pub async fn create(tx: &impl ConnectionTrait, new: NewUser) -> Result<Created, 
         ever_had_passkey: Set(false),
         created_at: Set(new.now.0),
         password_changed_at: Set(new.now.0),
+        verified_at: Set(None),
+        password_by: Set(None),
     };
     let conflict = OnConflict::column(Column::IdentifierKey).do_nothing().to_owned();
     let inserted = Entity::insert(row).on_conflict(conflict).exec_without_returning(tx).await?;
@@ -133,6 +137,7 @@ impl From<Model> for User {
             ever_had_passkey: row.ever_had_passkey,
             created_at: Millis(row.created_at),
             password_changed_at: Millis(row.password_changed_at),
+            verified_at: moment(row.verified_at),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Days as people say them. In UTC, as the server does not know where the person is.
 
 use super::voice::Voice;
-use domain::time::{Millis, SECOND};
+use domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
 use time::{Date, OffsetDateTime};
 
 /// The day of a moment as Fluent chooses by it: `today`, `yesterday` or `other`, and the date in words.
@@ -16,6 +16,12 @@ pub(super) fn day(voice: &Voice<'_>, at: Millis, now: Millis) -> (&'static str, 
     };
     let (year, month, day) = (date.year().to_string(), month(date), date.day().to_string());
     (which, voice.with("date-day", &[("year", &year), ("month", month), ("day", &day)]))
+}
+
+/// Hours and minutes, as in 21:05.
+pub(super) fn time(at: Millis) -> String {
+    let of_day = at.0.rem_euclid(DAY);
+    format!("{:02}:{:02}", of_day / HOUR, of_day % HOUR / MINUTE)
 }
 
 fn date(at: Millis) -> Option<Date> {

@@ -4,6 +4,7 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_UP: &str = "/sign-up";
 pub const DASHBOARD: &str = "/dashboard";
 pub const FORGOT_PASSWORD: &str = "/forgot-password";
+pub const NOT_ME: &str = "/not-me";
 
 pub const IDENTIFY: &str = "/api/sign-in/identify";
 pub const ONE_TAP: &str = "/api/sign-in/one-tap";

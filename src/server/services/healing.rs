@@ -1,5 +1,6 @@
 //! After a proof: offer a passkey, make it, learn from how that went.
 
+use super::announce::{By, News, announce};
 use super::ceremonies::{self, Assertion, Made, Sealed, Told};
 use super::events::{self, Failed};
 use super::inside::Inside;
@@ -127,7 +128,10 @@ async fn created(visit: &mut Visit, session: &Session, sealed: &Sealed, json: Va
     if let (None, Ok(made)) = (refusal, made) {
         let passkey = PasskeyId(random::uuid());
         let aaguid = made.aaguid;
-        if db::passkeys::add(&tx, new_passkey(visit, &inside, passkey, made)).await? == Added::Added {
+        let new = new_passkey(visit, &inside, passkey, made);
+        let news = News::PasskeyAdded { passkey, name: new.name.clone() };
+        if db::passkeys::add(&tx, new).await? == Added::Added {
+            announce(&tx, &inside.user, &news, By::Visit(visit, Some(session.id))).await?;
             advance(visit, &tx, &mut inside, Event::Created { passkey, aaguid }).await?;
             // Creation verified the person, under the assurance that was asked for.
             db::sessions::prove_passkey(&tx, session.id, visit.now).await?;

@@ -8,6 +8,7 @@ use crate::server::db::{self, WriteTx, sessions::Session, users::User};
 use crate::server::visit::Visit;
 use domain::assurance::Assurance;
 use domain::identifier::Identifier;
+use domain::ids::PasskeyId;
 use domain::intelligence::Evidence;
 use domain::time::MINUTE;
 use sea_orm::ConnectionTrait;
@@ -72,6 +73,16 @@ impl Inside {
     pub fn assurance(&self, visit: &Visit) -> Assurance {
         let proofs = sessions::proofs(&self.session);
         sessions::assurance(visit, self.user.ever_had_passkey, self.evidence.known_browser, proofs)
+    }
+
+    /// What a passkey of the account is called; empty for one that it does not have.
+    #[must_use]
+    pub fn name_of(&self, id: PasskeyId) -> String {
+        match &self.account {
+            Account::Real { passkeys, .. } => passkeys.iter().find(|row| row.id == id).map(|row| row.name.clone()),
+            Account::Ghost { .. } => None,
+        }
+        .unwrap_or_default()
     }
 
     /// Whether the session knows only the password of an account with passkeys.

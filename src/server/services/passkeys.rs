@@ -1,5 +1,6 @@
 //! The passkeys on the dashboard: rename, remove. A session of the password alone changes neither.
 
+use super::announce::{By, News, announce};
 use super::healing::{gone, refuse, session_of};
 use super::inside::Inside;
 use super::pages::{self, LONGEST_NAME};
@@ -66,6 +67,8 @@ pub async fn remove(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
         && db::passkeys::remove(&tx, inside.user.id, passkey.id, visit.now).await?
     {
         code = Say::Removed { aaguid: passkey.aaguid };
+        let name = inside.name_of(passkey.id);
+        announce(&tx, &inside.user, &News::PasskeyRemoved { name }, By::Visit(visit, Some(session.id))).await?;
     }
     tx.commit().await?;
     shown_anew(visit, code).await

@@ -18,6 +18,7 @@ pub struct Model {
     pub seen_at: i64,
     pub expires_at: i64,
     pub ended_at: Option<i64>,
+    pub code_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -15,6 +15,8 @@ pub struct Model {
     pub ever_had_passkey: bool,
     pub created_at: i64,
     pub password_changed_at: i64,
+    pub verified_at: Option<i64>,
+    pub password_by: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
