@@ -4,6 +4,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use simulate::run::{held_out, people_per_world};
 use simulate::{Rates, Report, World};
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 /// What to simulate.
@@ -31,6 +32,8 @@ pub struct Arguments {
 /// # Errors
 /// When the files cannot be written.
 pub fn run(arguments: &Arguments) -> Result<(), String> {
+    let cannot_write = |error: io::Error| format!("cannot write to {}: {error}", arguments.out.display());
+    Report::prepare(&arguments.out).map_err(cannot_write)?;
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let world = World { rates: Rates::default(), people: arguments.people, seed: arguments.seed, threads };
     let all = arguments.people + arguments.worlds * people_per_world(arguments.people);
@@ -43,10 +46,12 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
     let took = bar.elapsed();
     bar.finish_and_clear();
     let report = Report { people: arguments.people, seed: arguments.seed, summary, held_out };
-    report.write(&arguments.out).map_err(|error| format!("cannot write to {}: {error}", arguments.out.display()))?;
-    match arguments.json {
-        true => println!("{}", report.json()),
-        false => print!("{}", report.table()),
+    report.write(&arguments.out).map_err(cannot_write)?;
+    let text = if arguments.json { format!("{}\n", report.json()) } else { report.table() };
+    match io::stdout().write_all(text.as_bytes()) {
+        // Whoever read it has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        written => written.map_err(|error| format!("cannot print the figures: {error}"))?,
     }
     eprintln!(
         "{all} people in {:.1} s on {threads} threads; plots and CSV in {}.",

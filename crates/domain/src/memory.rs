@@ -63,6 +63,11 @@ impl Memory {
         self.known.ever_had_passkey = true;
     }
 
+    /// A passkey answered in another browser.
+    pub fn used_elsewhere(&mut self, id: PasskeyId, now: Millis) {
+        self.known.passkeys.iter_mut().filter(|passkey| passkey.id == id).for_each(|passkey| passkey.used = Some(now));
+    }
+
     /// Performs what a decision wants stored.
     pub fn perform(&mut self, writes: &[Write], now: Millis) {
         for write in writes {
@@ -79,12 +84,12 @@ impl Memory {
     }
 
     fn remember(&mut self, write: &Write, now: Millis) {
-        let offers = &mut self.known.offers;
         match write {
             Write::Strike(_) | Write::ClearStrikes => {}
             // Where nobody has signed in to the account yet, a ghost has no such memory either.
             Write::Failed(_) if self.known.first_seen.is_none() => {}
             Write::Failed(suspects) => {
+                let offers = &mut self.known.offers;
                 if offers.present.is_some() {
                     offers.failures_since_present = offers.failures_since_present.saturating_add(1);
                 }
@@ -94,10 +99,12 @@ impl Memory {
                 }
             }
             Write::Worked { passkey, here: false } => {
+                self.used_elsewhere(*passkey, now);
                 self.change(*passkey, |here| Here { across: Some(now), ..here });
             }
             Write::Worked { passkey, here: true } => {
-                self.change(*passkey, |here| Here { worked: Some(now), ..good(here) })
+                self.used_elsewhere(*passkey, now);
+                self.change(*passkey, |here| Here { worked: Some(now), ..good(here) });
             }
             Write::Created { passkey } => {
                 self.known.ever_had_passkey = true;
@@ -105,7 +112,7 @@ impl Memory {
             }
             Write::PresentHere => {
                 self.known.first_seen.get_or_insert(now);
-                (offers.present, offers.failures_since_present) = (Some(now), 0);
+                (self.known.offers.present, self.known.offers.failures_since_present) = (Some(now), 0);
                 for passkey in &mut self.known.passkeys {
                     passkey.here = good(passkey.here);
                 }
@@ -119,10 +126,11 @@ impl Memory {
             }
             Write::OfferPaused { until, declined } => {
                 self.known.first_seen.get_or_insert(now);
+                let offers = &mut self.known.offers;
                 offers.paused_until = Some(*until);
                 offers.declined = offers.declined.saturating_add(u32::from(*declined));
             }
-            Write::OfferAccepted => (offers.paused_until, offers.declined) = (None, 0),
+            Write::OfferAccepted => (self.known.offers.paused_until, self.known.offers.declined) = (None, 0),
         }
     }
 

@@ -91,3 +91,6 @@ pub fn likelihood(seen: &Observation, before: usize, rates: &Rates) -> [f64; 2] 
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -127,23 +127,20 @@ impl Filter {
         }
     }
 
-    /// The person is at this browser now. `manager`: they are known to have a password manager.
-    pub fn arrive(&mut self, place: u32, kind: Kind, passkeys: &[Known], manager: bool, now: Millis, rates: &Rates) {
+    /// The person is at this browser now. Who has never made a passkey with a manager is taken to have none: of those who have
+    /// one it is very few.
+    pub fn arrive(&mut self, place: u32, kind: Kind, passkeys: &[Known], now: Millis, rates: &Rates) {
         self.at = Some((place, kind));
         let has = |group: Group| passkeys.iter().any(|passkey| passkey.group == group);
         for group in [Group::Apple, Group::Google, Group::Vendor, Group::Machine] {
             let wanted = match group {
-                Group::Vendor => manager,
                 Group::Machine => passkeys.iter().any(|passkey| passkey.group == group && passkey.made_in != place),
                 // Whether it is signed in decides also where a new passkey would be made.
                 Group::Google => has(group) || kind.is_desktop_chrome(),
-                Group::Apple => has(group),
+                Group::Apple | Group::Vendor => has(group),
             };
             if wanted && group.can_be(kind) {
-                let is_new = self.need(Bit::Right(place, group), now, kind.right_at_first(group, rates));
-                if is_new && (group == Group::Vendor || group == Group::Google && kind.is_desktop_chrome()) {
-                    self.copy(Bit::Right(place, group), Bit::Prefers(place, group), now);
-                }
+                self.first_look(place, kind, group, now, rates);
             }
         }
         for number in 0..passkeys.len() {
@@ -161,6 +158,13 @@ impl Filter {
                 _ => continue,
             }
             self.bits[at].1 = now;
+        }
+    }
+
+    fn first_look(&mut self, place: u32, kind: Kind, group: Group, now: Millis, rates: &Rates) {
+        let is_new = self.need(Bit::Right(place, group), now, kind.right_at_first(group, rates));
+        if is_new && (group == Group::Vendor || group == Group::Google && kind.is_desktop_chrome()) {
+            self.copy(Bit::Right(place, group), Bit::Prefers(place, group), now);
         }
     }
 
@@ -217,8 +221,12 @@ impl Filter {
     }
 
     /// How likely `create()` with all of them excluded ends so in each state: `None` says that one is here.
-    pub fn created(&mut self, passkeys: &[Known], manager: bool, made: Option<Group>, rates: &Rates) {
+    pub fn created(&mut self, passkeys: &[Known], made: Option<Group>, now: Millis, rates: &Rates) {
         let Some((place, kind)) = self.at else { return };
+        let manager = made == Some(Group::Vendor) || passkeys.iter().any(|passkey| passkey.group == Group::Vendor);
+        if manager {
+            self.first_look(place, kind, Group::Vendor, now, rates);
+        }
         let tests = self.tests(passkeys);
         let bits = [Group::Vendor, Group::Google].map(|group| [Bit::Right(place, group), Bit::Prefers(place, group)]);
         let bits = bits.map(|both| both.map(|bit| self.find(bit)));

@@ -6,8 +6,8 @@ use crate::score::Figures;
 use crate::walk::POLICIES;
 use std::fmt::Write as _;
 
-const STYLE: &str = "<style>text{font:14px system-ui,sans-serif;fill:#3b3f46}.line{stroke:#c9c5bb;fill:none}.a{fill:#1f6f6b;stroke:#1f6f6b}.b{fill:#b9862c;stroke:#b9862c}.target{stroke:#b3412e;stroke-dasharray:5 4;fill:none}.bar{stroke:none;opacity:.85}.small{font-size:12px}.head{font-weight:600}\
-@media(prefers-color-scheme:dark){text{fill:#d9d6cf}.line{stroke:#4a4d53}.a{fill:#5fb8b1;stroke:#5fb8b1}.b{fill:#e0b25c;stroke:#e0b25c}}</style>";
+const STYLE: &str = "<style>text{font:14px system-ui,sans-serif;fill:#3b3f46}.line{stroke:#c9c5bb;fill:none}.a{fill:#1f6f6b;stroke:#1f6f6b}.b{fill:#b9862c;stroke:#b9862c}.target{stroke:#b3412e;stroke-dasharray:5 4;fill:none}.bar{stroke:none;opacity:.85}.dots{stroke:#1f6f6b;stroke-width:4;stroke-linecap:round;fill:none}.small{font-size:12px}.head{font-weight:600}\
+@media(prefers-color-scheme:dark){text{fill:#d9d6cf}.line{stroke:#4a4d53}.a{fill:#5fb8b1;stroke:#5fb8b1}.b{fill:#e0b25c;stroke:#e0b25c}.dots{stroke:#5fb8b1}}</style>";
 
 fn picture(width: u32, height: u32, title: &str, inside: &str) -> String {
     format!(
@@ -22,19 +22,21 @@ type Figure = fn(&Figures) -> f64;
 #[must_use]
 pub(crate) fn policies(summary: &Summary) -> String {
     let figures = summary.figures();
-    let panels: [(&str, Figure, f64); 3] = [
+    let panels: [(&str, Figure, f64); 4] = [
         ("doomed prompts, % of sign-ins", |figures| figures.doomed_prompts * 100.0, 2.0),
         ("missed passkeys, % of sign-ins", |figures| figures.missed_passkeys * 100.0, 1.0),
         ("offered healing, % of broken", |figures| figures.offered * 100.0, 98.0),
+        ("the same outside pauses, %", |figures| figures.beside.offered_outside_pauses * 100.0, 98.0),
     ];
     let mut text = String::new();
     for (panel, (title, of, target)) in panels.into_iter().enumerate() {
-        let left = 20 + panel * 300;
+        let (left, top) = (20 + panel % 2 * 320, panel / 2 * 210);
         let most = figures.iter().map(of).fold(target, f64::max);
         let scale = |value: f64| value / most * 130.0;
-        let _ = write!(text, "<text class=\"head\" x=\"{left}\" y=\"24\">{title}</text>");
+        let _ = write!(text, "<text class=\"head\" x=\"{left}\" y=\"{}\">{title}</text>", top + 24);
         for (row, (policy, figures)) in POLICIES.iter().zip(&figures).enumerate() {
-            let (top, value) = (44 + row * 34, of(figures));
+            let (top, value) = (top + 44 + row * 34, of(figures));
+            let value = if value.is_finite() { value } else { 0.0 };
             let class = if row == 0 { "a" } else { "b" };
             let _ = write!(
                 text,
@@ -50,10 +52,13 @@ pub(crate) fn policies(summary: &Summary) -> String {
         let at = left as f64 + 100.0 + scale(target);
         let _ = write!(
             text,
-            "<path class=\"target\" d=\"M{at:.1} 38V182\"/><text class=\"small\" x=\"{at:.1}\" y=\"198\" text-anchor=\"middle\">target</text>"
+            "<path class=\"target\" d=\"M{at:.1} {}V{}\"/><text class=\"small\" x=\"{at:.1}\" y=\"{}\" text-anchor=\"middle\">target</text>",
+            top + 38,
+            top + 182,
+            top + 198
         );
     }
-    picture(920, 210, "What each policy comes to", &text)
+    picture(640, 420, "What each policy comes to", &text)
 }
 
 /// How sure the first cause was, against how often it was right.
@@ -93,10 +98,10 @@ pub(crate) fn reliability(before: &[(f64, f64, u64)], after: &[(f64, f64, u64)])
 #[must_use]
 pub(crate) fn held_out(worlds: &[Summary]) -> String {
     type Of = fn(&Summary) -> f64;
-    let panels: [(&str, Of, f64); 6] = [
+    let panels: [(&str, Of, f64); 9] = [
         ("doomed prompts, %", |world| world.figures()[0].doomed_prompts * 100.0, 2.0),
         (
-            "doomed prompts saved, %",
+            "gap of doomed prompts closed, %",
             |world| {
                 let [keymend, always, _, oracle] = &world.figures();
                 doomed_gap_closed(keymend, always, oracle) * 100.0
@@ -105,8 +110,11 @@ pub(crate) fn held_out(worlds: &[Summary]) -> String {
         ),
         ("missed passkeys, %", |world| world.figures()[0].missed_passkeys * 100.0, 1.0),
         ("offered healing, %", |world| world.figures()[0].offered * 100.0, 98.0),
-        ("log loss, gap closed before creation, %", |world| world.quality()[0].gap_closed() * 100.0, 70.0),
-        ("calibration error before creation", |world| world.quality()[0].ece, 0.05),
+        ("log loss before, gap closed, %", |world| world.quality()[0].gap_closed() * 100.0, 70.0),
+        ("log loss after, gap closed, %", |world| world.quality()[1].gap_closed() * 100.0, 70.0),
+        ("offered outside pauses, %", |world| world.figures()[0].beside.offered_outside_pauses * 100.0, 98.0),
+        ("calibration error before", |world| world.quality()[0].ece, 0.05),
+        ("calibration error after", |world| world.quality()[1].ece, 0.05),
     ];
     let mut text = String::new();
     for (panel, (title, of, target)) in panels.into_iter().enumerate() {
@@ -123,11 +131,13 @@ pub(crate) fn held_out(worlds: &[Summary]) -> String {
             top + 134,
             left + 220
         );
+        // Lines of no length with round ends are dots, and take less room.
+        let _ = write!(text, "<path class=\"dots\" d=\"");
         for (at, value) in values.iter().enumerate() {
             let x = left as f64 + 4.0 + at as f64 / values.len().max(2) as f64 * 212.0;
-            let _ = write!(text, "<circle class=\"a bar\" cx=\"{x:.1}\" cy=\"{:.1}\" r=\"2\"/>", y(*value));
+            let _ = write!(text, "M{x:.1} {:.1}h0", y(*value));
         }
-        let _ = write!(text, "<path class=\"target\" d=\"M{left} {0:.1}H{1}\"/>", y(target), left + 220);
+        let _ = write!(text, "\"/><path class=\"target\" d=\"M{left} {0:.1}H{1}\"/>", y(target), left + 220);
         for value in [least, most] {
             let _ = write!(
                 text,
@@ -138,5 +148,5 @@ pub(crate) fn held_out(worlds: &[Summary]) -> String {
             );
         }
     }
-    picture(920, 400, "Held-out worlds, sorted; dashed: the target", &text)
+    picture(920, 590, "Held-out worlds, sorted; dashed: the target", &text)
 }

@@ -21,6 +21,12 @@ pub enum Timing {
 pub struct Rates {
     /// Mean days between two visits of rare, usual and keen people, who are a quarter, a half and a quarter.
     pub days_between: [f64; 3],
+    /// Browsers by system: macOS, Windows, iOS, Android. A rough mix of people who sign in at work and at home.
+    pub platforms: [f64; 4],
+    /// Chrome among the browsers of macOS (the rest is Safari) and of Windows (the rest is Edge).
+    pub chrome: [f64; 2],
+    /// The share of visits from the favourite browser; the same share of the rest goes to the next one, and so on.
+    pub favourite: f64,
     /// A further browser joins, per day. Another device within three months: about 15 %, six: 35 % [P].
     pub another_browser: f64,
     /// A browser is replaced by a new one that knows nothing (new machine, cleared cookies), per day.
@@ -63,6 +69,9 @@ impl Default for Rates {
     fn default() -> Self {
         Self {
             days_between: [20.0, 7.0, 2.0],
+            platforms: [0.18, 0.32, 0.22, 0.28],
+            chrome: [0.45, 0.7],
+            favourite: 0.5,
             another_browser: 0.002_2,
             replaced: 0.000_8,
             third_party: 0.075,
@@ -100,6 +109,7 @@ impl Rates {
             &mut rates.manager,
             &mut rates.closing,
             &mut rates.days_between,
+            &mut rates.platforms,
         ];
         rest.iter_mut().flat_map(|rates| rates.iter_mut()).for_each(|rate| *rate *= times());
         let shares = &mut [&mut rates.closed[..], &mut rates.nobodys, &mut rates.absent];
@@ -112,11 +122,15 @@ impl Rates {
             &mut rates.asks,
             &mut rates.offers[..1],
             of(&mut rates.elsewhere),
+            &mut rates.chrome,
+            of(&mut rates.favourite),
         ];
         odds.iter_mut().flat_map(|shares| shares.iter_mut()).for_each(|share| {
             let odds = *share / (1.0 - *share) * times();
             *share = odds / (1.0 + odds);
         });
+        let all: f64 = rates.platforms.iter().sum();
+        rates.platforms.iter_mut().for_each(|share| *share /= all);
         rates.offers[1] = (1.0 - rates.offers[0]) * 0.75;
         rates.timing = match random.random_range(0..3) {
             0 => Timing::LogNormal { spread: random.random_range(0.4..1.0) },

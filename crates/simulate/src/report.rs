@@ -1,7 +1,7 @@
 //! What is printed and written: a table, one JSON object, CSV, and plots.
 
 use crate::plots;
-use crate::run::Summary;
+use crate::run::{Summary, people_per_world};
 use crate::score::{Diagnoses, Figures, Quality};
 use crate::walk::{POLICIES, Policy};
 use serde_json::{Map, Value, json};
@@ -30,52 +30,63 @@ impl Policy {
     }
 }
 
+/// The measures of `--json`, of a policy and of the diagnoses.
+pub const FIGURES: [&str; 6] =
+    ["doomed_prompts", "missed_passkeys", "clicks", "offered", "repeat_needless", "duplicates"];
+pub const QUALITY: [&str; 5] = ["log_loss", "prior_log_loss", "oracle_log_loss", "ece", "top1"];
+
 /// What is better when it is greater; of everything else less is better.
 const MORE_IS_BETTER: &[&str] = &[
+    "people",
     "offered",
-    "offered_with_pauses",
+    "offered_outside_pauses",
     "top1",
     "gap_closed",
     "doomed_gap_closed",
-    "missed_by_person",
     "confirmed",
     "made",
     "cases",
 ];
 
 impl Report {
-    /// The one object of `--json`.
+    /// The one object of `--json`: the figures that have a definition in the documentation, and nothing else.
     #[must_use]
     pub fn json(&self) -> Value {
-        let mut all = figures(&self.summary);
-        all["people"] = json!(self.people);
-        all["seed"] = json!(self.seed);
-        if !self.held_out.is_empty() {
-            let worlds: Vec<Value> = self.held_out.iter().map(figures).collect();
-            all["held_out"] = json!({
-                "worlds": worlds.len(),
-                "median": of_worlds("", &worlds, 0.5),
-                "worst_tenth": of_worlds("", &worlds, 0.9),
-            });
+        let mut all = only_figures(figures(&self.summary, self.people));
+        if let Some([median, worst_tenth]) = self.of_held_out().map(|both| both.map(only_figures)) {
+            all["held_out"] = json!({ "median": median, "worst_tenth": worst_tenth });
         }
         all
+    }
+
+    /// The middle of the held-out worlds, and where a tenth of them is worse; each number by itself.
+    fn of_held_out(&self) -> Option<[Value; 2]> {
+        let people = people_per_world(self.people);
+        let worlds: Vec<Value> = self.held_out.iter().map(|world| figures(world, people)).collect();
+        (!worlds.is_empty()).then(|| [0.5, 0.9].map(|place| of_worlds("", &worlds, place)))
     }
 
     /// The table that people read.
     #[must_use]
     pub fn table(&self) -> String {
-        let all = self.json();
         let mut text = format!("{} people, {} visits each, seed {}\n\n", self.people, crate::world::VISITS, self.seed);
-        policies(&mut text, &all);
-        diagnoses(&mut text, &all);
-        for (name, title) in [("median", "median"), ("worst_tenth", "worst tenth")] {
-            if let Some(part) = all.get("held_out").and_then(|held_out| held_out.get(name)) {
-                let _ = write!(text, "\nheld-out worlds, {}: {title}\n\n", self.held_out.len());
-                policies(&mut text, part);
-                diagnoses(&mut text, part);
-            }
+        one_world(&mut text, &figures(&self.summary, self.people));
+        for (title, part) in ["median", "worst tenth"].iter().zip(self.of_held_out().iter().flatten()) {
+            let (worlds, people) = (self.held_out.len(), people_per_world(self.people));
+            let _ = write!(text, "\n{worlds} held-out worlds of {people} people: {title}\n\n");
+            one_world(&mut text, part);
         }
         text
+    }
+
+    /// Makes sure that files can be written into a folder, before anything takes long.
+    ///
+    /// # Errors
+    /// When they cannot.
+    pub fn prepare(folder: &Path) -> io::Result<()> {
+        std::fs::create_dir_all(folder)?;
+        let path = folder.join("simulation.csv");
+        std::fs::OpenOptions::new().create(true).append(true).open(path).map(drop)
     }
 
     /// Writes `simulation.csv` and the plots into a folder.
@@ -95,44 +106,56 @@ impl Report {
     }
 
     fn csv(&self) -> String {
-        let mut text = "world,policy,measure,value\n".to_owned();
-        let worlds = std::iter::once(("default".to_owned(), &self.summary));
-        let worlds =
-            worlds.chain(self.held_out.iter().enumerate().map(|(at, world)| (format!("held-out-{at}"), world)));
-        for (name, summary) in worlds {
-            let all = figures(summary);
-            for (part, of) in [("policies", "policies"), ("diagnosis", "diagnosis")] {
-                for (who, measures) in all[part].as_object().into_iter().flatten() {
-                    for (measure, value) in measures.as_object().into_iter().flatten() {
-                        let _ = writeln!(
-                            text,
-                            "{name},{}{who},{measure},{value}",
-                            if of == "diagnosis" { "diagnosis-" } else { "" }
-                        );
-                    }
-                }
-            }
+        let mut text = "world,of,measure,value\n".to_owned();
+        lines(&mut text, "default", &figures(&self.summary, self.people));
+        for (number, world) in self.held_out.iter().enumerate() {
+            lines(&mut text, &format!("held-out-{number}"), &figures(world, people_per_world(self.people)));
         }
         text
     }
 }
 
-/// The figures of one world.
-fn figures(summary: &Summary) -> Value {
+/// A line for each number of a world: by policy, and by the moment of the diagnosis.
+fn lines(text: &mut String, world: &str, figures: &Value) {
+    for part in ["policies", "diagnosis"] {
+        for (who, measures) in figures[part].as_object().into_iter().flatten() {
+            for (measure, value) in measures.as_object().into_iter().flatten() {
+                let _ = writeln!(text, "{world},{who},{measure},{value}");
+            }
+        }
+    }
+}
+
+/// All figures of one world.
+fn figures(summary: &Summary, people: u64) -> Value {
     let all = summary.figures();
-    let [keymend, always, _, oracle] = &all;
+    let [_, always, _, oracle] = &all;
     let mut policies = Map::new();
     for (policy, figures) in POLICIES.iter().zip(&all) {
-        policies.insert(policy.name().to_owned(), json!(figures));
+        let mut value = json!(figures);
+        value["doomed_gap_closed"] = json!(doomed_gap_closed(figures, always, oracle));
+        policies.insert(policy.name().to_owned(), value);
     }
-    policies["keymend"]["doomed_gap_closed"] = json!(doomed_gap_closed(keymend, always, oracle));
     let quality = |diagnoses: &Diagnoses| {
         let quality = Quality::from(diagnoses);
         let mut value = json!(quality);
         value["gap_closed"] = json!(quality.gap_closed());
         value
     };
-    json!({ "policies": policies, "diagnosis": { "before": quality(&summary.before), "after": quality(&summary.after) } })
+    let diagnosis = json!({ "before": quality(&summary.before), "after": quality(&summary.after) });
+    json!({ "people": people, "policies": policies, "diagnosis": diagnosis })
+}
+
+/// Without what only explains.
+fn only_figures(mut all: Value) -> Value {
+    for (part, names) in [("policies", &FIGURES[..]), ("diagnosis", &QUALITY[..])] {
+        for measures in all[part].as_object_mut().into_iter().flat_map(|part| part.values_mut()) {
+            if let Some(measures) = measures.as_object_mut() {
+                measures.retain(|name, _| names.contains(&name.as_str()));
+            }
+        }
+    }
+    all
 }
 
 /// The part of the doomed prompts between always prompting and the best possible that is saved.
@@ -141,7 +164,7 @@ pub fn doomed_gap_closed(keymend: &Figures, always: &Figures, oracle: &Figures) 
     (always.doomed_prompts - keymend.doomed_prompts) / (always.doomed_prompts - oracle.doomed_prompts)
 }
 
-/// Each number at a place among the worlds: the middle, or where only a tenth is worse.
+/// Each number at a place among the worlds: the middle, or where only a tenth is worse. Worlds without a case do not count.
 fn of_worlds(name: &str, worlds: &[Value], place: f64) -> Value {
     if let Some(Value::Object(first)) = worlds.first() {
         let part = |key: &String| {
@@ -150,8 +173,9 @@ fn of_worlds(name: &str, worlds: &[Value], place: f64) -> Value {
         };
         return Value::Object(first.keys().map(part).collect());
     }
-    let mut numbers: Vec<f64> = worlds.iter().filter_map(Value::as_f64).collect();
-    numbers.sort_by(f64::total_cmp);
+    let number = |value: &Value| value.as_f64().unwrap_or_default();
+    let mut numbers: Vec<&Value> = worlds.iter().filter(|value| value.is_number()).collect();
+    numbers.sort_by(|one, other| number(one).total_cmp(&number(other)));
     if MORE_IS_BETTER.contains(&name) {
         numbers.reverse();
     }
@@ -159,52 +183,70 @@ fn of_worlds(name: &str, worlds: &[Value], place: f64) -> Value {
     json!(numbers.get(at))
 }
 
+fn one_world(text: &mut String, all: &Value) {
+    policies(text, &all["policies"]);
+    diagnoses(text, &all["diagnosis"]);
+}
+
+/// A share in percent, or a dash where there is no case.
+fn percent(value: &Value, digits: usize) -> String {
+    value.as_f64().map_or_else(|| "–".to_owned(), |share| format!("{:.digits$}%", share * 100.0))
+}
+
+fn number(value: &Value) -> String {
+    value.as_f64().map_or_else(|| "–".to_owned(), |number| format!("{number:.3}"))
+}
+
 fn policies(text: &mut String, all: &Value) {
-    let columns = ["doomed_prompts", "missed_passkeys", "clicks", "offered", "repeat_needless", "duplicates"];
     let _ = writeln!(
         text,
         "{:<15}{:>10}{:>10}{:>9}{:>10}{:>17}{:>12}",
         "policy", "doomed", "missed", "clicks", "offered", "repeat needless", "duplicates"
     );
     for policy in POLICIES {
-        let of = |column: &str| all["policies"][policy.name()][column].as_f64().unwrap_or_default();
-        let [doomed, missed, clicks, offered, repeat, duplicates] = columns.map(of);
+        let of = |column: &str| &all[policy.name()][column];
         let _ = writeln!(
             text,
-            "{:<15}{:>9.2}%{:>9.2}%{clicks:>9.3}{:>9.2}%{repeat:>17}{duplicates:>12}",
+            "{:<15}{:>10}{:>10}{:>9}{:>10}{:>17}{:>12}",
             policy.name(),
-            doomed * 100.0,
-            missed * 100.0,
-            offered * 100.0,
+            percent(of("doomed_prompts"), 2),
+            percent(of("missed_passkeys"), 2),
+            number(of("clicks")),
+            percent(of("offered"), 2),
+            of("repeat_needless").to_string(),
+            of("duplicates").to_string(),
         );
     }
-    let keymend = &all["policies"]["keymend"];
-    let of = |name: &str| keymend[name].as_f64().unwrap_or_default() * 100.0;
+    let of = |name: &str| percent(&all["keymend"][name], 2);
     let _ = writeln!(
         text,
-        "of the doomed prompts between always_prompt and oracle, keymend saves {:.1} %; {:.0} % of the passkeys it misses were turned down by the person",
+        "keymend: doomed gap closed {}, doomed unforeseen {}, missed by the person {}, paused {}, offered outside pauses {}",
         of("doomed_gap_closed"),
+        of("doomed_unforeseen"),
         of("missed_by_person"),
+        of("paused"),
+        of("offered_outside_pauses"),
     );
 }
 
 fn diagnoses(text: &mut String, all: &Value) {
     let _ = writeln!(
         text,
-        "\n{:<15}{:>9}{:>10}{:>9}{:>9}{:>9}{:>8}",
-        "diagnosis", "log loss", "prior", "oracle", "closed", "ece", "top 1"
+        "\n{:<15}{:>9}{:>10}{:>9}{:>12}{:>9}{:>9}{:>9}",
+        "diagnosis", "log loss", "prior", "oracle", "gap closed", "ece", "top 1", "cases"
     );
     for moment in ["before", "after"] {
-        let of = |name: &str| all["diagnosis"][moment][name].as_f64().unwrap_or_default();
+        let of = |name: &str| &all[moment][name];
         let _ = writeln!(
             text,
-            "{moment:<15}{:>9.3}{:>10.3}{:>9.3}{:>8.1}%{:>9.3}{:>7.1}%",
-            of("log_loss"),
-            of("prior_log_loss"),
-            of("oracle_log_loss"),
-            of("gap_closed") * 100.0,
-            of("ece"),
-            of("top1") * 100.0,
+            "{moment:<15}{:>9}{:>10}{:>9}{:>12}{:>9}{:>9}{:>9}",
+            number(of("log_loss")),
+            number(of("prior_log_loss")),
+            number(of("oracle_log_loss")),
+            percent(of("gap_closed"), 1),
+            number(of("ece")),
+            percent(of("top1"), 1),
+            of("cases").to_string(),
         );
     }
 }

@@ -102,7 +102,7 @@ fn people(world: &World, from: u64, to: u64) -> Summary {
             places.extend(visit.new);
             let Some(place) = places.iter_mut().find(|place| place.number == visit.place) else { continue };
             place.age(visit.at, &world.rates, &visit.chances);
-            walks.iter_mut().for_each(|walk| walk.visit(&person, visit, place, &world.rates));
+            walks.iter_mut().for_each(|walk| walk.visit(visit, place, &world.rates));
         }
         visits = person.visits;
     }

@@ -10,6 +10,8 @@ const BINS: usize = 10;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Counts {
     pub sign_ins: u64,
+    /// Of those, how many in a browser where a passkey was there.
+    pub there: u64,
     pub doomed: u64,
     /// The same with a passkey that worked in this browser before and nothing spoke against: nobody could have known.
     pub doomed_unforeseen: u64,
@@ -18,7 +20,7 @@ pub struct Counts {
     pub missed_by_person: u64,
     pub clicks: u64,
     pub broken: u64,
-    /// Of those, how many fell into a time for which the person had asked not to be asked.
+    /// Of those, how many fell into a pause after *Not now* or after the dialog was closed.
     pub broken_in_pause: u64,
     pub offered: u64,
     pub offered_in_pause: u64,
@@ -34,6 +36,7 @@ impl Counts {
     pub fn add(&mut self, other: &Self) {
         let Self {
             sign_ins,
+            there,
             doomed,
             doomed_unforeseen,
             missed,
@@ -51,6 +54,7 @@ impl Counts {
             torn,
         } = other;
         self.sign_ins += sign_ins;
+        self.there += there;
         self.doomed += doomed;
         self.doomed_unforeseen += doomed_unforeseen;
         self.missed += missed;
@@ -69,7 +73,7 @@ impl Counts {
     }
 }
 
-/// What a policy comes to.
+/// What a policy comes to. A share of nothing is not a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Figures {
     /// Automatic prompts that could not succeed, per sign-in.
@@ -78,45 +82,69 @@ pub struct Figures {
     pub missed_passkeys: f64,
     /// Mean clicks per sign-in.
     pub clicks: f64,
-    /// Share of visits offered healing, of those in which a broken account got in by password with assurance, the person
-    /// having not asked to be left alone.
+    /// Share of visits offered healing, of all in which a broken account got in by password with assurance.
     pub offered: f64,
-    /// The same with the pauses that the person asked for.
-    pub offered_with_pauses: f64,
     /// Offers repeated after `InvalidStateError` without new evidence.
     pub repeat_needless: u64,
     /// Passkeys made where one was present.
     pub duplicates: u64,
-    /// Of the missed passkeys, the share where the prompt was there and the person turned it down.
+    /// The rest.
+    #[serde(flatten)]
+    pub beside: Beside,
+}
+
+/// What explains the figures of a policy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Beside {
+    /// Sign-ins in a browser where a passkey was there, per sign-in.
+    pub there: f64,
+    /// As `offered`, of the visits that fell into no pause: after *Not now*, or after the dialog was closed.
+    pub offered_outside_pauses: f64,
+    /// Of the visits that `offered` counts, the share in such a pause.
+    pub paused: f64,
+    /// Missed passkeys per sign-in where the person was prompted, or shown the button, and turned it down.
     pub missed_by_person: f64,
-    /// Doomed prompts that no rule could have foreseen, per sign-in.
+    /// Doomed prompts per sign-in that no rule could have foreseen.
     pub doomed_unforeseen: f64,
     /// Passkeys made after an offer.
     pub made: u64,
     /// Of those, how many signed in later.
     pub confirmed: u64,
+    /// Offers taken where a passkey was present, which `create()` has then said.
+    pub already_here: u64,
+    /// How often the best possible had to take for independent what hangs together.
+    pub torn: u64,
 }
 
 impl From<&Counts> for Figures {
     fn from(counts: &Counts) -> Self {
-        let per = |part: u64, whole: u64| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
+        let per = |part: u64, whole: u64| part as f64 / whole as f64;
         Self {
             doomed_prompts: per(counts.doomed, counts.sign_ins),
             missed_passkeys: per(counts.missed, counts.sign_ins),
             clicks: per(counts.clicks, counts.sign_ins),
-            offered: per(counts.offered - counts.offered_in_pause, counts.broken - counts.broken_in_pause),
-            offered_with_pauses: per(counts.offered, counts.broken),
+            offered: per(counts.offered, counts.broken),
             repeat_needless: counts.repeat_needless,
             duplicates: counts.duplicates,
-            missed_by_person: per(counts.missed_by_person, counts.missed),
-            doomed_unforeseen: per(counts.doomed_unforeseen, counts.sign_ins),
-            made: counts.made,
-            confirmed: counts.confirmed,
+            beside: Beside {
+                there: per(counts.there, counts.sign_ins),
+                offered_outside_pauses: per(
+                    counts.offered - counts.offered_in_pause,
+                    counts.broken - counts.broken_in_pause,
+                ),
+                paused: per(counts.broken_in_pause, counts.broken),
+                missed_by_person: per(counts.missed_by_person, counts.sign_ins),
+                doomed_unforeseen: per(counts.doomed_unforeseen, counts.sign_ins),
+                made: counts.made,
+                confirmed: counts.confirmed,
+                already_here: counts.already_here,
+                torn: counts.torn,
+            },
         }
     }
 }
 
-/// How good the diagnoses were.
+/// How good the diagnoses were. What the server knows is not among the cases.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Diagnoses {
     pub cases: u64,
@@ -192,14 +220,14 @@ pub struct Quality {
 
 impl From<&Diagnoses> for Quality {
     fn from(all: &Diagnoses) -> Self {
-        let cases = all.cases.max(1) as f64;
+        let cases = all.cases as f64;
         let entropy =
             |count: &u64| if *count == 0 { 0.0 } else { -(*count as f64 / cases) * (*count as f64 / cases).ln() };
         let off = |bin: &(u64, f64, u64)| (bin.1 - bin.2 as f64).abs();
         Self {
             cases: all.cases,
             log_loss: all.loss / cases,
-            prior_log_loss: all.truths.iter().map(entropy).sum(),
+            prior_log_loss: if all.cases == 0 { f64::NAN } else { all.truths.iter().map(entropy).sum() },
             oracle_log_loss: all.oracle_loss / cases,
             ece: all.bins.iter().map(off).sum::<f64>() / cases,
             top1: all.top as f64 / cases,
@@ -214,3 +242,6 @@ impl Quality {
         (self.prior_log_loss - self.log_loss) / (self.prior_log_loss - self.oracle_log_loss)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use crate::ends::{End, end, likelihood, seen};
 use crate::filter::{Filter, Known, Missing, choices, missing};
 use crate::rates::Rates;
 use crate::score::{CAUSES, Counts, Diagnoses};
-use crate::world::{Group, PASSKEYS, Passkey, Person, Place, Visit};
+use crate::world::{Group, PASSKEYS, Passkey, Place, Visit};
 use domain::assurance::Assurance;
 use domain::ceremony::Capabilities;
 use domain::healing::{self, Healing};
@@ -80,7 +80,6 @@ pub struct Walk {
 
 /// What does not change during a visit.
 struct Here<'a> {
-    person: &'a Person,
     visit: &'a Visit,
     place: &'a Place,
     rates: &'a Rates,
@@ -124,7 +123,16 @@ impl Walk {
     }
 
     /// One visit; the first one is the sign-up.
-    pub fn visit(&mut self, person: &Person, visit: &Visit, place: &Place, rates: &Rates) {
+    pub fn visit(&mut self, visit: &Visit, place: &Place, rates: &Rates) {
+        let here = self.arrives(visit, place, rates);
+        if self.passkeys.is_empty() {
+            self.sign_up(&here);
+        } else {
+            self.sign_in(&here);
+        }
+    }
+
+    fn arrives<'a>(&mut self, visit: &'a Visit, place: &'a Place, rates: &'a Rates) -> Here<'a> {
         let now = visit.at;
         let days = now.since(self.last) as f64 / DAY as f64;
         self.last = now;
@@ -133,15 +141,10 @@ impl Walk {
         }
         let row = self.row(place, now);
         if self.knows_the_world() {
-            self.filter.arrive(place.number, place.kind, &self.known, person.manager, now, rates);
+            self.filter.arrive(place.number, place.kind, &self.known, now, rates);
         }
         let has = self.passkeys.iter().any(|passkey| place.has(passkey));
-        let here = Here { person, visit, place, rates, row, has };
-        if self.passkeys.is_empty() {
-            self.sign_up(&here);
-        } else {
-            self.sign_in(&here);
-        }
+        Here { visit, place, rates, row, has }
     }
 
     fn row(&mut self, place: &Place, now: Millis) -> usize {
@@ -164,7 +167,7 @@ impl Walk {
         self.rows[here.row].memory.signed_in(now);
         let group = self.choice(here);
         if self.knows_the_world() {
-            self.filter.created(&self.known, here.person.manager, Some(group), here.rates);
+            self.filter.created(&self.known, Some(group), now, here.rates);
         }
         let healing = healing::begin(Some(Why::First), Assurance::Enough, Trail::default());
         self.made(here, healing, group, None);
@@ -223,6 +226,7 @@ impl Walk {
     fn sign_in(&mut self, here: &Here<'_>) {
         let now = here.visit.at;
         self.counts.sign_ins += 1;
+        self.counts.there += u64::from(here.has);
         self.counts.clicks += 1;
         let plan = self.plan(here);
         let mut flow = SignIn::default();
@@ -314,6 +318,13 @@ impl Walk {
         let row = &mut self.rows[here.row];
         row.memory.signed_in(here.visit.at);
         (row.verified, row.failed, row.since_present) = (Some(here.visit.at), 0, None);
+        self.blank[number].used = Some(here.visit.at);
+        let elsewhere = |(at, row): (usize, &mut Row)| {
+            if at != here.row {
+                row.memory.used_elsewhere(passkey, here.visit.at)
+            }
+        };
+        self.rows.iter_mut().enumerate().for_each(elsewhere);
         if self.healed[number] == Some(false) {
             self.healed[number] = Some(true);
             self.counts.confirmed += 1;
@@ -395,10 +406,11 @@ impl Walk {
         let present = self.passkeys.iter().any(there);
         let made = (!already).then_some(group);
         if self.knows_the_world() {
-            self.filter.created(&self.known, here.person.manager, made, here.rates);
+            self.filter.created(&self.known, made, here.visit.at, here.rates);
         }
         let creation = made.map_or(Creation::AlreadyHere, |group| Creation::Made(group.aaguid()));
-        if let Some(truth) = truth {
+        // Where one is here after all, the browser has told; there is nothing left to guess.
+        if let Some(truth) = truth.filter(|_| made.is_some()) {
             self.score(here, trail, Some(creation), truth);
         }
         let Some(group) = made else {
@@ -489,3 +501,6 @@ fn nothing(place: &Place, passkeys: &[PasskeyEvidence]) -> Evidence {
         policy: Switches::default(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ pub const BROWSERS: usize = 6;
 /// The most passkeys; further offers are declined.
 pub const PASSKEYS: usize = 8;
 /// Random numbers that a visit may need, drawn before so that every policy meets the same.
-const CHANCES: usize = 20;
+pub(crate) const CHANCES: usize = 20;
 
 /// What has to be right in a browser for a passkey to be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,12 +67,16 @@ impl Kind {
         self.browser == Browser::Chrome && matches!(self.platform, Platform::MacOs | Platform::Windows)
     }
 
-    fn draw(random: &mut impl Rng) -> Self {
-        let (system, chrome) = (random.random::<f64>(), random.random::<f64>());
-        let (platform, browser) = match system {
-            ..0.18 => (Platform::MacOs, if chrome < 0.45 { Browser::Chrome } else { Browser::Safari }),
-            ..0.50 => (Platform::Windows, if chrome < 0.7 { Browser::Chrome } else { Browser::Edge }),
-            ..0.72 => (Platform::Ios, Browser::Safari),
+    fn draw(random: &mut impl Rng, rates: &Rates) -> Self {
+        let (mut system, chrome) = (random.random::<f64>(), random.random::<f64>());
+        let before = |share: &&f64| {
+            system -= **share;
+            system >= 0.0
+        };
+        let (platform, browser) = match rates.platforms[..3].iter().take_while(before).count() {
+            0 => (Platform::MacOs, if chrome < rates.chrome[0] { Browser::Chrome } else { Browser::Safari }),
+            1 => (Platform::Windows, if chrome < rates.chrome[1] { Browser::Chrome } else { Browser::Edge }),
+            2 => (Platform::Ios, Browser::Safari),
             _ => (Platform::Android, Browser::Chrome),
         };
         Self { platform, browser }
@@ -126,6 +130,7 @@ impl Passkey {
             security_key: false,
             created: now,
             created_on: kind.platform,
+            used: None,
             here: Here::default(),
         }
     }
@@ -203,8 +208,6 @@ pub fn deleted(days: f64, rates: &Rates) -> f64 {
 
 /// What happens to a person whatever a server does.
 pub struct Person {
-    /// Has a password manager.
-    pub manager: bool,
     pub visits: Vec<Visit>,
 }
 
@@ -248,19 +251,18 @@ impl Person {
                 used.insert(if chance < replaced { 0 } else { used.len().min(1) }, numbers);
                 numbers
             } else {
-                // Half of the visits go to the favourite, half of the rest to the next one, and so on.
-                let halves = (-random.random::<f64>().max(1e-9).log2()) as usize;
-                used[halves.min(used.len() - 1)]
+                let place = (random.random::<f64>().max(1e-9).ln() / (1.0 - rates.favourite).ln()) as usize;
+                used[place.min(used.len() - 1)]
             };
             let new = is_new.then(|| place_of(random, rates, numbers, manager, at, visit == 0));
             visits.push(Visit { at, place, new, chances: std::array::from_fn(|_| random.random()) });
         }
-        Self { manager, visits }
+        Self { visits }
     }
 }
 
 fn place_of(random: &mut impl Rng, rates: &Rates, number: u32, manager: bool, at: Millis, first: bool) -> Place {
-    let kind = Kind::draw(random);
+    let kind = Kind::draw(random, rates);
     let mut draw = |group: Group| random.random::<f64>() < kind.right_at_first(group, rates);
     let mut right = ACCOUNTS.map(&mut draw);
     let same_machine = draw(Group::Machine);

@@ -13,7 +13,7 @@ use domain::intelligence::{Diagnosis, Evidence, Here, OfferHistory, Outcome, Pol
 use domain::platform::{Browser, Platform};
 use domain::provider::Aaguid;
 use domain::sign_in::Prompt;
-use domain::time::Millis;
+use domain::time::{DAY, Millis};
 use uuid::Uuid;
 
 const APPLE: Aaguid = Aaguid(0xfbfc3007_154e_4ecc_8c0b_6e020557d7bd);
@@ -64,9 +64,15 @@ fn minted() -> Minted {
     }
 }
 
-/// A passkey that worked in this browser.
+/// When the pages are shown.
+const SHOWN: Millis = Millis(1_000 * DAY);
+
+/// A passkey that worked in this browser a few days ago.
 fn works(aaguid: Aaguid, platform: Platform) -> PasskeyEvidence {
-    PasskeyEvidence { here: Here { worked: Some(Millis(5)), ..Here::default() }, ..elsewhere(aaguid, platform) }
+    PasskeyEvidence {
+        here: Here { worked: Some(SHOWN.plus(-3 * DAY)), ..Here::default() },
+        ..elsewhere(aaguid, platform)
+    }
 }
 
 /// A passkey that this browser never saw.
@@ -78,8 +84,9 @@ fn elsewhere(aaguid: Aaguid, platform: Platform) -> PasskeyEvidence {
         backup_eligible: synced,
         backed_up: synced,
         security_key: false,
-        created: Millis(1),
+        created: SHOWN.plus(-100 * DAY),
         created_on: platform,
+        used: None,
         here: Here::default(),
     }
 }
@@ -99,7 +106,7 @@ fn evidence(env: Environment, passkeys: Vec<PasskeyEvidence>) -> Evidence {
 }
 
 fn diagnosis(env: Environment, passkeys: &[PasskeyEvidence]) -> Diagnosis {
-    diagnose(&evidence(env, passkeys.to_vec()), None, Millis(9))
+    diagnose(&evidence(env, passkeys.to_vec()), None, SHOWN)
 }
 
 /// The first step, of which it does not matter on what machine.

@@ -80,6 +80,7 @@ pub fn of_passkey(passkey: &PasskeyRow, here: Here) -> PasskeyEvidence {
         security_key: is_security_key(transports.iter().map(String::as_str)),
         created: passkey.created_at,
         created_on: passkey.created_on,
+        used: passkey.last_used_at,
         here,
     }
 }

@@ -146,6 +146,7 @@ fn passkey(sealer: &Sealer, kind: &[u8; 32], id: &[u8], now: Millis) -> GhostPas
         security_key: is_security_key(transports.iter().copied()),
         created: now.plus(-age),
         created_on: *created_on,
+        used: None,
         here: Here::default(),
     };
     GhostPasskey { credential_id: credential_id(sealer, id, *length), transports, evidence }

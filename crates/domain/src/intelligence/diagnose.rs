@@ -3,7 +3,6 @@
 //! Bayes' rule over where each passkey may be and how the ceremonies ended; the numbers stand in [`super::weights`].
 
 use super::assess::Outcome;
-use super::constants::ABSENCE_DECAYS;
 use super::evidence::{Evidence, PasskeyEvidence};
 use super::trail::Trail;
 use super::weights::{self, ACCOUNT, DELETED, MANAGER};
@@ -77,16 +76,22 @@ impl Places {
 /// Diagnoses the failures of the flow, before anything is made (`None`) or by what came of making a passkey.
 #[must_use]
 pub fn diagnose(evidence: &Evidence, creation: Option<Creation>, now: Millis) -> Diagnosis {
-    if evidence.trail.outcomes().any(|outcome| outcome == Outcome::NotAccepted) {
+    diagnose_after(&evidence.trail, evidence, creation, now)
+}
+
+/// The same after these failures in place of those that the evidence has.
+#[must_use]
+pub(super) fn diagnose_after(trail: &Trail, evidence: &Evidence, creation: Option<Creation>, now: Millis) -> Diagnosis {
+    if trail.outcomes().any(|outcome| outcome == Outcome::NotAccepted) {
         return ranked([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]);
     }
     let Some(expected) = expected(evidence) else { return ranked([0.0, 0.0, 0.0, 0.0, 0.5, 0.5, 0.0]) };
-    let of = |passkey| conditioned(places(passkey, evidence, now), passkey, evidence, creation);
+    let of = |passkey| conditioned(places(passkey, trail, evidence, now), passkey, evidence, creation);
     let missing = |places: Places| places.away() / (places.here + places.away()).max(f64::MIN_POSITIVE);
     // For the absence of the expected one to explain the failure, the others must be away as well.
     let none_here: f64 = evidence.passkeys.iter().map(|passkey| missing(of(passkey))).product();
     let expected = of(expected);
-    let seen = of_trail(&evidence.trail, evidence.has_two_strikes());
+    let seen = of_trail(trail, evidence.has_two_strikes());
     let absent = none_here * seen.absent;
     let present = (1.0 - none_here) * seen.present;
     let share = |part: f64| absent * (1.0 - seen.nobodys) * part / expected.away().max(f64::MIN_POSITIVE);
@@ -140,7 +145,40 @@ fn ranked(odds: [f64; CAUSES.len()]) -> Diagnosis {
 }
 
 /// Where this passkey may be, by what this browser remembers and by the provider's table.
-fn places(passkey: &PasskeyEvidence, evidence: &Evidence, now: Millis) -> Places {
+fn places(passkey: &PasskeyEvidence, trail: &Trail, evidence: &Evidence, now: Millis) -> Places {
+    let mut places = match proven_absent(passkey, evidence) {
+        Some(absent) => since_absent(absent, passkey, evidence, now),
+        None => places_at(now, passkey, evidence),
+    };
+    places.here *= remembered(passkey, trail, evidence);
+    places
+}
+
+/// When `create()` has shown that it is not here, where nothing has spoken against that since.
+fn proven_absent(passkey: &PasskeyEvidence, evidence: &Evidence) -> Option<Millis> {
+    let here = &passkey.here;
+    let stands = |absent: &Millis| here.last_good().is_none_or(|good| good <= *absent);
+    here.absent.filter(stands).filter(|_| !evidence.is_present(passkey))
+}
+
+/// What was learnt from the proof of absence, and what has come back by itself and was deleted in the time since.
+fn since_absent(absent: Millis, passkey: &PasskeyEvidence, evidence: &Evidence, now: Millis) -> Places {
+    let proven = places_at(absent, passkey, evidence);
+    let proven = conditioned(proven, passkey, evidence, Some(Creation::Made(passkey.aaguid)));
+    let since = days(now.since(absent));
+    let (account, manager) = (proven.account * ACCOUNT.returned(since), proven.manager * MANAGER.returned(since));
+    let whole = proven.here + proven.account + proven.manager + proven.elsewhere;
+    Places {
+        here: proven.here + account + manager,
+        deleted: proven.deleted + whole * DELETED.odds(days(now.since(absent.max(last_alive(passkey, evidence))))),
+        account: proven.account - account,
+        manager: proven.manager - manager,
+        elsewhere: proven.elsewhere,
+    }
+}
+
+/// Where it may be at a time, by when it was here last and by the provider's table.
+fn places_at(at: Millis, passkey: &PasskeyEvidence, evidence: &Evidence) -> Places {
     let provider = passkey.aaguid.provider();
     let sync = match provider.map_or(SyncDomain::Unknown, |provider| provider.sync) {
         // Bound to its machine, it follows no account of the system's provider.
@@ -149,52 +187,52 @@ fn places(passkey: &PasskeyEvidence, evidence: &Evidence, now: Millis) -> Places
         }
         sync => sync,
     };
-    let reach = reach(passkey, evidence);
-    let mut places = match passkey.here.last_good() {
+    let deleted = DELETED.odds(days(at.since(last_alive(passkey, evidence))));
+    match passkey.here.last_good() {
         Some(good) => {
-            let days = now.since(good) as f64 / DAY as f64;
+            let days = days(at.since(good));
             let third_party = matches!(sync, SyncDomain::Vendor | SyncDomain::File);
             let cloud = matches!(sync, SyncDomain::Apple | SyncDomain::Google | SyncDomain::Microsoft);
             let unknown = sync == SyncDomain::Unknown;
             let part = |applies: bool, odds: f64| if applies { odds } else { 0.0 };
             Places {
                 here: 1.0,
-                deleted: DELETED.odds(days),
+                deleted,
                 account: part(cloud || unknown, ACCOUNT.odds(days)),
                 manager: part(third_party || unknown, MANAGER.odds(days)),
-                elsewhere: part(passkey.security_key, 0.3),
+                elsewhere: part(passkey.security_key, weights::KEY_LEFT_ELSEWHERE),
             }
         }
         None => {
-            let same_machine_kind = !passkey.backup_eligible;
-            let here = weights::there_unseen(reach, same_machine_kind);
-            let [deleted, account, manager, elsewhere] =
-                weights::missing_unseen(sync, reach).map(|part| part * (1.0 - here));
+            let reach = reach(passkey, evidence);
+            let here = weights::there_unseen(reach, !passkey.backup_eligible);
+            let [account, manager, elsewhere] = weights::missing_unseen(sync, reach).map(|part| part * (1.0 - here));
             Places { here, deleted, account, manager, elsewhere }
         }
-    };
-    places.here *= remembered(passkey, evidence, now);
-    places
+    }
 }
 
-/// What earlier visits say for or against it being here.
-fn remembered(passkey: &PasskeyEvidence, evidence: &Evidence, now: Millis) -> f64 {
-    let here = &passkey.here;
+fn days(millis: i64) -> f64 {
+    millis as f64 / DAY as f64
+}
+
+/// The last sign that it was not deleted. Where it answered elsewhere counts once somebody has signed in here: what a stranger
+/// reads must not depend on whether the account exists.
+fn last_alive(passkey: &PasskeyEvidence, evidence: &Evidence) -> Millis {
+    let used = passkey.used.filter(|_| evidence.first_seen.is_some());
+    used.max(passkey.here.last_good()).unwrap_or(passkey.created).max(passkey.created)
+}
+
+/// What else earlier visits say for or against it being here.
+fn remembered(passkey: &PasskeyEvidence, trail: &Trail, evidence: &Evidence) -> f64 {
     if evidence.is_present(passkey) {
-        return 50.0;
-    }
-    let mut odds = 1.0;
-    if let Some(absent) = here.absent.filter(|absent| here.last_good().is_none_or(|good| good <= *absent)) {
-        let fresh = 1.0 - (now.since(absent) as f64 / ABSENCE_DECAYS as f64).min(1.0);
-        odds *= 1.0 - fresh * (1.0 - weights::PROOF_IS_WRONG);
+        return weights::PROVEN_PRESENT;
     }
     // Failures of this flow are counted by the trail.
-    let earlier = here.failures.saturating_sub(u32::from(evidence.trail.failures));
-    for before in 0..earlier.min(4) {
-        let outcome = Outcome::CancelledOrMissing;
-        odds *= weights::ends_present(outcome, before.min(1) as u8) / weights::ends_absent(outcome);
-    }
-    odds
+    let earlier = passkey.here.failures.saturating_sub(u32::from(trail.failures));
+    let outcome = Outcome::CancelledOrMissing;
+    let of = |before: u32| weights::ends_present(outcome, before.min(1) as u8) / weights::ends_absent(outcome);
+    (0..earlier.min(4)).map(of).product()
 }
 
 /// What came of `create()` with all of the account's passkeys excluded.
@@ -217,7 +255,10 @@ fn conditioned(
             let likelihood = |again: f64| if same { again } else { 1.0 - again };
             places.here *= if same { weights::PROOF_IS_WRONG } else { 1.0 - weights::SAME_PROVIDER_AGAIN };
             places.deleted *= likelihood(weights::SAME_PROVIDER_AGAIN);
-            places.account *= likelihood(weights::SAME_PROVIDER_AGAIN);
+            places.account *= likelihood(match reach(passkey, evidence) {
+                Reach::Browser => weights::SAME_BROWSER_IN_ANOTHER_ACCOUNT,
+                _ => weights::SAME_PROVIDER_AGAIN,
+            });
             places.manager *= likelihood(weights::SAME_PROVIDER_ALTHOUGH_AWAY);
             places.elsewhere *= likelihood(match reach(passkey, evidence) {
                 Reach::No => weights::SAME_PROVIDER_IMPOSSIBLE,

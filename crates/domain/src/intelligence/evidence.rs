@@ -121,6 +121,9 @@ pub struct PasskeyEvidence {
     pub security_key: bool,
     pub created: Millis,
     pub created_on: Platform,
+    /// When it last answered, in whichever browser.
+    #[serde(default)]
+    pub used: Option<Millis>,
     pub here: Here,
 }
 

@@ -1,7 +1,7 @@
 //! What one ceremony that gave no credential says, as it is stored and replayed.
 
 use super::assess::{Assessment, Outcome, assess};
-use super::diagnose::{Creation, Diagnosis, diagnose};
+use super::diagnose::{Creation, Diagnosis, diagnose, diagnose_after};
 use super::evidence::Evidence;
 use crate::ceremony::{Observation, Purpose};
 use crate::time::Millis;
@@ -28,6 +28,5 @@ pub fn judge(evidence: &Evidence, purpose: Purpose, seen: &Observation, now: Mil
         return Judgement { assessment, diagnosis: diagnose(evidence, None, now) };
     }
     let trail = evidence.trail.and(assessment.outcome, evidence.policy.failures_to_password.max(1));
-    let after = Evidence { trail, ..evidence.clone() };
-    Judgement { assessment, diagnosis: diagnose(&after, None, now) }
+    Judgement { assessment, diagnosis: diagnose_after(&trail, evidence, None, now) }
 }

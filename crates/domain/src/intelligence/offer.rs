@@ -78,14 +78,18 @@ fn still_broken(evidence: &Evidence, now: Millis) -> Decision<Offer> {
     if evidence.has_two_strikes() {
         return Decision::new(Some(Why::AfterError), [Reason::TwoStrikes]);
     }
-    let predictions: Vec<_> = evidence.passkeys.iter().map(|passkey| predict(passkey, evidence, now)).collect();
     let broke = |reason: &Reason| matches!(reason, Reason::FailedHereRepeatedly | Reason::ProvenAbsentHere);
-    let broken = predictions.iter().find(|prediction| prediction.reasons.iter().any(broke));
-    match broken {
-        Some(broken) if predictions.iter().all(|prediction| prediction.outcome < Availability::Likely) => {
-            Decision::new(Some(Why::AfterError), broken.reasons)
+    let mut broken = None;
+    for passkey in &evidence.passkeys {
+        let Decision { outcome, reasons, .. } = predict(passkey, evidence, now);
+        if outcome == Availability::Likely {
+            return Decision::new(None, [Reason::WorksHere]);
         }
-        _ => Decision::new(None, [Reason::WorksHere]),
+        broken = broken.or_else(|| reasons.iter().any(broke).then_some(reasons));
+    }
+    match broken {
+        Some(reasons) => Decision::new(Some(Why::AfterError), reasons),
+        None => Decision::new(None, [Reason::WorksHere]),
     }
 }
 

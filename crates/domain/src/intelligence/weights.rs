@@ -23,6 +23,13 @@ impl Hazard {
         let days = days.max(0.0);
         self.lost * days / (1.0 + self.back * days)
     }
+
+    /// The share of the lost that is back so many days after it was surely away.
+    #[must_use]
+    pub fn returned(self, days: f64) -> f64 {
+        let days = days.max(0.0);
+        self.back * days / (1.0 + self.back * days)
+    }
 }
 
 /// Deleted on the device. Success on a known device is 95 to 99 % [P], and more than 95 of 100 errors are aborts [P]: what is
@@ -48,16 +55,22 @@ pub fn there_unseen(reach: Reach, same_machine_kind: bool) -> f64 {
     }
 }
 
-/// Where it is not there and never was seen: shares of deleted, another account, manager, elsewhere (estimates).
+/// Where it exists, is not there and never was seen: shares of another account, manager, elsewhere (estimates).
 #[must_use]
-pub fn missing_unseen(sync: SyncDomain, reach: Reach) -> [f64; 4] {
+pub fn missing_unseen(sync: SyncDomain, reach: Reach) -> [f64; 3] {
     match (sync, reach) {
-        (_, Reach::No) | (SyncDomain::Machine, _) => [0.02, 0.0, 0.0, 0.98],
-        (SyncDomain::Vendor | SyncDomain::File, _) => [0.03, 0.0, 0.92, 0.05],
-        (SyncDomain::Apple | SyncDomain::Google | SyncDomain::Microsoft, _) => [0.05, 0.85, 0.0, 0.10],
-        (SyncDomain::Unknown, _) => [0.10, 0.20, 0.30, 0.40],
+        (_, Reach::No) | (SyncDomain::Machine, _) => [0.0, 0.0, 1.0],
+        (SyncDomain::Vendor | SyncDomain::File, _) => [0.0, 0.95, 0.05],
+        (SyncDomain::Apple | SyncDomain::Google | SyncDomain::Microsoft, _) => [0.90, 0.0, 0.10],
+        (SyncDomain::Unknown, _) => [0.25, 0.35, 0.40],
     }
 }
+
+/// The odds that a key which was used here is not plugged in now (estimate).
+pub const KEY_LEFT_ELSEWHERE: f64 = 0.3;
+
+/// What `InvalidStateError` says for a passkey being here, as odds. The browser looked it up; it may lie (estimate).
+pub const PROVEN_PRESENT: f64 = 50.0;
 
 /// How a prompt ends without a credential where a passkey is here: the share of all prompts. On known devices 1 to 5 of
 /// 100 [P]; most are closed by the person, the rest is nobody's doing (estimate).
@@ -97,13 +110,17 @@ pub fn is_nobodys_doing(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::NoPrompt | Outcome::Technical)
 }
 
-/// A proof of absence by `create()` is wrong so often: another provider was asked than the one that has it (estimate).
-pub const PROOF_IS_WRONG: f64 = 0.03;
+/// A proof of absence by `create()` is wrong so often. The provider must look for the old one (WebAuthn Level 3, section 6.3.2,
+/// step 3); it may have two vaults, and has looked in one (estimate).
+pub const PROOF_IS_WRONG: f64 = 0.01;
 
 /// A new passkey is made with the provider that had the old one so often, where that one is not signed out (estimate).
 pub const SAME_PROVIDER_AGAIN: f64 = 0.9;
 /// The same where a manager is signed out (estimate).
 pub const SAME_PROVIDER_ALTHOUGH_AWAY: f64 = 0.1;
+/// The same where the account of a browser is not the one that has the passkey: in another account the browser makes the new
+/// one as before, signed out it leaves that to the system (estimate: as often one as the other).
+pub const SAME_BROWSER_IN_ANOTHER_ACCOUNT: f64 = 0.5;
 /// The same where the passkey is bound to another machine of this kind (estimate).
 pub const SAME_PROVIDER_ON_ANOTHER_MACHINE: f64 = 0.6;
 /// The same where the provider cannot be here: nothing is quite impossible.

@@ -1,8 +1,8 @@
 //! A distribution, never a verdict.
 
 use crate::samples::{
-    APPLE, BITWARDEN, GOOGLE, HELLO, NOBODY, NOW, absent, failed, hello, met, passkey, proven_present, seen, somebody,
-    trail, worked,
+    APPLE, BITWARDEN, GOOGLE, HELLO, NOBODY, NOW, absent, ago, failed, hello, met, passkey, proven_present, seen,
+    somebody, trail, worked,
 };
 use crate::strategies::{OUTCOMES, PLATFORMS, creation, evidence, moment, passkey as any_passkey};
 use domain::intelligence::diagnose::{CAUSES, expected};
@@ -105,7 +105,7 @@ fn the_witnesses_of_earlier_visits_are_heard() {
     let plain = dismissed(&mac(worked(30)));
     assert!(dismissed(&mac(Here { failures: 2, ..worked(30) })) < plain, "it failed before");
     assert!(dismissed(&mac(Here { worked: Some(NOW.plus(-30 * DAY)), ..absent(1) })) < plain, "it was not there");
-    assert_eq!(dismissed(&mac(Here { worked: Some(NOW.plus(-30 * DAY)), ..absent(90) })), plain, "that was long ago");
+    assert_eq!(dismissed(&mac(Here { worked: Some(NOW.plus(-30 * DAY)), ..absent(90) })), plain, "it worked since");
     assert!(dismissed(&proven_present(mac(worked(30)), 1, 0)) > plain, "it was there after all");
 }
 
@@ -130,6 +130,60 @@ fn a_new_passkey_of_another_provider_speaks_for_a_manager_that_is_signed_out() {
             assert_eq!(made.causes[0].0, Cause::ManagerSignedOut, "{made:?}");
             assert!(share(&made, Cause::ManagerSignedOut) > share(&before, Cause::ManagerSignedOut), "{made:?}");
         }
+    }
+}
+
+#[test]
+fn what_is_deleted_stays_away_and_an_account_comes_back() {
+    let mac = |days| {
+        let here = Here { worked: Some(ago(days + 30)), ..absent(days) };
+        let evidence = after(&[CLOSED, CLOSED], met(somebody(Platform::MacOs, &[seen(passkey(APPLE), here)]), 400));
+        diagnose(&evidence, None, NOW)
+    };
+    let [fresh, old] = [mac(1), mac(120)];
+    assert_eq!(fresh.causes.map(|(cause, _)| cause)[2], Cause::Dismissed, "{fresh:?}");
+    let account_to_deleted = |told: &Diagnosis| {
+        f64::from(share(told, Cause::OtherCloudAccount)) / f64::from(share(told, Cause::DeletedHere))
+    };
+    assert!(account_to_deleted(&old) < account_to_deleted(&fresh) / 2.0, "{fresh:?} {old:?}");
+    assert!(share(&old, Cause::Dismissed) > share(&fresh, Cause::Dismissed), "the account may be back: {old:?}");
+}
+
+#[test]
+fn the_older_an_unseen_passkey_the_likelier_it_was_deleted() {
+    let deleted = |days| {
+        let one = PasskeyEvidence { created: ago(days), ..passkey(APPLE) };
+        share(&diagnose(&after(&[CLOSED], somebody(Platform::MacOs, &[one])), None, NOW), Cause::DeletedHere)
+    };
+    assert!([0, 30, 300, 900].map(deleted).is_sorted_by(|a, b| a < b), "{:?}", [0, 30, 300, 900].map(deleted));
+}
+
+#[test]
+fn what_answers_elsewhere_was_not_deleted_as_far_as_the_person_may_know() {
+    for here in [worked(60), Here::default()] {
+        let of = |used, evidence: fn(Evidence) -> Evidence| {
+            let one = PasskeyEvidence { used, ..seen(passkey(GOOGLE), here) };
+            let told = after(&[CLOSED, CLOSED], evidence(somebody(Platform::Android, &[one])));
+            diagnose(&told, None, NOW)
+        };
+        let [inside, stranger]: [fn(Evidence) -> Evidence; 2] = [|evidence| met(evidence, 300), |evidence| evidence];
+        let [never, yesterday] = [None, Some(ago(1))].map(|used| share(&of(used, inside), Cause::DeletedHere));
+        assert!(yesterday < never / 10, "{here:?}: {never} {yesterday}");
+        assert_eq!(of(Some(ago(1)), stranger), of(None, stranger), "whether the account exists is not told");
+    }
+}
+
+#[test]
+fn where_the_system_makes_the_new_one_the_browser_was_signed_out() {
+    for (platform, by) in [(Platform::Windows, HELLO), (Platform::MacOs, APPLE)] {
+        let one = seen(passkey(GOOGLE), worked(30));
+        let evidence = after(&[CLOSED, CLOSED], met(somebody(platform, &[one]), 300));
+        let told = |creation| diagnose(&evidence, creation, NOW);
+        let before = told(None);
+        let [system, browser] = [by, GOOGLE].map(|by| told(Some(Creation::Made(by))));
+        assert_eq!(first_real(&system), Cause::OtherCloudAccount);
+        assert!(share(&system, Cause::OtherCloudAccount) > share(&before, Cause::OtherCloudAccount));
+        assert_eq!(browser.causes[0].0, Cause::DeletedHere, "{browser:?}");
     }
 }
 
@@ -352,7 +406,9 @@ proptest! {
             let [before, after] = [days, days + more].map(|days| hazard.odds(days));
             prop_assert!(before.is_finite() && after.is_finite() && 0.0 <= before && before <= after);
             prop_assert!(hazard.back == 0.0 || after <= hazard.lost / hazard.back);
-            prop_assert_eq!(hazard.odds(-days), 0.0);
+            prop_assert_eq!((hazard.odds(-days), hazard.returned(-days)), (0.0, 0.0));
+            let [before, after] = [days, days + more].map(|days| hazard.returned(days));
+            prop_assert!(0.0 <= before && before <= after && after <= 1.0);
         }
         prop_assert_eq!(Hazard { lost: 0.0, back: 1.0 }.odds(days), 0.0);
     }

@@ -46,6 +46,11 @@ fn what_each_write_changes_and_nothing_else() {
         evidence.passkeys[0].here = here;
         evidence
     };
+    let used = |here: Here| {
+        let mut evidence = with(here);
+        evidence.passkeys[0].used = Some(NOW);
+        evidence
+    };
     let offers = |offers: OfferHistory| Evidence { offers, ..known() };
     let table: [(Write, Evidence); 12] = [
         (Write::Strike(STRIKE), Evidence { strikes: STRIKE, ..known() }),
@@ -57,8 +62,8 @@ fn what_each_write_changes_and_nothing_else() {
                 ..with(Here { failed: Some(NOW), failures: 4, ..suspected() })
             },
         ),
-        (Write::Worked { passkey: apple, here: true }, with(Here { worked: Some(NOW), ..good })),
-        (Write::Worked { passkey: apple, here: false }, with(Here { across: Some(NOW), ..suspected() })),
+        (Write::Worked { passkey: apple, here: true }, used(Here { worked: Some(NOW), ..good })),
+        (Write::Worked { passkey: apple, here: false }, used(Here { across: Some(NOW), ..suspected() })),
         (Write::Created { passkey: apple }, with(Here { created: Some(NOW), ..good })),
         (
             Write::PresentHere,
@@ -118,6 +123,15 @@ fn a_passkey_that_joins_is_remembered_as_any_other() {
     assert_eq!((known.passkeys, known.ever_had_passkey), (vec![hello()], true));
     memory.perform(&[Write::Created { passkey: hello().id }], NOW);
     assert_eq!(memory.evidence(NOW).passkeys[0].here.created, Some(NOW));
+}
+
+#[test]
+fn a_passkey_that_answers_elsewhere_was_used_and_nothing_else_changes() {
+    let mut memory = Memory::of(known(), NOW);
+    memory.used_elsewhere(passkey(APPLE).id, NOW);
+    let mut expected = known();
+    expected.passkeys[0].used = Some(NOW);
+    assert_eq!(memory.evidence(NOW), expected);
 }
 
 #[test]

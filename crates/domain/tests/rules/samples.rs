@@ -34,6 +34,7 @@ pub fn passkey(aaguid: Aaguid) -> PasskeyEvidence {
         security_key: false,
         created: ago(365),
         created_on: Platform::Unknown,
+        used: None,
         here: Here::default(),
     }
 }

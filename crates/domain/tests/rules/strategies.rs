@@ -148,8 +148,8 @@ fn here() -> impl Strategy<Value = Here> {
 }
 
 pub fn passkey() -> impl Strategy<Value = PasskeyEvidence> {
-    (any::<u128>(), aaguid(), any::<[bool; 3]>(), moment(), select(&PLATFORMS[..]), here()).prop_map(
-        |(id, aaguid, [backup_eligible, backed_up, security_key], created, created_on, here)| PasskeyEvidence {
+    (any::<u128>(), aaguid(), any::<[bool; 3]>(), moment(), select(&PLATFORMS[..]), of(moment()), here()).prop_map(
+        |(id, aaguid, [backup_eligible, backed_up, security_key], created, created_on, used, here)| PasskeyEvidence {
             id: PasskeyId(Uuid::from_u128(id)),
             aaguid,
             backup_eligible,
@@ -157,6 +157,7 @@ pub fn passkey() -> impl Strategy<Value = PasskeyEvidence> {
             security_key,
             created,
             created_on,
+            used,
             here,
         },
     )

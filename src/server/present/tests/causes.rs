@@ -158,7 +158,7 @@ fn who_is_signed_in_is_not_told_to_use_the_password() {
 #[test]
 fn of_several_managers_the_one_that_was_here_last_is_named() {
     let older = PasskeyEvidence {
-        here: Here { worked: Some(Millis(2)), ..Here::default() },
+        here: Here { worked: Some(SHOWN.plus(-9 * DAY)), ..Here::default() },
         ..works(KEEPASSXC, Platform::Windows)
     };
     let shown = at_sign_in(Platform::Windows, &[older, works(BITWARDEN, Platform::Windows)]);
