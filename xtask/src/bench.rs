@@ -17,6 +17,10 @@ pub fn bench() -> Outcome {
     run(site_build)?;
     // With it comes the server.
     run(cargo(["bench", "--package", "keymend", "--bench", "sign_in", "--no-run"]))?;
+    run(cargo(["bench", "--package", "keymend-domain", "--bench", "decisions", "--no-run"]))?;
+
+    say::step("measuring decisions (ten seconds)");
+    run(cargo(["bench", "--quiet", "--package", "keymend-domain", "--bench", "decisions"]))?;
 
     say::step("measuring (two minutes; other work on this machine shows in the numbers)");
     let mut measuring = cargo(["bench", "--quiet", "--package", "keymend", "--bench", "sign_in"]);
