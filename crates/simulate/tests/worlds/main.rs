@@ -1,5 +1,7 @@
 //! The simulation from outside: what it prints and writes, and what the rules come to in it.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
+
 mod bytes;
 mod held_out;
 mod names;
