@@ -3,12 +3,14 @@
 mod command;
 
 use clap::{Parser, Subcommand};
-use keymend::server::config::{self, Loaded};
+use keymend::server::config::{self, Loaded, LogFormat};
 use keymend::server::housekeeping;
 use keymend::server::mail;
 use keymend::server::router::router;
 use keymend::server::state::App;
+use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 
 /// A self-hosted sign-in application that mends broken passkeys.
@@ -31,10 +33,11 @@ enum Command {
     Simulate(command::simulate::Arguments),
 }
 
+/// How long requests that are under way may take after the word to stop. Service managers wait ten seconds or more.
+const PATIENCE: Duration = Duration::from_millis(4_500);
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("keymend=info,warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let done = match Arguments::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => serve().await,
         Command::Migrate => start().await.map(|(_, source)| println!("The database is up to date ({source}).")),
@@ -52,6 +55,7 @@ async fn main() -> ExitCode {
 
 async fn start() -> Result<(App, String), String> {
     let loaded: Loaded = config::load()?;
+    begin_log(loaded.settings.server.log);
     let source = loaded.source.clone();
     Ok((App::start(loaded).await?, source))
 }
@@ -66,7 +70,33 @@ async fn serve() -> Result<(), String> {
     tokio::spawn(mail::sender::run(app.clone()));
     println!("Keymend listens on {address} (configured by {source}).");
     println!("Open {origin}/sign-up to create an account, or {origin}/sign-in to sign in.");
-    axum::serve(listener, router(app)).with_graceful_shutdown(told_to_stop()).await.map_err(|error| error.to_string())
+    let (stop, mut stopped) = tokio::sync::watch::channel(());
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+        told_to_stop().await;
+        // Nobody listens any more only where serving has ended by itself.
+        let _ = stop.send(());
+    });
+    tokio::select! {
+        ended = serving => ended.map_err(|error| error.to_string()),
+        () = async {
+            let _ = stopped.changed().await;
+            tokio::time::sleep(PATIENCE).await;
+        } => {
+            tracing::warn!("stopped while some requests were still open");
+            Ok(())
+        }
+    }
+}
+
+/// The log goes to standard error.
+fn begin_log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("keymend=info,warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
 }
 
 /// Ctrl-C, or the signal that service managers send.

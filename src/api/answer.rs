@@ -21,8 +21,9 @@ impl FromServerFnError for Refused {
     type Encoder = JsonEncoding;
 
     /// What the framework refused: a form that none of our pages sends.
-    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        tracing::info!(%error, "a form was not understood");
+    fn from_server_fn_error(_: ServerFnErrorErr) -> Self {
+        // Not why: the reason quotes what was sent.
+        tracing::info!("a form was not understood");
         set_status(StatusCode::BAD_REQUEST);
         if wants_html() {
             leptos_axum::redirect("/sign-in");
@@ -37,7 +38,11 @@ impl FromServerFnError for Refused {
 /// Never in a running server: the router provides both parts.
 pub fn visit(environment: Option<&str>) -> Result<Visit, Refused> {
     match (use_context::<App>(), use_context::<Parts>()) {
-        (Some(app), Some(parts)) => Ok(Visit::read(&app, &parts.headers, environment)),
+        (Some(app), Some(parts)) => {
+            let mut visit = Visit::read(&app, &parts.headers, environment);
+            visit.address = parts.extensions.get().copied().unwrap_or_default();
+            Ok(visit)
+        }
         _ => Err(Refused(Box::new(nothing()))),
     }
 }
@@ -53,6 +58,9 @@ pub fn answer(visit: &Visit, outcome: Answer) -> Result<Page, Refused> {
             if let Ok(value) = HeaderValue::from_str(cookie) {
                 options.append_header(header::SET_COOKIE, value);
             }
+        }
+        if let Some(seconds) = visit.retry_after {
+            options.insert_header(header::RETRY_AFTER, seconds.into());
         }
     }
     if visit.wants_html {

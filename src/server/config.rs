@@ -4,6 +4,7 @@ use super::mail;
 use config::{Config, Environment, File, FileFormat};
 use domain::assurance;
 use domain::intelligence::{AutoStart, Policy};
+use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -58,6 +59,21 @@ pub struct Server {
     /// 64 hexadecimal digits; empty: `root.key` in the data folder.
     #[serde(default)]
     pub root_key: String,
+    /// Networks of the proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// What `/metrics` wants as a bearer token; empty: it is there on `http://localhost` only.
+    #[serde(default)]
+    pub metrics_token: String,
+    pub log: LogFormat,
+}
+
+/// How lines of the log look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    Text,
+    /// One JSON object a line.
+    Json,
 }
 
 /// `[database]`
@@ -198,6 +214,8 @@ pub fn load() -> Result<Loaded, String> {
 pub fn parse(text: &str, source: &str) -> Result<Loaded, String> {
     let wrong = |what: String| format!("{source}: {what}");
     let environment = Environment::with_prefix("KEYMEND").prefix_separator("__").separator("__").try_parsing(true);
+    // The one key that is a list; in the environment its parts are separated by commas.
+    let environment = environment.list_separator(",").with_list_parse_key("server.trusted_proxies");
     let raw = Config::builder()
         .add_source(File::from_str(DEFAULT_FILE, FileFormat::Toml))
         .add_source(File::from_str(text, FileFormat::Toml))
@@ -253,6 +271,10 @@ fn check(settings: &Settings) -> Result<(), String> {
         return Err(format!("brand.logo must be a path on this origin like /logo.svg, not `{logo}`"));
     }
     mail::check(settings)?;
+    let token = &settings.server.metrics_token;
+    if !token.is_empty() && (token.len() < 16 || !token.bytes().all(|byte| byte.is_ascii_graphic())) {
+        return Err("server.metrics_token must be 16 or more characters without spaces".to_owned());
+    }
     if !settings.server.root_key.is_empty() {
         parse_root_key(&settings.server.root_key)?;
     }
@@ -398,6 +420,9 @@ mod tests {
             ("[brand]\naccent = \"red;}\"\n", "brand.accent"),
             ("[brand]\nlogo = \"https://elsewhere.example/logo.svg\"\n", "brand.logo"),
             ("[server]\nroot_key = \"abc\"\n", "server.root_key"),
+            ("[server]\ntrusted_proxies = [\"everybody\"]\n", "server.trusted_proxies"),
+            ("[server]\nmetrics_token = \"short\"\n", "server.metrics_token"),
+            ("[server]\nlog = \"poetry\"\n", "poetry"),
             ("[healing]\nassurance = \"none\"\n", "none"),
             ("[mail]\nsmtp = \"mail.example.org\"\n", "mail.smtp"),
             ("[mail]\nsmtp = \"smtp://mail.example.org\"\n", "tls=required"),

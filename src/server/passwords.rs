@@ -135,6 +135,12 @@ impl Hasher {
         Ok(hasher)
     }
 
+    /// How many passwords wait for a thread.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner).jobs.len()
+    }
+
     /// Hashes a new password into a PHC string.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Addresses: pages, server functions, files, and what operators ask.
 
-use super::layers::{body, headers, origin};
+use super::layers::{address, body, headers, origin, watch};
 use super::services::pages;
 use super::state::App;
 use super::visit::Visit;
@@ -18,10 +18,10 @@ use http::{HeaderValue, Method, StatusCode, header};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
+use subtle::ConstantTimeEq as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
-use tower_http::trace::TraceLayer;
 
 /// Everything that answers.
 pub fn router(app: App) -> Router {
@@ -35,7 +35,7 @@ pub fn router(app: App) -> Router {
         .call_fallback_on_method_not_allowed(true)
         .fallback(get(page).with_state(app.clone()));
     let functions = post(server_function).layer(from_fn_with_state(app.clone(), body::bound));
-    Router::new()
+    let routes = Router::new()
         .route("/", get(page))
         .route("/sign-in", get(page))
         .route("/sign-up", get(page))
@@ -45,17 +45,24 @@ pub fn router(app: App) -> Router {
         .route("/brand.css", get(brand_style))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
-        .fallback_service(files)
+        .route("/metrics", get(metrics))
+        .fallback_service(files);
+    surrounded(routes, &app).with_state(app)
+}
+
+/// The layers around every route. The last one is the outermost: even the answer to a panic gets its headers.
+pub fn surrounded(routes: Router<App>, app: &App) -> Router<App> {
+    routes
         .layer(from_fn_with_state(app.clone(), origin::check))
         .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(app.clone(), headers::add))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a request panicked");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }))
         .layer(map_response(no_empty_type))
-        .layer(TraceLayer::new_for_http())
-        .with_state(app)
+        .layer(from_fn_with_state(app.clone(), headers::add))
+        .layer(from_fn_with_state(app.clone(), address::note))
+        .layer(from_fn_with_state(app.clone(), watch::request))
 }
 
 /// A document: the present step of this visitor.
@@ -132,6 +139,25 @@ async fn brand_style(State(app): State<App>) -> impl IntoResponse {
         |name: &str, colour: &str| if colour.is_empty() { String::new() } else { format!("--{name}:{colour};") };
     let style = format!(":root:root{{{}{}}}", token("accent", &brand.accent), token("gold", &brand.gold));
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], style)
+}
+
+/// For Prometheus. Behind a proxy everybody seems to come from this machine, so where the origin is public only the token
+/// counts.
+async fn metrics(State(app): State<App>, headers: http::HeaderMap) -> Response {
+    let token = &app.settings.server.metrics_token;
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
+    let allowed = match (token.is_empty(), bearer) {
+        (true, _) => !app.settings.is_https(),
+        (false, Some(bearer)) => bool::from(bearer.ct_eq(token.as_bytes())),
+        (false, None) => false,
+    };
+    if !allowed {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let began = tokio::time::Instant::now();
+    let database = app.db.ping().await.is_ok().then(|| began.elapsed());
+    let text = app.metrics.text(app.hasher.waiting(), database);
+    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
 }
 
 async fn ready(State(app): State<App>) -> Response {

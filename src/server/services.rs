@@ -2,7 +2,9 @@
 
 pub mod accounts;
 pub mod announce;
+pub mod authenticator_data;
 pub mod ceremonies;
+pub mod client_data;
 pub mod events;
 pub mod evidence;
 pub mod ghosts;

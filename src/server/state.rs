@@ -4,6 +4,7 @@ use super::clock::{Clock, SystemClock};
 use super::config::{Loaded, Settings};
 use super::db::Db;
 use super::mail::Mailer;
+use super::metrics::Metrics;
 use super::passwords::Hasher;
 use super::present::Presenter;
 use super::seal::Sealer;
@@ -28,6 +29,7 @@ pub struct Parts {
     pub mailer: Mailer,
     pub presenter: Presenter,
     pub ghosts: GhostShare,
+    pub metrics: Metrics,
 }
 
 impl std::ops::Deref for App {
@@ -62,7 +64,19 @@ impl App {
             .and_then(|builder| builder.rp_name(&party.name).build())
             .map_err(|error| format!("relying_party: {error}"))?;
         let presenter = Presenter::new(&settings.brand.name, &settings.brand.logo);
-        let ghosts = GhostShare::default();
-        Ok(Self(Arc::new(Parts { settings, leptos, db, clock, sealer, webauthn, hasher, mailer, presenter, ghosts })))
+        let parts = Parts {
+            settings,
+            leptos,
+            db,
+            clock,
+            sealer,
+            webauthn,
+            hasher,
+            mailer,
+            presenter,
+            ghosts: GhostShare::default(),
+            metrics: Metrics::default(),
+        };
+        Ok(Self(Arc::new(parts)))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::cookies::{self, Cookie};
 use super::db::{self, sessions::Session};
+use super::layers::address::ClientAddress;
 use super::present::SignUpProblems;
 use super::random::{self, Token};
 use super::seal::{Purpose, digest};
@@ -84,6 +85,10 @@ pub struct Visit {
     pub facts: BrowserFacts,
     /// A form without JavaScript: wants a redirect, not JSON.
     pub wants_html: bool,
+    /// Where the request comes from, for limits.
+    pub address: ClientAddress,
+    /// Seconds after which another try is worth it.
+    pub retry_after: Option<u32>,
     set: Vec<String>,
 }
 
@@ -108,6 +113,8 @@ impl Visit {
             user_agent: text(USER_AGENT.as_str()).unwrap_or_default(),
             facts: BrowserFacts::default(),
             wants_html: accept.contains("text/html"),
+            address: ClientAddress::default(),
+            retry_after: None,
             set: Vec::new(),
         };
         if known.is_none() {

@@ -8,6 +8,7 @@ use crate::database::TestDatabase;
 use crate::person::Person;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::response::Response;
 use domain::ids::UserId;
 use domain::time::Millis;
@@ -17,10 +18,11 @@ use keymend::server::clock::{Clock as _, ManualClock};
 use keymend::server::config::{self, Loaded, Settings};
 use keymend::server::db;
 use keymend::server::mail;
-use keymend::server::router::router;
+use keymend::server::router::{router, surrounded};
 use keymend::server::state::App;
 use sea_orm::{ConnectionTrait as _, Statement};
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
 use tower::ServiceExt as _;
@@ -103,6 +105,16 @@ impl TestApp {
         self.server.clock.advance(millis);
     }
 
+    /// Answers with other routes, inside the layers of all.
+    pub fn replace_routes(&self, routes: Router<App>) {
+        self.replace_router(surrounded(routes, &self.app()).with_state(self.app()));
+    }
+
+    /// Lets something else answer altogether.
+    pub fn replace_router(&self, router: Router) {
+        *self.server.router.write().unwrap() = router;
+    }
+
     /// A browser that was never here, on a Mac.
     pub fn browser(&self) -> Browser {
         Browser {
@@ -110,6 +122,8 @@ impl TestApp {
             cookies: Arc::default(),
             user_agent: MAC,
             environment: Some(CAPABLE.to_owned()),
+            peer: None,
+            forwarded: None,
         }
     }
 
@@ -277,6 +291,10 @@ pub struct Browser {
     pub user_agent: &'static str,
     /// The field `environment` of every post; none before hydration.
     pub environment: Option<String>,
+    /// Where its connections come from; none: from this machine.
+    pub peer: Option<IpAddr>,
+    /// What stands in `X-Forwarded-For`.
+    pub forwarded: Option<String>,
 }
 
 /// What came back.
@@ -404,6 +422,12 @@ impl Browser {
             self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        if let Some(forwarded) = &self.forwarded {
+            request = request.header("x-forwarded-for", forwarded);
+        }
+        if let Some(peer) = self.peer {
+            request = request.extension(ConnectInfo(SocketAddr::new(peer, 4_711)));
         }
         let router = self.server.router.read().unwrap().clone();
         let response = router.oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();

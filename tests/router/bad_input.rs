@@ -6,13 +6,15 @@ use http::{Method, StatusCode};
 use keymend::page::Screen;
 
 /// Every server function.
-const FUNCTIONS: &[&str] = &[
+pub const FUNCTIONS: &[&str] = &[
     "page",
     "sign-in/identify",
+    "sign-in/one-tap",
     "sign-in/start-over",
     "sign-in/use-password",
     "sign-in/password",
     "sign-in/report",
+    "sign-in/report-anyone",
     "sign-up",
     "healing/report",
     "healing/not-now",

@@ -11,6 +11,8 @@ mod app;
 mod authenticator;
 #[path = "../common/database.rs"]
 mod database;
+#[path = "../common/dump.rs"]
+mod dump;
 #[path = "../common/person.rs"]
 mod person;
 
@@ -22,10 +24,15 @@ mod ghosts;
 mod ghosts_by_provider;
 mod headers;
 mod healing;
+mod limits;
 mod mail;
+mod matrix;
 mod none_left;
 mod sessions;
 mod sign_in;
 mod tabs;
 mod throttle;
+mod timing;
+mod verification;
+mod watching;
 mod without_script;

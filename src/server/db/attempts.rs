@@ -1,10 +1,10 @@
 //! Wrong passwords. The key is a keyed hash, so that they are counted for identifiers nobody has.
 
-use super::entities::password_attempts::{ActiveModel, COLUMN, Column, Entity};
-use super::{count, stored};
+use super::entities::password_attempts::{ActiveModel, COLUMN, Column, Entity, Model};
+use super::{ROW_LOCK, count, stored};
 use domain::time::Millis;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect as _, Set};
 
 /// Wrong passwords in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,12 +20,27 @@ pub struct Attempts {
 /// # Errors
 /// The database fails.
 pub async fn find(c: &impl ConnectionTrait, key: &[u8]) -> Result<Option<Attempts>, DbErr> {
-    let row = Entity::find_by_id(key.to_vec()).one(c).await?;
-    Ok(row.map(|row| Attempts {
-        failures: count(row.failures),
-        last: Millis(row.last_at),
-        blocked_until: Millis(row.blocked_until),
-    }))
+    Ok(Entity::find_by_id(key.to_vec()).one(c).await?.map(Attempts::from))
+}
+
+/// The wrong passwords so far, none of them if there is no row; locked until the transaction ends.
+///
+/// # Errors
+/// The database fails.
+pub async fn lock(tx: &impl ConnectionTrait, key: &[u8]) -> Result<Attempts, DbErr> {
+    // A row that is not there cannot be locked.
+    let none = ActiveModel { key: Set(key.to_vec()), failures: Set(0), last_at: Set(0), blocked_until: Set(0) };
+    let nothing = OnConflict::column(Column::Key).do_nothing().to_owned();
+    Entity::insert(none).on_conflict(nothing).exec_without_returning(tx).await?;
+    let row = Entity::find_by_id(key.to_vec()).lock(ROW_LOCK).one(tx).await?;
+    let none = Attempts { failures: 0, last: Millis(0), blocked_until: Millis(0) };
+    Ok(row.map_or(none, Attempts::from))
+}
+
+impl From<Model> for Attempts {
+    fn from(row: Model) -> Self {
+        Self { failures: count(row.failures), last: Millis(row.last_at), blocked_until: Millis(row.blocked_until) }
+    }
 }
 
 /// Replaces what is known of the wrong passwords.

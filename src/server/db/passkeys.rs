@@ -115,6 +115,14 @@ pub async fn find_by_credential_id(
     Ok(row.map(PasskeyRow::from))
 }
 
+/// Any passkey, if there is one.
+///
+/// # Errors
+/// The database fails.
+pub async fn any(c: &impl ConnectionTrait) -> Result<Option<PasskeyRow>, DbErr> {
+    Ok(Entity::find().limit(1).one(c).await?.map(PasskeyRow::from))
+}
+
 /// The passkey with this id, also when it was removed.
 ///
 /// # Errors

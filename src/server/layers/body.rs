@@ -1,4 +1,4 @@
-//! A bound on what a request may carry.
+//! What a request to a server function may carry: a form, as long as forms are.
 
 use crate::server::router;
 use crate::server::state::App;
@@ -6,7 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::StatusCode;
+use http::{HeaderMap, Method, StatusCode, header};
 use std::time::Duration;
 
 /// The longest body, in bytes: a new passkey with an odd provider is some kilobytes.
@@ -18,6 +18,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Reads the body whole, or refuses it.
 pub async fn bound(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
+    if parts.method == Method::POST && !is_form(&parts.headers) {
+        let page = app.presenter.not_understood();
+        let request = Request::from_parts(parts, Body::empty());
+        return router::show(&app, request, page, StatusCode::UNSUPPORTED_MEDIA_TYPE).await;
+    }
     let read = tokio::time::timeout(PATIENCE, to_bytes(body, LONGEST)).await;
     let status = match read {
         Ok(Ok(bytes)) => return next.run(Request::from_parts(parts, Body::from(bytes))).await,
@@ -26,4 +31,12 @@ pub async fn bound(State(app): State<App>, request: Request, next: Next) -> Resp
     };
     let page = app.presenter.not_understood();
     router::show(&app, Request::from_parts(parts, Body::empty()), page, status).await
+}
+
+/// The kinds of bodies that a page of another site can send without being asked first include texts that look like JSON.
+fn is_form(headers: &HeaderMap) -> bool {
+    let mut kinds = headers.get_all(header::CONTENT_TYPE).iter();
+    let kind = kinds.next().and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") && kinds.next().is_none()
 }

@@ -4,7 +4,7 @@ use crate::server::state::App;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 /// For everything that is not one of our documents; those bring their own with a nonce.
 const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -24,6 +24,7 @@ pub fn document_policy(nonce: &str) -> String {
 pub async fn add(State(app): State<App>, request: Request, next: Next) -> Response {
     let is_file = request.uri().path().starts_with("/pkg/") || request.uri().path().contains('.');
     let mut response = next.run(request).await;
+    let is_busy = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
     default(headers, header::CONTENT_SECURITY_POLICY, NOTHING);
     default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -34,6 +35,10 @@ pub async fn add(State(app): State<App>, request: Request, next: Next) -> Respon
     let permissions = "publickey-credentials-create=(self), publickey-credentials-get=(self), camera=(), geolocation=(), microphone=()";
     default(headers, HeaderName::from_static("permissions-policy"), permissions);
     default(headers, header::CACHE_CONTROL, if is_file { "no-cache" } else { "no-store" });
+    if is_busy {
+        // The queue of passwords is worth two seconds, and a database that is gone is not back sooner.
+        default(headers, header::RETRY_AFTER, "2");
+    }
     if app.settings.is_https() {
         default(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
     }

@@ -1,6 +1,7 @@
 //! Cross-site requests: anything but GET and HEAD must come from a page of ours. Fetch Metadata says so, or else the
 //! header Origin (RFC 6454); a browser that sends neither on a post is older than WebAuthn.
 
+use crate::server::metrics::Turned;
 use crate::server::router;
 use crate::server::state::App;
 use axum::extract::{Request, State};
@@ -15,7 +16,8 @@ pub async fn check(State(app): State<App>, request: Request, next: Next) -> Resp
     if safe || is_ours(request.headers(), &ours) {
         return next.run(request).await;
     }
-    tracing::info!(path = request.uri().path(), "a request from another site was refused");
+    app.metrics.turned_away(Turned::Origin);
+    tracing::info!("a request from another site was refused");
     // Not another site: our own page, opened under an address that passkeys and cookies do not belong to.
     let page = if is_wrong_address(request.headers()) {
         app.presenter.insecure_origin(&ours)

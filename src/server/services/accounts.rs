@@ -6,8 +6,12 @@ use crate::server::db::users::User;
 use crate::server::db::{self, WriteTx};
 use crate::server::state::App;
 use domain::identifier::Identifier;
+use domain::ids::UserId;
 use domain::time::Millis;
 use sea_orm::{ConnectionTrait, DbErr};
+
+/// The id that no account has.
+pub const NOBODY: UserId = UserId(uuid::Uuid::nil());
 
 /// An account, real or imaginary.
 #[derive(Clone, Debug)]
@@ -36,7 +40,11 @@ pub async fn of_identifier<C: ConnectionTrait>(
     let percent = app.ghosts.percent(c, now).await?;
     match db::users::find_by_key(c, who.key()).await? {
         Some(user) => of_user(c, user).await,
-        None => Ok(Account::Ghost { passkeys: ghosts::passkeys(&app.sealer, who.key(), percent, now) }),
+        None => {
+            // The same look-ups for nobody, here and wherever it says NOBODY: the time must not tell who exists.
+            db::passkeys::of_user(c, NOBODY).await?;
+            Ok(Account::Ghost { passkeys: ghosts::passkeys(&app.sealer, who.key(), percent, now) })
+        }
     }
 }
 
@@ -51,7 +59,11 @@ pub async fn locked(app: &App, tx: &WriteTx, who: &Identifier, now: Millis) -> R
             // Deleted this very moment: from now on it is nobody's.
             None => of_identifier(app, tx, who, now).await,
         },
-        ghost @ Account::Ghost { .. } => Ok(ghost),
+        ghost @ Account::Ghost { .. } => {
+            db::users::lock(tx, NOBODY).await?;
+            db::passkeys::of_user(tx, NOBODY).await?;
+            Ok(ghost)
+        }
     }
 }
 

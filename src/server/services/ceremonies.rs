@@ -4,9 +4,12 @@
 //! credentials, so the account and the passkey are read anew when the ceremony finishes, and its size tells nothing.
 
 use super::accounts::Descriptor;
+use super::authenticator_data::{AuthenticatorData, is_whole_assertion};
+use super::client_data::{self, Expected, Kind};
 use super::reply::Failure;
 use crate::page::{self, Mediation};
 use crate::server::db::passkeys::PasskeyRow as Row;
+use crate::server::json::strict;
 use crate::server::present::Minted;
 use crate::server::random;
 use crate::server::seal::Purpose as Seal;
@@ -23,7 +26,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use webauthn_rs::prelude::{
     CredentialID, DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyRegistration, PublicKeyCredential,
-    RegisterPublicKeyCredential,
+    RegisterPublicKeyCredential, Webauthn,
 };
 
 /// The plain length of a sealed ceremony state, in bytes; longer ones grow by the same.
@@ -43,6 +46,8 @@ pub struct Sealed {
     expires: Millis,
     /// Unique to the ceremony, spent when it finishes.
     pub nonce: String,
+    /// As it stands in the options; `state` has it too, but keeps it to itself.
+    challenge: String,
     state: Value,
 }
 
@@ -141,7 +146,8 @@ fn mint(
     state: Value,
 ) -> Result<Minted, Failure> {
     let nonce = URL_SAFE_NO_PAD.encode(random::bytes::<16>());
-    let sealed = Sealed { purpose, flow, expires: visit.now.plus(CEREMONY_LIFETIME), nonce, state };
+    let challenge = options["challenge"].as_str().unwrap_or_default().to_owned();
+    let sealed = Sealed { purpose, flow, expires: visit.now.plus(CEREMONY_LIFETIME), nonce, challenge, state };
     let state = visit.app.sealer.seal(Seal::Ceremony, &visit.bearer(), STATE_SIZE, &sealed);
     let state = state.ok_or_else(|| Failure::Internal("a ceremony could not be sealed".to_owned()))?;
     let watchdog = visit.app.settings.sign_in.watchdog_seconds.saturating_mul(1_000);
@@ -201,15 +207,14 @@ pub enum Told {
 pub fn read_outcome(text: &str) -> Result<Told, Refused> {
     match serde_json::from_str(text).map_err(|_| Refused::Unreadable)? {
         page::Report::Failed(seen) => Ok(Told::Failed(seen.bounded())),
-        page::Report::Credential(json) => {
-            serde_json::from_str(&json).map(Told::Credential).map_err(|_| Refused::Unreadable)
-        }
+        page::Report::Credential(json) => strict(json.as_bytes()).map(Told::Credential).ok_or(Refused::Unreadable),
     }
 }
 
 /// An assertion as it arrived, not verified yet.
 pub struct Assertion {
     credential: PublicKeyCredential,
+    json: Value,
     /// The browser said that another device answered.
     pub cross_device: bool,
 }
@@ -220,22 +225,34 @@ impl Assertion {
     /// # Errors
     /// [`Refused::Unreadable`].
     pub fn read(json: Value) -> Result<Self, Refused> {
-        refuse_foreign_frames(&json)?;
         let cross_device = json["authenticatorAttachment"] == "cross-platform";
-        let credential: PublicKeyCredential = serde_json::from_value(json).map_err(|_| Refused::Unreadable)?;
+        let credential: PublicKeyCredential = serde_json::from_value(json.clone()).map_err(|_| Refused::Unreadable)?;
         if credential.type_ != "public-key"
+            || !names_one_passkey(&json, &credential.raw_id)
+            || !is_whole_assertion(&credential.response.authenticator_data)
             || credential.raw_id.is_empty()
             || credential.raw_id.len() > LONGEST_CREDENTIAL_ID
         {
             return Err(Refused::Unreadable);
         }
-        Ok(Self { credential, cross_device })
+        Ok(Self { credential, json, cross_device })
     }
 
     /// The credential id, raw bytes.
     #[must_use]
     pub fn credential_id(&self) -> &[u8] {
         &self.credential.raw_id
+    }
+
+    /// The same, under another credential id, which is not part of what is signed.
+    ///
+    /// # Errors
+    /// As [`Assertion::read`].
+    pub fn as_if_of(&self, credential_id: &[u8]) -> Result<Self, Refused> {
+        let mut json = self.json.clone();
+        json["id"] = URL_SAFE_NO_PAD.encode(credential_id).into();
+        json["rawId"] = json["id"].clone();
+        Self::read(json)
     }
 
     /// Whether it says whose it is. Where nobody has said so before, it must (WebAuthn Level 3, section 7.2, step 6).
@@ -254,11 +271,13 @@ impl Assertion {
         sealed: &Sealed,
         row: &Row,
         handle: Uuid,
-    ) -> impl FnOnce(&webauthn_rs::Webauthn) -> Result<Verified, Refused> {
+    ) -> impl FnOnce(&Webauthn) -> Result<Verified, Refused> {
         let state = serde_json::from_value::<DiscoverableAuthentication>(sealed.state.clone());
         let stored = serde_json::from_str::<Passkey>(&row.passkey);
         let (credential, has_handle) = (self.credential.clone(), self.has_user_handle());
+        let (json, challenge) = (self.json.clone(), sealed.challenge.clone());
         move |webauthn| {
+            check_client_data(webauthn, &json, Kind::Get, &challenge)?;
             let (state, mut stored) = (state.map_err(|_| Refused::Expired)?, stored.map_err(|_| Refused::Unreadable)?);
             // Section 7.2, step 6: a user handle, where there is one, must be that of the account.
             let told = webauthn.identify_discoverable_authentication(&credential).ok().map(|(told, _)| told);
@@ -297,18 +316,18 @@ pub struct Made {
 ///
 /// # Errors
 /// [`Refused::Unreadable`] whatever is wrong with it; the cause goes to the log.
-pub fn verify_created(webauthn: &webauthn_rs::Webauthn, sealed: &Sealed, json: Value) -> Result<Made, Refused> {
-    refuse_foreign_frames(&json)?;
+pub fn verify_created(webauthn: &Webauthn, sealed: &Sealed, json: Value) -> Result<Made, Refused> {
+    check_client_data(webauthn, &json, Kind::Create, &sealed.challenge)?;
     let state: PasskeyRegistration = serde_json::from_value(sealed.state.clone()).map_err(|_| Refused::Expired)?;
     let transports = known_transports(&json["response"]["transports"]);
     let attachment =
         json["authenticatorAttachment"].as_str().filter(|text| matches!(*text, "platform" | "cross-platform"));
     let attachment = attachment.map(str::to_owned);
-    let mut json = json;
+    let mut sent = json.clone();
     // Read above; what webauthn-rs does not know must not stop it.
-    json["response"]["transports"] = Value::Null;
-    let credential: RegisterPublicKeyCredential = serde_json::from_value(json).map_err(|_| Refused::Unreadable)?;
-    if credential.type_ != "public-key" {
+    sent["response"]["transports"] = Value::Null;
+    let credential: RegisterPublicKeyCredential = serde_json::from_value(sent).map_err(|_| Refused::Unreadable)?;
+    if credential.type_ != "public-key" || !names_one_passkey(&json, &credential.raw_id) {
         return Err(Refused::Unreadable);
     }
     let authenticator =
@@ -318,7 +337,10 @@ pub fn verify_created(webauthn: &webauthn_rs::Webauthn, sealed: &Sealed, json: V
         .inspect_err(|error| tracing::info!(%error, "a new passkey was refused"))
         .map_err(|_| Refused::Unreadable)?;
     let credential_id = passkey.cred_id().to_vec();
-    if credential_id.is_empty() || credential_id.len() > LONGEST_CREDENTIAL_ID {
+    if credential_id.is_empty()
+        || credential_id.len() > LONGEST_CREDENTIAL_ID
+        || credential_id != credential.raw_id.as_ref() as &[u8]
+    {
         return Err(Refused::Unreadable);
     }
     let passkey = serde_json::to_string(&passkey).map_err(|_| Refused::Unreadable)?;
@@ -326,38 +348,17 @@ pub fn verify_created(webauthn: &webauthn_rs::Webauthn, sealed: &Sealed, json: V
     Ok(Made { credential_id, passkey, aaguid, transports, attachment, backup_eligible, backed_up })
 }
 
-/// What webauthn-rs does not keep of the authenticator data (WebAuthn Level 3, section 6.1).
-struct AuthenticatorData {
-    aaguid: Aaguid,
-    backup_eligible: bool,
-    backed_up: bool,
+/// The text that a browser must have been asked by is that of the one origin webauthn-rs was set up with.
+fn check_client_data(webauthn: &Webauthn, json: &Value, kind: Kind, challenge: &str) -> Result<(), Refused> {
+    let origin = webauthn.get_allowed_origins().first().map(|origin| origin.origin().ascii_serialization());
+    let origin = origin.unwrap_or_default();
+    client_data::check(json, &Expected { kind, challenge, origin: &origin })
 }
 
-impl AuthenticatorData {
-    fn of_attestation(object: &[u8]) -> Option<Self> {
-        let ciborium::Value::Map(object) = ciborium::from_reader(object).ok()? else { return None };
-        let (_, data) = object.iter().find(|(key, _)| key.as_text() == Some("authData"))?;
-        let data = data.as_bytes()?;
-        // rpIdHash 32, flags 1, signCount 4, then AAGUID 16 where the flag AT says so.
-        let flags = *data.get(32)?;
-        let attested = flags & 0x40 != 0;
-        let aaguid: [u8; 16] = data.get(37..53)?.try_into().ok()?;
-        attested.then(|| Self {
-            aaguid: Aaguid::from_bytes(aaguid),
-            backup_eligible: flags & 0x08 != 0,
-            backed_up: flags & 0x10 != 0,
-        })
-    }
-}
-
-/// webauthn-rs looks at `crossOrigin` but not at `topOrigin` (Level 3, section 7.2, step 14): we are never framed.
-fn refuse_foreign_frames(json: &Value) -> Result<(), Refused> {
-    let encoded = json["response"]["clientDataJSON"].as_str().ok_or(Refused::Unreadable)?;
-    let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| Refused::Unreadable)?;
-    let client: Value = serde_json::from_slice(&bytes).map_err(|_| Refused::Unreadable)?;
-    let framed =
-        client.get("topOrigin").is_some() || client.get("crossOrigin").is_some_and(|cross| cross != &json!(false));
-    if framed { Err(Refused::Unreadable) } else { Ok(()) }
+/// `id` and `rawId` are the same text (section 5.1.8 writes both with one function).
+fn names_one_passkey(json: &Value, raw_id: &[u8]) -> bool {
+    let encoded = URL_SAFE_NO_PAD.encode(raw_id);
+    json["id"] == encoded.as_str() && json["rawId"] == encoded.as_str()
 }
 
 fn known_transports(value: &Value) -> Vec<String> {

@@ -45,6 +45,7 @@ pub async fn record(visit: &Visit, tx: &WriteTx, failed: &Failed<'_>) -> Result<
         diagnosis: json(&diagnosis)?,
         rules_version: u32::from(RULES_VERSION),
     };
+    visit.app.metrics.failed(&event.outcome);
     failure_events::add(tx, event).await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Gathers what is known into the one record that the domain looks at.
 
-use super::accounts::{Account, transports};
+use super::accounts::{Account, NOBODY, transports};
 use crate::server::db::{self, passkeys::PasskeyRow};
 use crate::server::visit::Visit;
 use domain::identifier::Identifier;
@@ -46,6 +46,9 @@ pub async fn gather<C: ConnectionTrait>(
         Account::Ghost { passkeys } => {
             evidence.ever_had_passkey = !passkeys.is_empty();
             evidence.passkeys = passkeys.iter().map(|passkey| passkey.evidence).collect();
+            let ids: Vec<PasskeyId> = evidence.passkeys.iter().map(|passkey| passkey.id).collect();
+            db::browsers::memory(c, visit.browser, &ids).await?;
+            db::browsers::account(c, visit.browser, NOBODY).await?;
         }
         Account::Real { user, passkeys } => {
             let ids: Vec<PasskeyId> = passkeys.iter().map(|passkey| passkey.id).collect();

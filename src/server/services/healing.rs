@@ -13,6 +13,7 @@ use crate::server::db::heals::NewHeal;
 use crate::server::db::passkeys::{Added, NewPasskey};
 use crate::server::db::sessions::Session;
 use crate::server::db::{self, WriteTx};
+use crate::server::metrics::{Stage, Turned};
 use crate::server::passwords::Verdict;
 use crate::server::random;
 use crate::server::visit::Visit;
@@ -141,6 +142,9 @@ async fn created(visit: &mut Visit, session: &Session, sealed: &Sealed, json: Va
                 db::heals::start(&tx, heal(visit, &inside, passkey, why)).await?;
             }
             tx.commit().await?;
+            if why != Why::First && why != Why::Asked {
+                visit.app.metrics.heal(Stage::Created);
+            }
             return pages::show_inside(visit, inside, "", StatusCode::OK).await;
         }
         tx.commit().await?;
@@ -232,11 +236,14 @@ pub async fn verify(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str
     db::passkeys::used(&tx, row.id, &verified.passkey, verified.backed_up, visit.now, on).await?;
     db::sessions::prove_passkey(&tx, session.id, visit.now).await?;
     inside.session.passkey_at = Some(visit.now);
-    db::heals::confirm(&tx, row.id, session.id, visit.now).await?;
+    let healed = db::heals::confirm(&tx, row.id, session.id, visit.now).await?;
     let proved = Event::PasskeyProved { passkey: row.id, cross_device: assertion.cross_device };
     let before = inside.flow.healing.step;
     advance(visit, &tx, &mut inside, proved).await?;
     tx.commit().await?;
+    if healed {
+        visit.app.metrics.heal(Stage::Confirmed);
+    }
     if before == Step::AlreadyHere {
         inside.flow.say = Some(Say::Confirmed);
     }
@@ -285,14 +292,21 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     let db = visit.app.db.clone();
     let throttle = throttle::key(visit, inside.who.key(), inside.evidence.known_browser);
     if let Some(seconds) = throttle::blocked_for(db.read(), &throttle, visit.now).await? {
+        throttle::told_to_wait(visit, seconds);
         return refuse(visit, inside, Say::Blocked { seconds }, StatusCode::TOO_MANY_REQUESTS).await;
     }
     let stored = inside.user.password_hash.clone();
     let text = if password.len() <= crate::server::passwords::MAX_BYTES { password } else { "" };
     let Ok(verdict) = visit.app.hasher.verify(text, stored.clone()).await else {
+        visit.app.metrics.turned_away(Turned::Busy);
         return refuse(visit, inside, Say::Busy, StatusCode::SERVICE_UNAVAILABLE).await;
     };
     let tx = db.write().await?;
+    if let Some(seconds) = throttle::blocked_now(&tx, &throttle, visit.now).await? {
+        drop(tx);
+        throttle::told_to_wait(visit, seconds);
+        return refuse(visit, inside, Say::Blocked { seconds }, StatusCode::TOO_MANY_REQUESTS).await;
+    }
     if verdict == Verdict::Wrong || text.is_empty() {
         throttle::failed(&tx, &throttle, visit.now).await?;
         tx.commit().await?;
@@ -303,7 +317,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         drop(tx);
         return refuse(visit, inside, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
     }
-    db::attempts::clear(&tx, &throttle).await?;
+    throttle::clear(&tx, &throttle).await?;
     db::sessions::prove_password(&tx, session.id, visit.now).await?;
     inside.session.password_at = Some(visit.now);
     if inside.assurance(visit) == Assurance::Enough {

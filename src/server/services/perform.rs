@@ -1,5 +1,6 @@
 //! Performs the writes that a decision asked for, inside the transaction of the step.
 
+use super::accounts::NOBODY;
 use super::evidence::strike_key;
 use crate::server::db;
 use crate::server::visit::Visit;
@@ -21,13 +22,16 @@ pub async fn perform<C: ConnectionTrait>(
     writes: &[Write],
 ) -> Result<(), DbErr> {
     let key = strike_key(visit, who.key());
-    if user.is_some() && !writes.is_empty() {
+    if !writes.is_empty() {
         remember_browser(visit, tx).await?;
     }
     for write in writes {
         match (write, user) {
             (Write::Strike(points), _) => strike(visit, tx, &key, *points).await?,
             (Write::ClearStrikes, _) => db::strikes::clear(tx, &key).await?,
+            (Write::Failed(_), None) => {
+                db::browsers::account(tx, visit.browser, NOBODY).await?;
+            }
             (_, None) => {}
             (write, Some(user)) => perform_for(visit, tx, user, write).await?,
         }

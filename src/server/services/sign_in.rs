@@ -9,6 +9,7 @@ use super::reply::{Answer, Failure};
 use super::sessions::{self, HealingFlow};
 use super::{ghosts, pages, remembered, signals, throttle};
 use crate::server::db::{self, WriteTx, passkeys::PasskeyRow};
+use crate::server::metrics::{Method, Stage, Turned};
 use crate::server::passwords::{MAX_BYTES, Verdict};
 use crate::server::visit::{Flow, Say, Visit};
 use domain::assurance::Proofs;
@@ -16,7 +17,7 @@ use domain::ceremony::{Observation, Purpose};
 use domain::identifier::{Identifier, IdentifierProblem};
 use domain::ids::{FlowId, UserId};
 use domain::intelligence::{
-    Assessment, Decision, Evidence, Plan, SignedInBy, Trail, assess, doors, offer, plan, plan_asked,
+    Assessment, Decision, Evidence, Plan, SignedInBy, Trail, Why, assess, doors, offer, plan, plan_asked,
 };
 use domain::sign_in::{Event, Step};
 use domain::time::Millis;
@@ -245,6 +246,9 @@ async fn asserted(visit: &mut Visit, flow: Flow, who: Identifier, sealed: &Seale
     let account = accounts::of_identifier(&visit.app, db.read(), &who, visit.now).await?;
     let row = db::passkeys::find_by_credential_id(db.read(), assertion.credential_id()).await?;
     let (Account::Real { user, .. }, Some(row)) = (&account, row.as_ref()) else {
+        if row.is_none() && account.user().is_none() {
+            verify_in_vain(visit, sealed, &assertion).await?;
+        }
         let listed = || account.descriptors().iter().any(|listed| listed.credential_id == assertion.credential_id());
         let code = match row {
             Some(_) => Say::OtherAccount,
@@ -267,6 +271,16 @@ async fn asserted(visit: &mut Visit, flow: Flow, who: Identifier, sealed: &Seale
         Err(Refused::Expired) => say(visit, flow, Say::Expired, StatusCode::CONFLICT).await,
         Err(Refused::Unreadable) => refused(visit, flow, who, sealed, &row.credential_id, Say::Unreadable).await,
     }
+}
+
+/// The work of verifying, for an account that nobody has: with somebody's passkey, and whatever comes of it.
+async fn verify_in_vain(visit: &Visit, sealed: &Sealed, assertion: &Assertion) -> Result<(), Failure> {
+    if let Some(row) = db::passkeys::any(visit.app.db.read()).await?
+        && let Ok(assertion) = assertion.as_if_of(&row.credential_id)
+    {
+        let _ = assertion.verify(sealed, &row, uuid::Uuid::nil())(&visit.app.webauthn);
+    }
+    Ok(())
 }
 
 /// The answer was no good. It is a failure of this flow, and no strike: the person did what they were asked.
@@ -327,8 +341,12 @@ async fn proved(
     let proofs = Proofs { password: None, passkey: Some(visit.now) };
     let user = row.user;
     let session = enter(visit, &tx, &who, user, &evidence, by, proofs, &flow, &after.writes).await?;
-    db::heals::confirm(&tx, row.id, session, visit.now).await?;
+    let healed = db::heals::confirm(&tx, row.id, session, visit.now).await?;
     tx.commit().await?;
+    visit.app.metrics.signed_in(Method::Passkey);
+    if healed {
+        visit.app.metrics.heal(Stage::Confirmed);
+    }
     pages::present(visit, "/dashboard").await
 }
 
@@ -348,16 +366,21 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     let evidence = gather(visit, db.read(), &who, &account).await?;
     let throttle = throttle::key(visit, who.key(), evidence.known_browser);
     if let Some(seconds) = throttle::blocked_for(db.read(), &throttle, visit.now).await? {
-        return say(visit, flow, Say::Blocked { seconds }, StatusCode::TOO_MANY_REQUESTS).await;
+        return blocked(visit, flow, seconds).await;
     }
     let stored = account.user().and_then(|user| user.password_hash.clone());
     // A text of megabytes is not hashed, and not told apart either.
     let text = if password.len() <= MAX_BYTES { password } else { "" };
     let Ok(verdict) = visit.app.hasher.verify(text, stored.clone()).await else {
+        visit.app.metrics.turned_away(Turned::Busy);
         return say(visit, flow, Say::Busy, StatusCode::SERVICE_UNAVAILABLE).await;
     };
     let Some(user) = account.user().filter(|_| verdict != Verdict::Wrong && !text.is_empty()) else {
         let tx = db.write().await?;
+        if let Some(seconds) = throttle::blocked_now(&tx, &throttle, visit.now).await? {
+            drop(tx);
+            return blocked(visit, flow, seconds).await;
+        }
         throttle::failed(&tx, &throttle, visit.now).await?;
         tx.commit().await?;
         return say(visit, flow, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
@@ -367,6 +390,10 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         Verdict::Right | Verdict::Wrong => None,
     };
     let tx = db.write().await?;
+    if let Some(seconds) = throttle::blocked_now(&tx, &throttle, visit.now).await? {
+        drop(tx);
+        return blocked(visit, flow, seconds).await;
+    }
     let user = db::users::lock(&tx, user.id).await?.filter(|now| now.password_hash == stored);
     let Some(user) = user else {
         // Changed while it was being verified: whoever changed it decides.
@@ -381,13 +408,14 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         drop(tx);
         return pages::show_flow(visit, flow, StatusCode::OK).await;
     };
-    db::attempts::clear(&tx, &throttle).await?;
+    throttle::clear(&tx, &throttle).await?;
     if let Some(hash) = rehashed {
         db::users::set_password_hash(&tx, id, &hash).await?;
     }
     let proofs = Proofs { password: Some(visit.now), passkey: None };
     enter(visit, &tx, &who, id, &evidence, by, proofs, &flow, &after.writes).await?;
     tx.commit().await?;
+    visit.app.metrics.signed_in(Method::Password);
     pages::present(visit, "/dashboard").await
 }
 
@@ -412,6 +440,9 @@ async fn enter(
         SignedInBy::Passkey { .. } | SignedInBy::SignUp => Trail::default(),
     };
     let healing = healing::begin(offered.outcome, assurance, trail);
+    if offered.outcome.is_some_and(|why| why != Why::First) {
+        visit.app.metrics.heal(Stage::Offered);
+    }
     let flow = HealingFlow { healing, failed_at: flow.failed_at, say: None };
     remember_browser(visit, tx).await?;
     db::browsers::first_seen(tx, visit.browser, user, visit.now).await?;
@@ -446,6 +477,11 @@ fn event_of<'a>(
         purpose: Purpose::SignIn,
         seen,
     }
+}
+
+async fn blocked(visit: &mut Visit, flow: Flow, seconds: u32) -> Answer {
+    throttle::told_to_wait(visit, seconds);
+    say(visit, flow, Say::Blocked { seconds }, StatusCode::TOO_MANY_REQUESTS).await
 }
 
 async fn say(visit: &mut Visit, mut flow: Flow, code: Say, status: StatusCode) -> Answer {

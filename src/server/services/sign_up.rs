@@ -5,9 +5,10 @@ use super::evidence::gather;
 use super::perform::remember_browser;
 use super::reply::{Answer, Reply};
 use super::sessions::{self, HealingFlow};
-use super::{accounts, pages};
+use super::{accounts, pages, throttle};
 use crate::server::db::users::{Created, NewUser};
 use crate::server::db::{self};
+use crate::server::metrics::{Method, Turned};
 use crate::server::passwords::{self, PasswordProblem};
 use crate::server::present::{IdentifyProblem, NewPasswordProblem, SignUpProblems};
 use crate::server::random;
@@ -36,12 +37,22 @@ pub async fn create(visit: &mut Visit, typed: &str, password: &str) -> Answer {
         Ok(who) if problems == SignUpProblems::default() => who,
         _ => return Ok(again(visit, typed, problems, StatusCode::UNPROCESSABLE_ENTITY)),
     };
+    let throttle = throttle::sign_up_key(visit);
+    if let Some(seconds) = throttle::blocked_for(visit.app.db.read(), &throttle, visit.now).await? {
+        throttle::told_to_wait(visit, seconds);
+        let problems =
+            SignUpProblems { identifier: Some(IdentifyProblem::Blocked { seconds: seconds.into() }), password: None };
+        return Ok(again(visit, typed, problems, StatusCode::TOO_MANY_REQUESTS));
+    }
     let Ok(hash) = visit.app.hasher.hash(password).await else {
+        visit.app.metrics.turned_away(Turned::Busy);
         let problems = SignUpProblems { identifier: Some(IdentifyProblem::Busy), password: None };
         return Ok(again(visit, typed, problems, StatusCode::SERVICE_UNAVAILABLE));
     };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
+    // Whether it is taken or not: both answers are worth something to whoever collects them.
+    throttle::failed(&tx, &throttle, visit.now).await?;
     let id = UserId(random::uuid());
     let new = NewUser {
         id,
@@ -52,7 +63,7 @@ pub async fn create(visit: &mut Visit, typed: &str, password: &str) -> Answer {
         now: visit.now,
     };
     if db::users::create(&tx, new).await? == Created::KeyTaken {
-        drop(tx);
+        tx.commit().await?;
         let problems = SignUpProblems { identifier: Some(IdentifyProblem::Taken), password: None };
         return Ok(again(visit, typed, problems, StatusCode::CONFLICT));
     }
@@ -73,6 +84,7 @@ pub async fn create(visit: &mut Visit, typed: &str, password: &str) -> Answer {
     };
     sessions::begin(visit, &tx, id, proofs, &flow).await?;
     tx.commit().await?;
+    visit.app.metrics.signed_in(Method::SignUp);
     pages::present(visit, "/dashboard").await
 }
 

@@ -1,9 +1,13 @@
-//! Wrong passwords slow down, per identifier; a known browser has a budget of its own, so that a flood from elsewhere does
-//! not lock out the owner. Nobody is told whether the identifier exists: the row is keyed by a hash of what was typed.
+//! Wrong passwords slow down: per identifier, and per network they come from. A known browser has a budget of its own, so
+//! that a flood from elsewhere does not lock out the owner. Nobody is told whether the identifier exists: the row is keyed
+//! by a hash of what was typed.
+//!
+//! The rows are in the database, so a restart forgives nothing and several instances count together.
 
-use crate::server::db::attempts;
+use crate::server::db::attempts::{self, Attempts};
+use crate::server::metrics::Turned;
 use crate::server::visit::Visit;
-use domain::time::{DAY, HOUR, Millis, SECOND};
+use domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
 use sea_orm::{ConnectionTrait, DbErr};
 
 /// Wrong passwords in a row that cost no waiting.
@@ -15,38 +19,138 @@ const LONGEST_WAIT: i64 = HOUR;
 /// Failures are forgotten after this long without another, in milliseconds.
 const FORGOTTEN: i64 = DAY;
 
-/// The row that counts for this attempt.
+/// What a network may do before it has to wait. It is forgiven one at a time, so that an office of many people is not
+/// counted as one of bad will.
+#[derive(Clone, Copy, Debug)]
+struct Allowance {
+    free: u32,
+    /// Milliseconds after which one is forgiven.
+    each: i64,
+}
+
+/// Wrong passwords from one address, or one /64 of IPv6.
+const FROM_ONE: Allowance = Allowance { free: 30, each: 2 * MINUTE };
+/// Wrong passwords from the /24 or /48 around it.
+const FROM_AROUND: Allowance = Allowance { free: 300, each: 12 * SECOND };
+/// New accounts, or the answer that one is taken, for one address.
+const SIGN_UPS: Allowance = Allowance { free: 20, each: 3 * MINUTE };
+
+/// The rows that count for an attempt.
+pub struct Counted {
+    /// Who is meant; none for a sign-up.
+    own: Option<[u8; 32]>,
+    networks: Vec<([u8; 32], Allowance)>,
+}
+
+/// The rows that count for a password.
 #[must_use]
-pub fn key(visit: &Visit, identifier_key: &str, known_browser: bool) -> [u8; 32] {
+pub fn key(visit: &Visit, identifier_key: &str, known_browser: bool) -> Counted {
     let browser = visit.browser_hash();
     let owner: &[u8] = if known_browser { &browser } else { b"anybody" };
-    visit.app.sealer.hash("attempts", &[identifier_key.as_bytes(), owner])
+    let own = visit.app.sealer.hash("attempts", &[identifier_key.as_bytes(), owner]);
+    // Whoever proved themselves in this browser is not counted with their neighbours.
+    let networks = visit.address.networks().filter(|_| !known_browser);
+    let networks = networks.into_iter().flat_map(|(one, around)| [(one, FROM_ONE), (around, FROM_AROUND)]);
+    let hash = |network: ipnet::IpNet| visit.app.sealer.hash("attempts from", &[network.to_string().as_bytes()]);
+    Counted { own: Some(own), networks: networks.map(|(network, allowance)| (hash(network), allowance)).collect() }
+}
+
+/// The row that counts for a sign-up, if it is known where it comes from.
+#[must_use]
+pub fn sign_up_key(visit: &Visit) -> Counted {
+    let networks = visit.address.networks().into_iter();
+    let hash = |network: ipnet::IpNet| visit.app.sealer.hash("sign-ups from", &[network.to_string().as_bytes()]);
+    Counted { own: None, networks: networks.map(|(one, _)| (hash(one), SIGN_UPS)).collect() }
 }
 
 /// Seconds to wait before the next attempt, if any.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn blocked_for<C: ConnectionTrait>(c: &C, key: &[u8], now: Millis) -> Result<Option<u32>, DbErr> {
-    let left = attempts::find(c, key).await?.map_or(0, |row| row.blocked_until.0.saturating_sub(now.0));
-    // A clock that was set back must not lock anybody out for longer than the longest wait.
-    let left = left.min(LONGEST_WAIT);
-    Ok((left > 0).then(|| u32::try_from((left + SECOND - 1) / SECOND).unwrap_or(u32::MAX)))
+pub async fn blocked_for<C: ConnectionTrait>(c: &C, counted: &Counted, now: Millis) -> Result<Option<u32>, DbErr> {
+    let mut longest = 0;
+    for key in counted.keys() {
+        longest = longest.max(attempts::find(c, key).await?.map_or(0, |row| left(&row, now)));
+    }
+    Ok(seconds(longest))
 }
 
-/// Counts a wrong password.
+/// As [`blocked_for`], with the row of the account locked: of many passwords that were verified at the same time only so
+/// many count as tried, and whether the others were right nobody learns.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn failed<C: ConnectionTrait>(tx: &C, key: &[u8], now: Millis) -> Result<(), DbErr> {
-    let before = attempts::find(tx, key).await?;
-    let recent = before.filter(|row| now.since(row.last) < FORGOTTEN);
-    let failures = recent.map_or(0, |row| row.failures).saturating_add(1);
-    attempts::set(tx, key, failures, now, now.plus(wait(failures))).await
+pub async fn blocked_now<C: ConnectionTrait>(tx: &C, counted: &Counted, now: Millis) -> Result<Option<u32>, DbErr> {
+    let own = match &counted.own {
+        Some(key) => left(&attempts::lock(tx, key).await?, now),
+        None => 0,
+    };
+    Ok(seconds(own))
 }
 
-fn wait(failures: u32) -> i64 {
-    match failures.checked_sub(FREE) {
+/// Counts a wrong password, or a sign-up.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn failed<C: ConnectionTrait>(tx: &C, counted: &Counted, now: Millis) -> Result<(), DbErr> {
+    if let Some(key) = &counted.own {
+        let before = attempts::lock(tx, key).await?;
+        let failures = if now.since(before.last) < FORGOTTEN { before.failures } else { 0 }.saturating_add(1);
+        attempts::set(tx, key, failures, now, now.plus(wait(failures, FREE))).await?;
+    }
+    for (key, allowance) in &counted.networks {
+        let before = attempts::lock(tx, key).await?;
+        let (level, since) = forgiven(before.failures, before.last, now, *allowance);
+        let level = level.saturating_add(1);
+        attempts::set(tx, key, level, since, now.plus(wait(level, allowance.free))).await?;
+    }
+    Ok(())
+}
+
+/// The right password forgives the account, not the network: an account of one's own would buy guesses at others.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn clear<C: ConnectionTrait>(tx: &C, counted: &Counted) -> Result<(), DbErr> {
+    match &counted.own {
+        Some(key) => attempts::clear(tx, key).await,
+        None => Ok(()),
+    }
+}
+
+/// Tells an operator that somebody has to wait, and the browser for how long.
+pub fn told_to_wait(visit: &mut Visit, seconds: u32) {
+    visit.app.metrics.turned_away(Turned::Limit);
+    visit.retry_after = Some(seconds);
+}
+
+impl Counted {
+    fn keys(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.own.iter().chain(self.networks.iter().map(|(key, _)| key))
+    }
+}
+
+/// Milliseconds that a row still blocks.
+fn left(row: &Attempts, now: Millis) -> i64 {
+    // A clock that was set back must not lock anybody out for longer than the longest wait.
+    row.blocked_until.0.saturating_sub(now.0).clamp(0, LONGEST_WAIT)
+}
+
+fn seconds(left: i64) -> Option<u32> {
+    (left > 0).then(|| u32::try_from((left + SECOND - 1) / SECOND).unwrap_or(u32::MAX))
+}
+
+/// What is left of a level after time has passed, and since when the next is being forgiven.
+fn forgiven(level: u32, since: Millis, now: Millis, allowance: Allowance) -> (u32, Millis) {
+    let passed = now.since(since).max(0) / allowance.each;
+    match level.checked_sub(u32::try_from(passed).unwrap_or(u32::MAX)) {
+        None | Some(0) => (0, now),
+        Some(left) => (left, since.plus(passed * allowance.each)),
+    }
+}
+
+fn wait(failures: u32, free: u32) -> i64 {
+    match failures.checked_sub(free) {
         None | Some(0) => 0,
         // Twenty doublings are beyond the longest wait already; more would shift into the sign.
         Some(beyond) => (FIRST_WAIT << (beyond - 1).min(20)).min(LONGEST_WAIT),
@@ -59,11 +163,23 @@ mod tests {
 
     #[test]
     fn waits_grow_and_never_beyond_an_hour() {
-        assert_eq!((0..=5).map(wait).max(), Some(0));
-        assert_eq!(wait(6), 5 * SECOND);
-        assert_eq!(wait(7), 10 * SECOND);
+        assert_eq!((0..=5).map(|failures| wait(failures, FREE)).max(), Some(0));
+        assert_eq!(wait(6, FREE), 5 * SECOND);
+        assert_eq!(wait(7, FREE), 10 * SECOND);
         for failures in [40, 64, 69, 70, 1_000, u32::MAX] {
-            assert_eq!(wait(failures), HOUR, "{failures}");
+            assert_eq!(wait(failures, FREE), HOUR, "{failures}");
         }
+    }
+
+    #[test]
+    fn a_network_is_forgiven_one_at_a_time() {
+        let allowance = Allowance { free: 30, each: 100 };
+        let level = |now| forgiven(10, Millis(1_000), Millis(now), allowance);
+        assert_eq!(level(1_099), (10, Millis(1_000)));
+        assert_eq!(level(1_250), (8, Millis(1_200)));
+        assert_eq!(level(2_000), (0, Millis(2_000)));
+        assert_eq!(level(i64::MAX), (0, Millis(i64::MAX)));
+        // A clock that was set back forgives nothing and takes nothing.
+        assert_eq!(level(0), (10, Millis(1_000)));
     }
 }

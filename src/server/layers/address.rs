@@ -1,0 +1,132 @@
+//! Where a request comes from: the peer of its connection or, where that is a proxy the operator trusts, whom it speaks for.
+//!
+//! `X-Forwarded-For` is believed from right to left, as long as the speaker is one of `server.trusted_proxies`; what stands
+//! further left was written by whoever asked. Without trusted proxies the header is not looked at. It serves limits only,
+//! never access.
+
+use crate::server::state::App;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::HeaderMap;
+use ipnet::IpNet;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// More entries than a chain of proxies ever has are not read.
+const MOST_ENTRIES: usize = 32;
+
+/// An extension of every request. None: the connection comes from this very machine, so nobody can say who is behind it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClientAddress(pub Option<IpAddr>);
+
+impl ClientAddress {
+    /// The networks it counts for: itself, or the /64 that one subscriber has under IPv6; and the neighbourhood around it.
+    #[must_use]
+    pub fn networks(self) -> Option<(IpNet, IpNet)> {
+        let of = |address, length| IpNet::new(address, length).ok().map(|network| network.trunc());
+        let address = self.0?;
+        let (own, around) = if address.is_ipv4() { (32, 24) } else { (64, 48) };
+        Some((of(address, own)?, of(address, around)?))
+    }
+}
+
+/// Notes it for whoever counts.
+pub async fn note(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    let address = client(peer, request.headers(), &app.settings.server.trusted_proxies);
+    request.extensions_mut().insert(address);
+    next.run(request).await
+}
+
+/// The address of whoever asked, as far as it can be trusted.
+#[must_use]
+pub fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> ClientAddress {
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
+    let Some(mut address) = peer.map(|peer| peer.to_canonical()) else { return ClientAddress(None) };
+    let entries = headers.get_all(FORWARDED_FOR).iter().rev();
+    let entries = entries.flat_map(|line| line.to_str().unwrap_or("?").rsplit(',')).take(MOST_ENTRIES);
+    for entry in entries {
+        if !is_trusted(&address) {
+            break;
+        }
+        // What cannot be read stands for nobody: then it is the proxy that counts.
+        let Some(before) = read(entry) else { break };
+        address = before;
+    }
+    ClientAddress(Some(address).filter(|address| !address.is_loopback()))
+}
+
+/// An address as proxies write it, with or without a port.
+fn read(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(IpAddr::V6);
+    let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    text.parse::<IpAddr>().ok().or_else(bracketed).or_else(with_port).map(|address| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: &[&str] = &[];
+
+    fn found(peer: &str, lines: &[&str], trusted: &[&str]) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(FORWARDED_FOR, http::HeaderValue::from_bytes(line.as_bytes()).unwrap());
+        }
+        let trusted: Vec<IpNet> = trusted.iter().map(|network| network.parse().unwrap()).collect();
+        client(Some(peer.parse().unwrap()), &headers, &trusted).0.map(|address| address.to_string())
+    }
+
+    #[test]
+    fn without_trusted_proxies_the_header_is_not_looked_at() {
+        for lines in [NONE, &["203.0.113.9"], &["203.0.113.9, 198.51.100.1"], &["nonsense"]] {
+            assert_eq!(found("192.0.2.1", lines, NONE).as_deref(), Some("192.0.2.1"), "{lines:?}");
+        }
+        assert_eq!(found("192.0.2.1", &["203.0.113.9"], &["10.0.0.0/8"]).as_deref(), Some("192.0.2.1"));
+    }
+
+    #[test]
+    fn a_proxy_is_believed_and_what_stands_left_of_the_client_is_not() {
+        let trusted = &["10.0.0.0/8", "2001:db8::/32"];
+        for (peer, lines, expected) in [
+            ("10.0.0.1", &["203.0.113.9"][..], "203.0.113.9"),
+            ("10.0.0.1", &["198.51.100.1, 203.0.113.9"], "203.0.113.9"),
+            ("10.0.0.1", &["198.51.100.1", "203.0.113.9"], "203.0.113.9"),
+            // A chain of two proxies.
+            ("10.0.0.1", &["198.51.100.1, 203.0.113.9, 10.0.0.2"], "203.0.113.9"),
+            ("10.0.0.1", &["203.0.113.9", " 10.0.0.2:4711 "], "203.0.113.9"),
+            ("10.0.0.1", &["203.0.113.9, [2001:db8::1]"], "203.0.113.9"),
+            ("10.0.0.1", &["10.9.9.9, nonsense, 203.0.113.9"], "203.0.113.9"),
+            ("::ffff:10.0.0.1", &["::ffff:203.0.113.9"], "203.0.113.9"),
+            // Nobody else is named: the proxy itself.
+            ("10.0.0.1", NONE, "10.0.0.1"),
+            ("10.0.0.1", &["10.0.0.7"], "10.0.0.7"),
+            ("10.0.0.1", &[""], "10.0.0.1"),
+            ("10.0.0.1", &["203.0.113.9, nonsense"], "10.0.0.1"),
+        ] {
+            assert_eq!(found(peer, lines, trusted).as_deref(), Some(expected), "{peer} {lines:?}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_nobody_unless_it_is_a_proxy() {
+        assert_eq!(found("127.0.0.1", &["203.0.113.9"], NONE), None);
+        assert_eq!(found("::1", NONE, NONE), None);
+        assert_eq!(found("127.0.0.1", &["203.0.113.9"], &["127.0.0.0/8"]).as_deref(), Some("203.0.113.9"));
+        assert_eq!(found("127.0.0.1", NONE, &["127.0.0.0/8"]), None);
+    }
+
+    #[test]
+    fn a_subscriber_of_ipv6_is_a_network() {
+        let networks = |text: &str| ClientAddress(Some(text.parse().unwrap())).networks().unwrap();
+        assert_eq!(networks("2001:db8:1:2:3:4:5:6").0, networks("2001:db8:1:2::1").0);
+        assert_ne!(networks("2001:db8:1:2::1").0, networks("2001:db8:1:3::1").0);
+        assert_eq!(networks("2001:db8:1:2::1").1, networks("2001:db8:1:3::1").1);
+        assert_ne!(networks("203.0.113.9").0, networks("203.0.113.10").0);
+        assert_eq!(networks("203.0.113.9").1, networks("203.0.113.10").1);
+    }
+}

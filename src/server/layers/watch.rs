@@ -1,0 +1,50 @@
+//! A name for every request, one line in the log about how it was answered, and a place in the metrics.
+//!
+//! The line has the address if it looks like one of ours, without its query, and nothing that a person typed.
+
+use crate::server::state::App;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{HeaderName, HeaderValue};
+use tracing::Instrument as _;
+
+/// The name goes out with the answer, so that a person can quote it. One that comes in is not believed.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Watches one request.
+pub async fn request(State(app): State<App>, request: Request, next: Next) -> Response {
+    let id = crate::server::random::uuid().simple().to_string();
+    let path = request.uri().path();
+    let kind = kind(path);
+    let span = tracing::info_span!("request", %id, method = %request.method(), path = ours(path));
+    let began = tokio::time::Instant::now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let took = began.elapsed();
+    app.metrics.answered(kind, response.status(), took);
+    if kind != "probe" && kind != "file" {
+        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        span.in_scope(|| tracing::info!(status = response.status().as_u16(), milliseconds, "answered"));
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
+/// What kind of address it is; never the address itself, which anybody can make up.
+fn kind(path: &str) -> &'static str {
+    match path {
+        "/healthz" | "/readyz" | "/metrics" => "probe",
+        path if path.starts_with("/api/") => "function",
+        path if path.starts_with("/pkg/") || path.contains('.') => "file",
+        _ => "page",
+    }
+}
+
+/// An address of ours has small letters, strokes and hyphens; what else was asked for may be anything.
+fn ours(path: &str) -> &str {
+    let is_ours =
+        path.len() <= 40 && path.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'/' | b'-' | b'.'));
+    if is_ours { path } else { "(another)" }
+}

@@ -1,0 +1,181 @@
+//! What an operator watches, in the text format of Prometheus. Few names with fixed labels, nothing of a person.
+//!
+//! Counters begin at zero with the process; what must outlive it stands in the database.
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::{Family, MetricConstructor};
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+/// Upper ends of the buckets, in seconds: a page takes a millisecond, a password thirty.
+const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+
+type One = [(&'static str, &'static str); 1];
+type Two = [(&'static str, &'static str); 2];
+
+/// Makes the histograms of a family; a function pointer would do, were its type not to be written down.
+#[derive(Clone)]
+struct Buckets;
+
+impl MetricConstructor<Histogram> for Buckets {
+    fn new_metric(&self) -> Histogram {
+        Histogram::new(BUCKETS)
+    }
+}
+
+/// How somebody got in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Passkey,
+    Password,
+    SignUp,
+}
+
+/// How far a heal came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Offered,
+    Created,
+    Confirmed,
+}
+
+/// What was turned away before it was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turned {
+    /// From another site.
+    Origin,
+    /// Too many from one account or address.
+    Limit,
+    /// More than the queue of passwords holds.
+    Busy,
+}
+
+/// All of them.
+pub struct Metrics {
+    registry: Registry,
+    sign_ins: Family<One, Counter>,
+    failures: Family<[(&'static str, String); 1], Counter>,
+    heals: Family<One, Counter>,
+    turned_away: Family<One, Counter>,
+    requests: Family<Two, Histogram, Buckets>,
+    waiting: Gauge,
+    database: Gauge<f64, AtomicU64>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut all = Self {
+            registry: Registry::with_prefix("keymend"),
+            sign_ins: Family::default(),
+            failures: Family::default(),
+            heals: Family::default(),
+            turned_away: Family::default(),
+            requests: Family::new_with_constructor(Buckets),
+            waiting: Gauge::default(),
+            database: Gauge::default(),
+        };
+        let registry = &mut all.registry;
+        registry.register("sign_ins", "Sessions begun, by method", all.sign_ins.clone());
+        registry.register(
+            "failures",
+            "Ceremonies that gave no passkey, by what the rules made of it",
+            all.failures.clone(),
+        );
+        registry.register("heals", "New passkeys after trouble, by how far they came", all.heals.clone());
+        registry.register("turned_away", "Requests that were not looked at, by reason", all.turned_away.clone());
+        let help = "Time to answer, by kind of request and class of status";
+        registry.register_with_unit("request", help, Unit::Seconds, all.requests.clone());
+        registry.register("passwords_waiting", "Passwords that wait for a thread", all.waiting.clone());
+        let help = "Time the database took to answer the last look";
+        registry.register_with_unit("database", help, Unit::Seconds, all.database.clone());
+        // What did not happen yet is zero, not missing.
+        for method in [Method::Passkey, Method::Password, Method::SignUp] {
+            drop(all.sign_ins.get_or_create(&[("method", method.name())]));
+        }
+        for stage in [Stage::Offered, Stage::Created, Stage::Confirmed] {
+            drop(all.heals.get_or_create(&[("stage", stage.name())]));
+        }
+        for reason in [Turned::Origin, Turned::Limit, Turned::Busy] {
+            drop(all.turned_away.get_or_create(&[("reason", reason.name())]));
+        }
+        all
+    }
+}
+
+impl Metrics {
+    /// A session began.
+    pub fn signed_in(&self, method: Method) {
+        self.sign_ins.get_or_create(&[("method", method.name())]).inc();
+    }
+
+    /// A ceremony gave no passkey; `outcome` is the code of the assessment.
+    pub fn failed(&self, outcome: &str) {
+        self.failures.get_or_create(&[("outcome", outcome.to_owned())]).inc();
+    }
+
+    /// A heal came so far.
+    pub fn heal(&self, stage: Stage) {
+        self.heals.get_or_create(&[("stage", stage.name())]).inc();
+    }
+
+    /// A request was not looked at.
+    pub fn turned_away(&self, reason: Turned) {
+        self.turned_away.get_or_create(&[("reason", reason.name())]).inc();
+    }
+
+    /// A request was answered.
+    pub fn answered(&self, kind: &'static str, status: http::StatusCode, took: Duration) {
+        let class = match status.as_u16() {
+            ..300 => "2xx",
+            300..400 => "3xx",
+            400..500 => "4xx",
+            _ => "5xx",
+        };
+        self.requests.get_or_create(&[("kind", kind), ("status", class)]).observe(took.as_secs_f64());
+    }
+
+    /// The text that Prometheus reads. `waiting`: passwords in the queue; `database`: how long a ping took, none if it failed.
+    #[must_use]
+    pub fn text(&self, waiting: usize, database: Option<Duration>) -> String {
+        self.waiting.set(i64::try_from(waiting).unwrap_or(i64::MAX));
+        self.database.set(database.map_or(f64::NAN, |took| took.as_secs_f64()));
+        let mut text = String::new();
+        // Writing to a String cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}
+
+impl Method {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Passkey => "passkey",
+            Self::Password => "password",
+            Self::SignUp => "sign-up",
+        }
+    }
+}
+
+impl Stage {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Offered => "offered",
+            Self::Created => "created",
+            Self::Confirmed => "confirmed",
+        }
+    }
+}
+
+impl Turned {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Origin => "origin",
+            Self::Limit => "limit",
+            Self::Busy => "busy",
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Who may post what: every address of a server function against origins, Fetch Metadata and kinds of bodies.
+
+use crate::app::TestApp;
+use crate::bad_input::FUNCTIONS;
+use crate::dump::Dump;
+use axum::Router;
+use axum::routing::get;
+use http::{Method, StatusCode};
+
+const OURS: &str = "http://localhost:3000";
+
+/// Empty: the header is not sent.
+const ORIGINS: &[&str] = &["", OURS, "null", "https://localhost:3000", "http://localhost:3001", "https://evil.example"];
+const SITES: &[&str] = &["", "same-origin", "same-site", "cross-site", "none", "Same-Origin", "nonsense"];
+const FORM: &str = "application/x-www-form-urlencoded";
+const KINDS: &[&str] =
+    &[FORM, "", "text/plain", "application/json", "multipart/form-data; boundary=x", "application/octet-stream"];
+
+/// As `layers/origin.rs` has it, said the other way round.
+fn is_ours(origin: &str, site: &str) -> bool {
+    match site {
+        "" => origin == OURS,
+        "same-origin" => origin.is_empty() || origin == OURS,
+        _ => false,
+    }
+}
+
+#[tokio::test]
+async fn only_our_own_pages_post_and_only_forms() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    let before = Dump::of(&app.app().db).await;
+    // A form of another flow changes nothing even where it is let in, so one session serves for all.
+    let body = "flow=0&identifier=bob&password=short";
+    let (mut refused, mut let_in) = (0, 0);
+    for function in FUNCTIONS {
+        let path = format!("/api/{function}");
+        for origin in ORIGINS {
+            for site in SITES {
+                for kind in KINDS {
+                    let headers = [
+                        ("origin", *origin),
+                        ("sec-fetch-site", site),
+                        ("content-type", kind),
+                        ("accept", "application/json"),
+                    ];
+                    let answer = ada.browser.raw(&path, body, &headers).await;
+                    let what = format!("{path} from {origin:?}, {site:?}, as {kind:?}: {}", answer.status);
+                    match (is_ours(origin, site), *kind == FORM) {
+                        (false, _) => assert_eq!(answer.status, StatusCode::FORBIDDEN, "{what}"),
+                        (true, false) => assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{what}"),
+                        (true, true) => assert!(
+                            answer.status.is_success()
+                                || [StatusCode::UNPROCESSABLE_ENTITY, StatusCode::NOT_FOUND].contains(&answer.status),
+                            "{what}"
+                        ),
+                    }
+                    if is_ours(origin, site) && *kind == FORM { let_in += 1 } else { refused += 1 }
+                }
+            }
+        }
+        for method in [Method::PUT, Method::PATCH, Method::DELETE, Method::CONNECT, Method::TRACE] {
+            for origin in ORIGINS {
+                let headers = [("origin", *origin), ("content-type", FORM), ("accept", "application/json")];
+                let headers: Vec<_> = headers.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+                let answer = ada.browser.send(method.clone(), &path, body.into(), &headers).await;
+                assert!(answer.status.is_client_error(), "{method} {path}: {}", answer.status);
+                refused += 1;
+            }
+        }
+    }
+    assert_eq!(Dump::of(&app.app().db).await, before, "nothing of it changed anything");
+    ada.opens("/dashboard").await;
+    ada.shows("dashboard");
+    println!("{refused} posts refused, {let_in} let in and without effect");
+}
+
+#[tokio::test]
+async fn a_get_changes_nothing() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    let before = Dump::of(&app.app().db).await;
+    let (session, addresses) = (
+        ada.browser.cookie("session"),
+        [
+            "/",
+            "/sign-in",
+            "/sign-up",
+            "/dashboard",
+            "/forgot-password",
+            "/nothing",
+            "/brand.css",
+            "/pkg/keymend.css",
+            "/healthz",
+            "/readyz",
+            "/metrics",
+            "/dashboard?remove=1",
+            "/dashboard?rename=1",
+            "/sign-in?identifier=ada",
+        ],
+    );
+    for address in addresses {
+        for method in [Method::GET, Method::HEAD] {
+            ada.browser.send(method, address, Vec::new(), &[("accept", "text/html")]).await;
+        }
+    }
+    for function in FUNCTIONS {
+        let address = format!("/api/{function}?flow=0&identifier=bob&password=a+long+passphrase+for+bob");
+        assert_eq!(ada.browser.get(&address).await.status, StatusCode::METHOD_NOT_ALLOWED, "{address}");
+    }
+    assert_eq!(Dump::of(&app.app().db).await, before);
+    assert_eq!(ada.browser.cookie("session"), session);
+}
+
+#[tokio::test]
+async fn even_the_answer_to_a_panic_has_its_headers_and_the_server_lives() {
+    let app = TestApp::start_with(HTTPS, |_| {}).await;
+    app.replace_routes(Router::new().route("/panic", get(panics)).route("/fine", get(|| async { "fine" })));
+    // What answers have to have is looked at in `send_anyway`.
+    let answer = app.browser().send_anyway(Method::GET, "/panic", Vec::new(), &[]).await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(answer.body.is_empty(), "{}", answer.text());
+    assert_eq!(app.browser().get("/fine").await.text(), "fine");
+}
+
+async fn panics() -> &'static str {
+    panic!("this is part of the test")
+}
+
+const HTTPS: &str = "[relying_party]\nid = \"example.org\"\norigin = \"https://login.example.org\"\n";
