@@ -203,7 +203,7 @@ pub struct Ceremony {
     pub watchdog: u32,
     /// The same where the window lost the focus meanwhile: a dialog is open then, perhaps with a code that is being scanned.
     pub watchdog_away: u32,
-    /// Said in the status region and on the card while the dialog is open.
+    /// Said in the status region and on the card while the dialog is open; empty where it may not open at all.
     pub waiting: String,
 }
 

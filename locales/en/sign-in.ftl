@@ -5,7 +5,7 @@
 identify-heading = Sign in
 identify-lead = Type the email address or username of your account.
 identify-sign-up = Create an account
-identify-one-tap-lead = You have signed in with a passkey in this browser before.
+identify-one-tap-lead = You have used a passkey in this browser before. It can sign you in again.
 identify-one-tap = Continue as { $hint }
 identify-another-account = Use another account
 identify-immediate = Sign in with a passkey

@@ -11,14 +11,17 @@ use super::tab::Tab;
 use super::{ceremony, credentials, dom, environment};
 use crate::page::{Ceremony, Identify, Report, Screen};
 
+/// Milliseconds after which a challenge is asked for again that the server did not answer for.
+const AGAIN: u32 = 30_000;
+
 /// The field behind which it waits.
 pub const FIELD: &str = "main input[autocomplete~=webauthn]";
 
 /// A request that waits.
 pub struct Waiting {
     controller: AbortController,
-    /// Asks for another challenge before this one is too old.
-    _renewal: Timeout,
+    /// Asks for another challenge before this one is too old; dropped with the rest when it ends before.
+    renewal: Timeout,
 }
 
 /// Asks for the doors of this browser, once: what it can do is known only now, and the page was made before.
@@ -42,7 +45,7 @@ pub fn start(tab: Tab) {
     let signal = controller.signal();
     let Ok(asked) = credentials::ask(&ceremony, &signal) else { return };
     let renewal = Timeout::new(left.max(0.0) as u32, move || renew(tab));
-    tab.waiting.replace(Some(Waiting { controller, _renewal: renewal }));
+    tab.waiting.replace(Some(Waiting { controller, renewal }));
     spawn_local(async move {
         let Ok(credential) = JsFuture::from(asked).await else { return };
         if let (false, Ok(json)) = (signal.aborted(), credentials::to_json(&credential)) {
@@ -67,6 +70,16 @@ pub fn renew(tab: Tab) {
         stop(tab);
     } else if !tab.busy.get() {
         post::send(tab, Request::page(&dom::address(), Then::Quietly));
+    }
+}
+
+/// Nobody answered. What waits goes on waiting, and the question comes up again in a while.
+pub fn renew_later(tab: Tab) {
+    if tab.waiting.borrow().is_none() {
+        start(tab);
+    }
+    if let Some(waiting) = tab.waiting.borrow_mut().as_mut() {
+        waiting.renewal = Timeout::new(AGAIN, move || renew(tab));
     }
 }
 

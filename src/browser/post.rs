@@ -101,7 +101,10 @@ pub fn send(tab: Tab, request: Request) {
         tab.busy.set(false);
         match answer {
             Ok(page) if quiet => show::fresher(tab, page),
-            Err(_) if quiet => drop(later::submit(tab)),
+            Err(_) if quiet => {
+                autofill::renew_later(tab);
+                let _ = later::submit(tab);
+            }
             Ok(page) => show::page(tab, page, request.then, request.by),
             Err(Trouble::Unreadable) if show::reload_once() => {}
             Err(_) => {

@@ -27,6 +27,8 @@ pub struct IdentifyView<'a> {
 #[derive(Clone, Copy)]
 pub struct OneTap<'a> {
     pub identifier: &'a str,
+    /// The other accounts that this browser remembers, to be told from this one.
+    pub others: &'a [&'a str],
     /// Tells the server which account was meant, and nobody else.
     pub account: &'a str,
 }
@@ -60,7 +62,8 @@ impl Presenter {
             field.autocomplete.push_str(" webauthn");
             (field, post(paths::IDENTIFY, flow, voice.say("common-continue")))
         });
-        let anyone = |minted| ceremony(flow, Purpose::Anyone, minted, voice.say("prompt-waiting-anyone"));
+        // Whether anything is shown is the browser's to know, so nothing is said to be.
+        let anyone = |minted| ceremony(flow, Purpose::Anyone, minted, String::new());
         let screen = Identify {
             heading: heading.clone(),
             lead,
@@ -76,18 +79,30 @@ impl Presenter {
 
 /// *Continue as …* and *Use another account*.
 fn one_tap(voice: &Voice<'_>, flow: FlowId, remembered: OneTap<'_>) -> (Action, Action) {
-    let hint = masked(remembered.identifier);
+    let hint = hint(remembered.identifier, remembered.others);
     let mut proceed = post(paths::ONE_TAP, flow, voice.with("identify-one-tap", &[("hint", &hint)]));
     proceed.hidden.push(("account".to_owned(), remembered.account.to_owned()));
     (proceed, post(paths::START_OVER, flow, voice.say("identify-another-account")))
 }
 
-/// Enough for whose it is to recognise it, and little for those who look over their shoulder: `a…@example.org`.
-fn masked(identifier: &str) -> String {
+/// Enough for whose it is to recognise it, and little for those who look over their shoulder: `a…@example.org`. As much more
+/// of it as tells it from the others.
+fn hint(identifier: &str, others: &[&str]) -> String {
+    let unlike_others = |letters: &usize| {
+        let mine = masked(identifier, *letters);
+        others.iter().all(|other| masked(other, *letters) != mine)
+    };
+    let letters = (1..=identifier.chars().count()).find(unlike_others);
+    letters.map_or_else(|| identifier.to_owned(), |letters| masked(identifier, letters))
+}
+
+fn masked(identifier: &str, letters: usize) -> String {
     let (local, domain) =
         identifier.rsplit_once('@').map_or((identifier, None), |(local, domain)| (local, Some(domain)));
-    let first = local.chars().take(1);
-    first.chain(['…']).chain(domain.into_iter().flat_map(|domain| ['@'].into_iter().chain(domain.chars()))).collect()
+    let is_whole = letters > 1 && letters >= local.chars().count();
+    let rest = if is_whole { "" } else { "…" };
+    let first = local.chars().take(letters).chain(rest.chars());
+    first.chain(domain.into_iter().flat_map(|domain| ['@'].into_iter().chain(domain.chars()))).collect()
 }
 
 impl IdentifyNotice {
@@ -101,14 +116,22 @@ impl IdentifyNotice {
 
 #[cfg(test)]
 mod tests {
-    use super::masked;
+    use super::hint;
 
     #[test]
     fn a_hint_shows_the_first_letter_and_the_domain() {
-        assert_eq!(masked("ada@example.org"), "a…@example.org");
-        assert_eq!(masked("ada"), "a…");
-        assert_eq!(masked("åsa@x@example.org"), "å…@example.org");
-        assert_eq!(masked("@"), "…@");
-        assert_eq!(masked(""), "…");
+        assert_eq!(hint("ada@example.org", &[]), "a…@example.org");
+        assert_eq!(hint("ada", &[]), "a…");
+        assert_eq!(hint("åsa@x@example.org", &[]), "å…@example.org");
+        assert_eq!(hint("@", &[]), "…@");
+    }
+
+    #[test]
+    fn two_accounts_of_one_browser_never_have_the_same_hint() {
+        assert_eq!(hint("ada@example.org", &["anna@example.org"]), "ad…@example.org");
+        assert_eq!(hint("ada@example.org", &["ada@example.net", "bob@example.org"]), "a…@example.org");
+        assert_eq!(hint("ann@example.org", &["anna@example.org"]), "ann@example.org");
+        assert_eq!(hint("anna@example.org", &["ann@example.org"]), "ann…@example.org");
+        assert_eq!(hint("åsa", &["åse", "å"]), "åsa");
     }
 }

@@ -190,7 +190,7 @@ fn pages_without_a_person(presenter: &Presenter) -> Vec<Page> {
         presenter.not_understood(),
         presenter.insecure_origin("https://login.example.org/"),
     ];
-    let one_tap = Some(OneTap { identifier: "ada@example.org", account: "cmVm" });
+    let one_tap = Some(OneTap { identifier: "ada@example.org", others: &[], account: "cmVm" });
     let doors = || IdentifyView { autofill: Some(minted()), immediate: Some(minted()), ..IdentifyView::default() };
     for notice in [None, Some(IdentifyNotice::NotAccepted), Some(IdentifyNotice::NotUsable)] {
         pages.push(identify(presenter, IdentifyView { notice, one_tap, ..IdentifyView::default() }));

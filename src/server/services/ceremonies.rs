@@ -131,7 +131,12 @@ pub fn mint_create(visit: &Visit, flow: FlowId, who: &NewPasskeyFor<'_>) -> Resu
     selection["requireResidentKey"] = json!(true);
     selection["userVerification"] = json!("required");
     if who.this_device {
+        // The hint is for browsers that know hints; the attachment keeps codes and keys away in the others. Where the platform
+        // has nothing of its own to answer with, insisting on it would leave nobody to ask.
         options["hints"] = json!(["client-device"]);
+        if visit.environment().can.platform_authenticator == Some(true) {
+            options["authenticatorSelection"]["authenticatorAttachment"] = json!("platform");
+        }
     }
     options["extensions"] = json!({ "credProps": true });
     mint(visit, Purpose::Create, flow, How::OnClick, &options, serde_json::to_value(&state).map_err(internal)?)
@@ -299,6 +304,13 @@ impl Assertion {
 pub struct Verified {
     pub passkey: String,
     pub backed_up: bool,
+}
+
+/// The id of a credential that arrived, whatever else is wrong with it.
+#[must_use]
+pub fn id_of(json: &Value) -> Option<Vec<u8>> {
+    let id = URL_SAFE_NO_PAD.decode(json["rawId"].as_str()?).ok()?;
+    (!id.is_empty() && id.len() <= LONGEST_CREDENTIAL_ID).then_some(id)
 }
 
 /// A verified new passkey, not stored yet.

@@ -8,7 +8,7 @@ use super::perform::perform;
 use super::reply::Answer;
 use super::sessions::{self, Say};
 use super::sign_in::{is, spend};
-use super::{pages, throttle};
+use super::{pages, signals, throttle};
 use crate::server::db::heals::NewHeal;
 use crate::server::db::passkeys::{Added, NewPasskey};
 use crate::server::db::sessions::Session;
@@ -78,7 +78,11 @@ pub async fn report(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str
     match ceremonies::read_outcome(outcome) {
         Err(_) => say(visit, Say::Unreadable, StatusCode::BAD_REQUEST).await,
         Ok(Told::Failed(seen)) => not_created(visit, &session, &sealed, seen).await,
-        Ok(Told::Credential(json)) => created(visit, &session, &sealed, json).await,
+        Ok(Told::Credential(json)) => {
+            let id = ceremonies::id_of(&json);
+            let answer = created(visit, &session, &sealed, json).await;
+            signals::with_unstored(visit, id, answer).await
+        }
     }
 }
 

@@ -152,11 +152,12 @@ pub async fn show_flow_of(
 /// The first step, with the doors that are open beside the field.
 async fn who_are_you(visit: &Visit, flow: &Flow) -> Result<Page, super::reply::Failure> {
     let (env, policy) = (visit.environment(), visit.app.settings.policy());
-    let last = if policy.one_tap && !flow.another { remembered::last(visit).await? } else { None };
-    let doors = doors(&env, &policy, last.as_ref().map(|last| last.at), flow.cancelled, visit.now);
-    let remembered = last.filter(|_| doors.one_tap).map(|last| last.user);
-    let account = remembered.as_ref().map(|user| remembered::reference(visit, user.id)).unwrap_or_default();
-    let one_tap = remembered.as_ref().map(|user| OneTap { identifier: &user.identifier, account: &account });
+    let known = if policy.one_tap && !flow.another { remembered::all(visit).await? } else { Vec::new() };
+    let doors = doors(&env, &policy, known.first().map(|last| last.at), flow.cancelled, visit.now);
+    let names: Vec<&str> = known.iter().map(|known| known.user.identifier.as_str()).collect();
+    let account = known.first().map(|last| remembered::reference(visit, last.user.id)).unwrap_or_default();
+    let last = names.split_first().filter(|_| doors.one_tap);
+    let one_tap = last.map(|(identifier, others)| OneTap { identifier, others, account: &account });
     // In place of the field stands one button, and one is enough.
     let mint = |open: bool, how| {
         let minted = || ceremonies::mint_get(visit, Purpose::Anyone, flow.id, &[], how);

@@ -19,11 +19,11 @@ pub struct Remembered {
     pub at: Millis,
 }
 
-/// The account that was last here, if this browser can prove that it knows it.
+/// The accounts that this browser can prove that it knows; the one that was here last comes first.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn last(visit: &Visit) -> Result<Option<Remembered>, Failure> {
+pub async fn all(visit: &Visit) -> Result<Vec<Remembered>, Failure> {
     find(visit, |_| true).await
 }
 
@@ -32,7 +32,7 @@ pub async fn last(visit: &Visit) -> Result<Option<Remembered>, Failure> {
 /// # Errors
 /// When the database does not answer.
 pub async fn meant(visit: &Visit, reference: &str) -> Result<Option<Remembered>, Failure> {
-    find(visit, |user| self::reference(visit, user) == reference).await
+    Ok(find(visit, |user| self::reference(visit, user) == reference).await?.pop())
 }
 
 /// What a page says in place of the account: of use in this browser only, and only for this.
@@ -42,8 +42,9 @@ pub fn reference(visit: &Visit, user: UserId) -> String {
     URL_SAFE_NO_PAD.encode(&hash[..16])
 }
 
-async fn find(visit: &Visit, fits: impl Fn(UserId) -> bool) -> Result<Option<Remembered>, Failure> {
+async fn find(visit: &Visit, fits: impl Fn(UserId) -> bool) -> Result<Vec<Remembered>, Failure> {
     let db = visit.app.db.read();
+    let mut found = Vec::new();
     let days = i64::from(visit.app.settings.healing.known_browser_days) * DAY;
     for (id, account) in db::browsers::verified(db, visit.browser, MOST).await? {
         // As it is for adding a passkey: the mark is gone with a new password, and does not last for ever.
@@ -57,8 +58,8 @@ async fn find(visit: &Visit, fits: impl Fn(UserId) -> bool) -> Result<Option<Rem
         let memory = db::browsers::memory(db, visit.browser, &passkeys).await?;
         // A hint that depends on a passkey goes with it.
         if let Some(at) = memory.values().filter_map(|here| here.last_good().max(here.across)).max() {
-            return Ok(Some(Remembered { user, at }));
+            found.push(Remembered { user, at });
         }
     }
-    Ok(None)
+    Ok(found)
 }

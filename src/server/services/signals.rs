@@ -27,6 +27,19 @@ pub fn with_unknown(visit: &Visit, credential_id: &[u8], answer: Answer) -> Answ
     })
 }
 
+/// To the answer about a passkey that was just made: where it was refused its provider keeps one that opens nothing. What was
+/// stored, now or by another copy of the same report, is in the database by now.
+///
+/// # Errors
+/// That of the answer, or when the database does not answer.
+pub async fn with_unstored(visit: &Visit, credential_id: Option<Vec<u8>>, answer: Answer) -> Answer {
+    let (Some(id), Ok(_)) = (credential_id, &answer) else { return answer };
+    match db::passkeys::find_by_credential_id(visit.app.db.read(), &id).await? {
+        Some(_) => answer,
+        None => with_unknown(visit, &id, answer),
+    }
+}
+
 /// With a dashboard: the complete list of what is accepted, and the name of the account. Read anew, after every commit. A
 /// passkey that is left out is hidden or deleted for good, so a suspect is never left out, and there is no list
 /// - while a `create()` may be open elsewhere, as what it is about to make is not on the list yet;

@@ -270,7 +270,7 @@ fn field_of(page: &Page) -> Field {
 #[test]
 fn one_tap_and_the_other_doors_have_their_names() {
     let presenter = &presenter();
-    let one_tap = Some(OneTap { identifier: "ada@example.org", account: "cmVm" });
+    let one_tap = Some(OneTap { identifier: "ada@example.org", others: &[], account: "cmVm" });
     let page = identify(presenter, IdentifyView { one_tap, ..IdentifyView::default() });
     let Screen::Identify(it) = &page.screen else { panic!() };
     assert!(it.form.is_none() && it.immediate.is_none() && it.autofill.is_none());
