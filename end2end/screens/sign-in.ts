@@ -1,3 +1,5 @@
+import { expect } from '@playwright/test';
+
 import { Screen } from './screen.ts';
 
 /** The first screen: who are you? */
@@ -7,10 +9,22 @@ export class Identify extends Screen {
   readonly identifier = this.page.getByRole('textbox', { name: 'Email or username', exact: true });
   readonly continue = this.button('Continue');
   readonly createAccount = this.page.getByRole('link', { name: 'Create an account', exact: true });
+  /** One tap, in place of the field: the account that used its passkey in this browser last. */
+  readonly oneTap = this.page.getByRole('button', { name: /^Continue as / });
+  readonly useAnotherAccount = this.button('Use another account');
+  /** Shows passkeys where there are some, in browsers that can do so. */
+  readonly immediate = this.button('Sign in with a passkey');
 
   async submit(identifier: string): Promise<void> {
     await this.identifier.fill(identifier);
     await this.continue.click();
+  }
+
+  /** Leaves the account that this browser remembers, if it does: here is the field. */
+  async asksWho(): Promise<void> {
+    await expect(this.identifier.or(this.oneTap)).toBeVisible();
+    if (await this.oneTap.isVisible()) await this.useAnotherAccount.click();
+    await expect(this.identifier).toBeVisible();
   }
 }
 

@@ -29,6 +29,9 @@ for (const [size, { platform, viewport }] of Object.entries(SIZES)) {
         await picture('create-passkey-first');
         await ada.createPasskey();
         await ada.signOut();
+        await picture('one-tap');
+        await app.identify.useAnotherAccount.click();
+        await expect(app.identify.immediate).toBeVisible();
         await picture('identify');
 
         const prompt = device.holdNextPrompt();
@@ -71,6 +74,54 @@ for (const [size, { platform, viewport }] of Object.entries(SIZES)) {
       });
     }
   });
+}
+
+/** The passkey of a Mac, on a machine where it cannot be. */
+const ELSEWHERE = { desktop: 'windows', phone: 'android' } as const;
+
+for (const [size, { viewport }] of Object.entries(SIZES)) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`a passkey on another device, ${size}, ${colorScheme}`, async ({ app: mac, device, person, anotherDevice }) => {
+      await person.signUp();
+      const { app, device: there } = await anotherDevice({ platform: ELSEWHERE[size as keyof typeof ELSEWHERE], capabilities: { hybridTransport: true } });
+      const { page } = there;
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const picture = async (name: string) => {
+        await page.mouse.move(0, 0);
+        await page.screenshot({ path: `${FOLDER}${name}-${size}-${colorScheme}.png`, animations: 'disabled', caret: 'hide' });
+      };
+
+      const ada = person.in(app);
+      there.answersWith(device);
+      await ada.startSignIn();
+      await app.enterPassword.usePasskey.click();
+      await app.createPasskey.isShown();
+      await picture('create-passkey-across');
+      await app.createPasskey.notNow.click();
+      await ada.signOut();
+      await ada.startSignIn();
+      await app.usePasskey.isShown();
+      await picture('across-devices');
+      const prompt = there.holdNextPrompt();
+      await app.usePasskey.start.click();
+      await prompt.shown;
+      await picture('across-devices-waiting');
+      prompt.dismiss();
+      await expect(app.usePasskey.tryAgain).toBeVisible();
+      await picture('across-devices-again');
+
+      // A passkey that the account does not have any more.
+      await device.copyPasskeysTo(there);
+      await mac.dashboard.remove(mac.dashboard.rows.first());
+      await mac.dashboard.hasPasskeys(0);
+      await app.usePasskey.notYou.click();
+      await app.identify.isShown();
+      await there.picksSuggestion();
+      await expect(app.main).toContainText('no longer accepted');
+      await picture('identify-not-accepted');
+    });
+  }
 }
 
 test('the screens that need another browser', async ({ person, anotherDevice }) => {

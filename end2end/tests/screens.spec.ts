@@ -16,6 +16,31 @@ test('identify', async ({ app, expectAccessible }) => {
   await expectAccessible();
 });
 
+test('identify, in a browser that can show passkeys at once', async ({ app, expectAccessible }) => {
+  await app.open('/sign-in');
+  await expect(app.identify.immediate).toBeVisible();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Sign in" [level=1]
+    - textbox "Email or username"
+    - button "Continue"
+    - button "Sign in with a passkey"
+    - link "Create an account"
+  `);
+  await expectAccessible();
+});
+
+test('identify, where an account is remembered', async ({ app, person, expectAccessible }) => {
+  await person.signUp();
+  await person.signOut();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Sign in" [level=1]
+    - button /^Continue as .…@example.test$/
+    - button "Use another account"
+    - link "Create an account"
+  `);
+  await expectAccessible();
+});
+
 test('sign-up', async ({ app, expectAccessible }) => {
   await app.open('/sign-up');
   await expect(app.main).toMatchAriaSnapshot(`
@@ -142,6 +167,20 @@ test('the keyboard alone gets from the identifier to the dashboard', async ({ ap
   await page.keyboard.type(person.password);
   await page.keyboard.press('Enter');
   await app.dashboard.isShown();
+});
+
+test('one tap for an account of a very long domain fits the smallest screen', async ({ app, page, person }) => {
+  await page.setViewportSize({ width: 320, height: 568 });
+  await app.open('/sign-up');
+  await app.signUp.submit(`a${Date.now().toString(36)}@${'long'.repeat(30)}.test`, person.password);
+  await person.createPasskey();
+  await person.signOut();
+  await expect(app.identify.oneTap).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+  const cut = (button: Element) => button.scrollWidth - button.clientWidth;
+  expect(await app.identify.oneTap.evaluate(cut)).toBeLessThanOrEqual(0);
+  await app.identify.useAnotherAccount.scrollIntoViewIfNeeded();
+  await expect(app.identify.useAnotherAccount).toBeInViewport({ ratio: 0.98 });
 });
 
 test('nothing is cut off on the smallest screen, nor with a very long name', async ({ app, page, device }) => {

@@ -57,6 +57,19 @@ test('remove asks once more: keep keeps it; removed for good, it signs in no mor
   await app.enterPassword.isShown();
 });
 
+test('remove, and the answer is lost: asked again, the list says how it is', async ({ app, device, page }) => {
+  await page.route('**/api/passkeys/remove', async (route) => {
+    await route.fetch();
+    await route.abort('connectionreset');
+  }, { times: 1 });
+  await app.dashboard.remove(app.dashboard.rows.first());
+  await app.unreachable.isShown();
+  await app.unreachable.retry.click();
+  await app.dashboard.isShown();
+  await app.dashboard.hasPasskeys(0);
+  await expect.poll(() => device.passkeys()).toEqual([]);
+});
+
 test('add: a passkey of another manager joins the list', async ({ app, device }) => {
   await device.savesPasskeysIn('Bitwarden');
   await device.opensNoPromptDuring(() => app.dashboard.addPasskey.click());

@@ -23,12 +23,22 @@ test('nothing is marked as broken, the next visit starts with it, and the offer 
   await expect(app.dashboard.row(NOT_FOUND_HERE)).toHaveCount(0);
 
   await person.signOut();
-  await person.signIn();
-  await person.signOut();
   device.dismissNext(2);
   await person.failTwice();
   await person.enterPassword();
   await app.dashboard.isShown();
+});
+
+test('it signs in at the next visit; when it fails again after that, that is news, and a new one is offered', async ({ app, device, person }) => {
+  await app.alreadyHere.continue.click();
+  await app.dashboard.isShown();
+  await person.signOut();
+  await person.signIn();
+  await person.signOut();
+  await device.deletePasskeys();
+  await person.failTwice();
+  await person.enterPassword();
+  await person.createPasskey();
 });
 
 test('it can be used right there; that may fail, and loses nothing', async ({ app, device, expectAccessible }) => {

@@ -68,6 +68,7 @@ test.describe('double clicks', () => {
     await person.signUp();
     await person.signOut();
     await app.open('/sign-in');
+    await app.identify.asksWho();
     await app.identify.identifier.fill(person.identifier);
     await app.identify.continue.dblclick();
     await app.dashboard.isShown();
@@ -185,6 +186,20 @@ test.describe('a server that restarts in mid-flow', () => {
 });
 
 test.describe('a server that cannot be reached', () => {
+  test('before anybody is looked up: nothing is concluded about passkeys, and the retry goes on', async ({ app, device, person, page }) => {
+    await person.signUp();
+    await person.signOut();
+    await app.open('/sign-in');
+    await app.identify.asksWho();
+    await page.route('**/api/**', (route) => route.abort('connectionrefused'));
+    await device.opensNoPromptDuring(() => app.identify.submit(person.identifier));
+    await app.unreachable.isShown();
+    await page.unroute('**/api/**');
+    await app.unreachable.retry.click();
+    await app.dashboard.isShown();
+    expect(device.prompts.at(-1)).toMatchObject({ kind: 'get', outcome: 'ok' });
+  });
+
   test('is said, with a retry that goes on where it stopped', async ({ app, person, page, expectAccessible }) => {
     await person.signUp({ passkey: false });
     await person.signOut();
