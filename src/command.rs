@@ -1,3 +1,4 @@
 //! What the program does beside serving.
 
+pub mod backup;
 pub mod simulate;

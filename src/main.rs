@@ -29,6 +29,10 @@ enum Command {
     Migrate,
     /// Check the configuration and end.
     Check,
+    /// Write a copy of the SQLite database to a file, while the server runs. PostgreSQL has pg_dump.
+    Backup(command::backup::Backup),
+    /// Put a copy in the place of the SQLite database; on PostgreSQL, after pg_restore, end all sessions.
+    Restore(command::backup::Restore),
     /// Run people, browsers and accidents through the rules, and print what comes of it.
     Simulate(command::simulate::Arguments),
 }
@@ -41,6 +45,8 @@ async fn main() -> ExitCode {
     let done = match Arguments::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => serve().await,
         Command::Migrate => start().await.map(|(_, source)| println!("The database is up to date ({source}).")),
+        Command::Backup(arguments) => command::backup::back_up(&arguments).await,
+        Command::Restore(arguments) => command::backup::restore(&arguments).await,
         Command::Simulate(arguments) => command::simulate::run(&arguments),
         Command::Check => config::load().map(|loaded| println!("{} is fine.", loaded.source)),
     };

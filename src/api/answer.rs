@@ -52,8 +52,10 @@ pub fn visit(environment: Option<&str>) -> Result<Visit, Refused> {
 /// # Errors
 /// The page of a refusal, with its status.
 pub fn answer(visit: &Visit, outcome: Answer) -> Result<Page, Refused> {
+    // What was not done sets nothing: a session that was not stored is none, and the flow is where it was.
+    let done = outcome.is_ok();
     let Reply { page, status } = outcome.unwrap_or_else(|failure| unavailable(&visit.app, &failure));
-    if let Some(options) = use_context::<ResponseOptions>() {
+    if let Some(options) = use_context::<ResponseOptions>().filter(|_| done) {
         for cookie in visit.cookies() {
             if let Ok(value) = HeaderValue::from_str(cookie) {
                 options.append_header(header::SET_COOKIE, value);

@@ -4,12 +4,14 @@
 //! named by intent, over anything that runs statements, so that a step reads and writes in one transaction.
 
 pub mod attempts;
+pub mod backup;
 pub mod browsers;
 pub mod challenges;
 mod connect;
 mod entities;
 pub mod failure_events;
 pub mod heals;
+pub mod installation;
 mod migrate;
 pub mod notices;
 pub mod outbox;
@@ -18,6 +20,7 @@ pub mod sessions;
 pub mod strikes;
 pub mod users;
 mod write_tx;
+mod writer;
 
 pub use connect::file_url;
 pub use write_tx::WriteTx;
@@ -25,31 +28,37 @@ pub use write_tx::WriteTx;
 use domain::time::Millis;
 use migration::Migrator;
 use sea_orm::sea_query::LockType;
-use sea_orm::{DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait,
+};
+use std::fs::File;
 use std::sync::Arc;
-use tokio::sync::Mutex;
+use writer::Writer;
 
 /// The open database. A clone is another handle to the same pool.
 #[derive(Clone)]
 pub struct Db {
     connection: DatabaseConnection,
-    /// SQLite has one writer at a time. Who waits here is served in order, instead of asking again and again until luck
-    /// or the busy timeout decides. `None` on PostgreSQL, where rows are locked instead.
-    turn: Option<Arc<Mutex<()>>>,
+    /// SQLite has one writer at a time: who writes takes turns there. `None` on PostgreSQL, where rows are locked instead.
+    writer: Option<Writer>,
+    /// Keeps a restore away. `None` where there is no file.
+    _in_use: Option<Arc<File>>,
 }
 
 impl Db {
     /// Opens `sqlite:…` (the file and its folder are created) or `postgres://…` and brings the schema up to date.
     ///
     /// # Errors
-    /// The URL names no database we know, the database cannot be reached, a migration fails, or the database was already
-    /// changed by a newer Keymend.
+    /// The URL names no database we know, the database cannot be reached or is being restored, a migration fails, or the
+    /// database was already changed by a newer Keymend in a way that this one cannot live with.
     pub async fn open(url: &str) -> Result<Self, DbErr> {
+        let in_use = connect::file_of(url).map(|file| connect::lock(&file, connect::Lock::Shared)).transpose()?;
         let connection = connect::connect(url).await?;
-        let turn = (connection.get_database_backend() == DbBackend::Sqlite).then(Arc::default);
-        let db = Self { connection, turn };
-        db.migrate::<Migrator>().await?;
-        Ok(db)
+        migrate::up::<Migrator>(&connection).await?;
+        let is_sqlite = connection.get_database_backend() == DbBackend::Sqlite;
+        let writer = is_sqlite.then(|| Writer::start(connection.clone()));
+        Ok(Self { connection, writer, _in_use: in_use.map(Arc::new) })
     }
 
     /// For reading outside a transaction. While a [`WriteTx`] is open, read through that instead: it sees its own
@@ -59,13 +68,23 @@ impl Db {
         &self.connection
     }
 
-    /// Starts a transaction that may write. It holds SQLite's write lock from the start, so what it reads cannot change
-    /// under it; on PostgreSQL it reads what is committed, and rows are locked by the functions named `lock`.
+    /// Starts a transaction that may write. On SQLite it is the only one until it ends, so what it reads cannot change under
+    /// it; on PostgreSQL it reads what is committed, and rows are locked by the functions named `lock`. Nothing slow belongs
+    /// inside: others wait.
     ///
     /// # Errors
     /// The database cannot be reached or is busy for longer than it waits.
     pub async fn write(&self) -> Result<WriteTx, DbErr> {
-        WriteTx::begin(&self.connection, self.turn.clone()).await
+        match &self.writer {
+            Some(writer) => writer.turn().await,
+            None => Ok(WriteTx::alone(begin(&self.connection).await?)),
+        }
+    }
+
+    /// Jobs that were committed since the start, and the commits that they took. `None` on PostgreSQL.
+    #[must_use]
+    pub fn jobs_and_commits(&self) -> Option<(u64, u64)> {
+        self.writer.as_ref().map(|writer| writer.done.jobs_and_commits())
     }
 
     /// Whether the database answers.
@@ -83,6 +102,46 @@ impl Db {
     pub async fn close(&self) -> Result<(), DbErr> {
         self.connection.close_by_ref().await
     }
+}
+
+/// A transaction that may write.
+async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let options = match connection.get_database_backend() {
+        // A transaction that begins by reading cannot become a writer once another has written: SQLite fails it at once.
+        DbBackend::Sqlite => {
+            TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() }
+        }
+        // Said explicitly: the default belongs to the operator of the database.
+        _ => TransactionOptions { isolation_level: Some(IsolationLevel::ReadCommitted), ..Default::default() },
+    };
+    connection.begin_with_options(options).await
+}
+
+/// Work that one instance does at a time.
+#[derive(Clone, Copy, Debug)]
+pub enum Work {
+    /// Deleting old rows.
+    Purge,
+}
+
+/// Whether nobody else is at this work; until the transaction ends nobody else will be. On SQLite there is one writer anyway.
+///
+/// # Errors
+/// The database fails.
+pub async fn is_first(tx: &WriteTx, work: Work) -> Result<bool, DbErr> {
+    if tx.get_database_backend() != DbBackend::Postgres {
+        return Ok(true);
+    }
+    let number = migrate::LOCK
+        + match work {
+            Work::Purge => 1,
+        };
+    let sql = Statement::from_sql_and_values(
+        DbBackend::Postgres,
+        "SELECT pg_try_advisory_xact_lock($1) AS first",
+        [number.into()],
+    );
+    tx.query_one_raw(sql).await?.map_or(Ok(false), |row| row.try_get("", "first"))
 }
 
 /// `FOR NO KEY UPDATE`: keeps out others who lock the row, as `FOR UPDATE` does, but not those who only store a row that

@@ -1,12 +1,18 @@
 //! Rows that say nothing any more are deleted now and then.
 
-use super::db::{attempts, challenges, notices, sessions, strikes};
+use super::db::{self, attempts, challenges, installation, notices, sessions, strikes};
 use super::state::App;
 use domain::time::{DAY, HOUR};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-/// How often, in milliseconds.
-const EVERY: i64 = HOUR;
+/// How often it is looked.
+const MINUTE: Duration = Duration::from_secs(60);
+/// Old rows are deleted every so many minutes.
+const PURGE_EVERY: u32 = 60;
+/// Challenges stay this long after they have expired: a clock that was wrong and is set back makes them good again, and
+/// they must still be spent then. Milliseconds.
+const KEEP_CHALLENGES: i64 = 2 * HOUR;
 /// Sessions stay this long after their end, for the record of when they ended; milliseconds.
 const KEEP_SESSIONS: i64 = 30 * DAY;
 /// Strikes halve every thirty days: after this long nothing is left of them. Milliseconds.
@@ -17,14 +23,31 @@ const KEEP_ATTEMPTS: i64 = 2 * DAY;
 /// So long somebody can say that something was not them, as the mails say; milliseconds.
 pub const KEEP_NOTICES: i64 = 30 * DAY;
 
-/// Deletes at the start and then every hour, until the program ends.
+/// Deletes at the start and then every hour, and learns every minute what an operator has decided beside the server; until
+/// the program ends. Several instances may do it at once.
 pub async fn run(app: App) {
+    let mut minutes = 0;
     loop {
-        if let Err(error) = purge(&app).await {
+        if minutes % PURGE_EVERY == 0
+            && let Err(error) = purge(&app).await
+        {
             tracing::warn!(%error, "old rows could not be deleted; it is tried again in an hour");
         }
-        tokio::time::sleep(Duration::from_millis(EVERY.unsigned_abs())).await;
+        tokio::time::sleep(MINUTE).await;
+        minutes = minutes.wrapping_add(1);
+        // One that does not answer will be noticed by whoever signs in.
+        let _ = look(&app).await;
     }
+}
+
+/// Learns whether providers of passkeys may be told anything.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn look(app: &App) -> Result<(), sea_orm::DbErr> {
+    let withheld = installation::find(app.db.read()).await?.signals_withheld.is_some();
+    app.signals_withheld.store(withheld, Ordering::Relaxed);
+    Ok(())
 }
 
 /// Deletes once.
@@ -34,7 +57,10 @@ pub async fn run(app: App) {
 pub async fn purge(app: &App) -> Result<(), sea_orm::DbErr> {
     let now = app.clock.now();
     let tx = app.db.write().await?;
-    challenges::purge(&tx, now).await?;
+    if !db::is_first(&tx, db::Work::Purge).await? {
+        return Ok(());
+    }
+    challenges::purge(&tx, now.plus(-KEEP_CHALLENGES)).await?;
     sessions::purge(&tx, now.plus(-KEEP_SESSIONS)).await?;
     strikes::purge(&tx, now.plus(-KEEP_STRIKES)).await?;
     attempts::purge(&tx, now.plus(-KEEP_ATTEMPTS)).await?;

@@ -82,9 +82,11 @@ async fn page(State(app): State<App>, request: Request) -> Response {
         }
     }
     let address = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-    let reply = pages::present(&mut visit, &address).await.unwrap_or_else(|failure| unavailable(&app, &failure));
+    let presented = pages::present(&mut visit, &address).await;
+    let cookies = if presented.is_ok() { visit.cookies() } else { &[] };
+    let reply = presented.unwrap_or_else(|failure| unavailable(&app, &failure));
     let mut response = document(&app, request, reply.page, reply.status).await;
-    for cookie in visit.cookies() {
+    for cookie in cookies {
         if let Ok(value) = HeaderValue::from_str(cookie) {
             response.headers_mut().append(header::SET_COOKIE, value);
         }

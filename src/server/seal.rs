@@ -55,11 +55,21 @@ impl Sealer {
     /// Derives all keys from the root key.
     #[must_use]
     pub fn new(root: &[u8; 32]) -> Self {
-        let cipher = |purpose: Purpose| XChaCha20Poly1305::new((&*derive(root, purpose.name())).into());
+        Self::in_epoch(root, 0)
+    }
+
+    /// As [`Sealer::new`]; what a browser got in another epoch of the database does not open. Mails that wait and hashes
+    /// stay as they are.
+    #[must_use]
+    pub fn in_epoch(root: &[u8; 32], epoch: u32) -> Self {
+        let cipher = |purpose: Purpose, epoch: u32| {
+            let since = if epoch == 0 { String::new() } else { format!("/{epoch}") };
+            XChaCha20Poly1305::new((&*derive(root, &format!("{}{since}", purpose.name()))).into())
+        };
         Self {
-            flow: cipher(Purpose::Flow),
-            ceremony: cipher(Purpose::Ceremony),
-            mail: cipher(Purpose::Mail),
+            flow: cipher(Purpose::Flow, epoch),
+            ceremony: cipher(Purpose::Ceremony, epoch),
+            mail: cipher(Purpose::Mail, 0),
             hash: derive(root, "hash"),
         }
     }
@@ -149,6 +159,15 @@ mod tests {
         assert_eq!(sealer.open::<String>(Purpose::Ceremony, b"ada's browser", &text), None);
         assert_eq!(sealer.open::<String>(Purpose::Flow, b"another browser", &text), None);
         assert_eq!(Sealer::new(&[8; 32]).open::<String>(Purpose::Flow, b"ada's browser", &text), None);
+    }
+
+    #[test]
+    fn what_was_sealed_in_another_epoch_does_not_open_and_hashes_stay() {
+        let (before, after) = (Sealer::new(&[7; 32]), Sealer::in_epoch(&[7; 32], 1));
+        let text = before.seal(Purpose::Flow, b"b", 64, &"secret").unwrap();
+        assert_eq!(Sealer::in_epoch(&[7; 32], 0).open::<String>(Purpose::Flow, b"b", &text).as_deref(), Some("secret"));
+        assert_eq!(after.open::<String>(Purpose::Flow, b"b", &text), None);
+        assert_eq!(before.hash("ghost", &[b"k"]), after.hash("ghost", &[b"k"]));
     }
 
     #[test]

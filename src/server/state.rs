@@ -2,7 +2,7 @@
 
 use super::clock::{Clock, SystemClock};
 use super::config::{Loaded, Settings};
-use super::db::Db;
+use super::db::{Db, installation};
 use super::mail::Mailer;
 use super::metrics::Metrics;
 use super::passwords::Hasher;
@@ -11,6 +11,7 @@ use super::seal::Sealer;
 use super::services::ghosts::GhostShare;
 use leptos::config::LeptosOptions;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use webauthn_rs::prelude::{Webauthn, WebauthnBuilder};
 
 /// Cheap to clone: one pointer.
@@ -30,6 +31,8 @@ pub struct Parts {
     pub presenter: Presenter,
     pub ghosts: GhostShare,
     pub metrics: Metrics,
+    /// After a restore, until the operator has looked: providers of passkeys are told nothing.
+    pub signals_withheld: AtomicBool,
 }
 
 impl std::ops::Deref for App {
@@ -54,8 +57,11 @@ impl App {
     /// As [`App::start`].
     pub async fn start_with(loaded: Loaded, clock: Arc<dyn Clock>) -> Result<Self, String> {
         let Loaded { settings, leptos, .. } = loaded;
-        let sealer = Sealer::new(&settings.root_key()?);
-        let db = Db::open(&settings.database_url()).await.map_err(|error| format!("the database: {error}"))?;
+        let root_key = settings.root_key()?;
+        let wrong = |error| format!("the database: {error}");
+        let db = Db::open(&settings.database_url()).await.map_err(wrong)?;
+        let installation = installation::find(db.read()).await.map_err(wrong)?;
+        let sealer = Sealer::in_epoch(&root_key, installation.epoch);
         let hasher = Hasher::start(settings.password.hash_threads, settings.password.queue)
             .map_err(|error| format!("no thread for passwords: {error}"))?;
         let mailer = Mailer::new(&settings)?;
@@ -76,6 +82,7 @@ impl App {
             presenter,
             ghosts: GhostShare::default(),
             metrics: Metrics::default(),
+            signals_withheld: AtomicBool::new(installation.signals_withheld.is_some()),
         };
         Ok(Self(Arc::new(parts)))
     }

@@ -40,6 +40,8 @@ pub const CAPABLE: &str = r#"{"webauthn":true,"platform_authenticator":true,"hyb
 /// One running installation.
 pub struct TestApp {
     server: Arc<Server>,
+    app: RwLock<App>,
+    clock: Arc<ManualClock>,
     loaded: Loaded,
     // After the rest, as they take away what that still uses.
     _database: TestDatabase,
@@ -49,8 +51,6 @@ pub struct TestApp {
 /// What browsers know of it.
 struct Server {
     router: RwLock<Router>,
-    app: RwLock<App>,
-    clock: Arc<ManualClock>,
     origin: String,
     https: bool,
 }
@@ -72,24 +72,23 @@ impl TestApp {
         let app = App::start_with(loaded.clone(), clock.clone()).await.unwrap();
         let server = Server {
             router: RwLock::new(router(app.clone())),
-            clock,
             origin: loaded.settings.relying_party.origin.origin().ascii_serialization(),
             https: loaded.settings.is_https(),
-            app: RwLock::new(app),
         };
-        Self { server: Arc::new(server), loaded, _database: database, _folder: folder }
+        let server = Arc::new(server);
+        Self { server, app: RwLock::new(app), clock, loaded, _database: database, _folder: folder }
     }
 
     /// The process ends and another one starts on the same data.
     pub async fn restart(&self) {
         self.app().db.close().await.unwrap();
-        let app = App::start_with(self.loaded.clone(), self.server.clock.clone()).await.unwrap();
+        let app = App::start_with(self.loaded.clone(), self.clock.clone()).await.unwrap();
         *self.server.router.write().unwrap() = router(app.clone());
-        *self.server.app.write().unwrap() = app;
+        *self.app.write().unwrap() = app;
     }
 
     pub fn app(&self) -> App {
-        self.server.app.read().unwrap().clone()
+        self.app.read().unwrap().clone()
     }
 
     pub fn origin(&self) -> &str {
@@ -97,12 +96,12 @@ impl TestApp {
     }
 
     pub fn now(&self) -> Millis {
-        self.server.clock.now()
+        self.clock.now()
     }
 
     /// Lets time pass, in milliseconds.
     pub fn wait(&self, millis: i64) {
-        self.server.clock.advance(millis);
+        self.clock.advance(millis);
     }
 
     /// Answers with other routes, inside the layers of all.
@@ -117,14 +116,7 @@ impl TestApp {
 
     /// A browser that was never here, on a Mac.
     pub fn browser(&self) -> Browser {
-        Browser {
-            server: self.server.clone(),
-            cookies: Arc::default(),
-            user_agent: MAC,
-            environment: Some(CAPABLE.to_owned()),
-            peer: None,
-            forwarded: None,
-        }
+        Browser::of(self.server.clone())
     }
 
     pub fn device(&self) -> Authenticator {
@@ -306,6 +298,29 @@ pub struct Answer {
 }
 
 impl Browser {
+    /// One that reaches an installation of this origin through a router that is not of a [`TestApp`].
+    pub fn new(router: Router, origin: &str) -> Self {
+        let https = origin.starts_with("https:");
+        Self::of(Arc::new(Server { router: RwLock::new(router), origin: origin.to_owned(), https }))
+    }
+
+    fn of(server: Arc<Server>) -> Self {
+        Self {
+            server,
+            cookies: Arc::default(),
+            user_agent: MAC,
+            environment: Some(CAPABLE.to_owned()),
+            peer: None,
+            forwarded: None,
+        }
+    }
+
+    /// From now on it reaches its origin through another router.
+    pub fn goes_through(&mut self, router: Router) {
+        let Server { origin, https, .. } = &*self.server;
+        self.server = Arc::new(Server { router: RwLock::new(router), origin: origin.clone(), https: *https });
+    }
+
     /// Somebody else with a copy of the cookies.
     pub fn copy(&self) -> Self {
         Self { cookies: Arc::new(Mutex::new(self.cookies.lock().unwrap().clone())), ..self.clone() }
@@ -326,6 +341,11 @@ impl Browser {
 
     pub fn drop_cookie(&self, name: &str) {
         self.cookies.lock().unwrap().remove(&self.name(name));
+    }
+
+    /// The origin of the pages that it shows.
+    pub fn origin(&self) -> String {
+        self.server.origin.clone()
     }
 
     fn name(&self, name: &str) -> String {

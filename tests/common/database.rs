@@ -37,7 +37,8 @@ impl TestDatabase {
         Self { url: file_url(&folder.join("data").join("keymend.db")), remains: Remains::Folder(folder) }
     }
 
-    async fn postgres(server: String) -> Self {
+    /// On this PostgreSQL server.
+    pub async fn postgres(server: String) -> Self {
         let name = random_name();
         execute(&server, &format!("CREATE DATABASE {name}")).await;
         let mut url = url::Url::parse(&server).expect("a URL in KEYMEND_TEST_POSTGRES_URL");

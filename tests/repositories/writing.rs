@@ -1,7 +1,10 @@
 use crate::database::TestDatabase;
 use crate::fixture::{T0, add_user, two_people, user};
 use keymend::server::db::{Db, strikes, users};
+use sea_orm::{ConnectionTrait, DbErr};
+use std::collections::BTreeSet;
 use std::time::Duration;
+use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 #[tokio::test]
@@ -79,11 +82,150 @@ async fn a_request_that_is_given_up_blocks_nobody() {
         writer.abort();
         drop(writer.await);
     }
+    // What was given up while it was being committed counts; whoever writes next comes after it.
+    timeout(Duration::from_secs(2), one_more_strike(&db)).await.unwrap();
     let before = strikes::find(db.read(), b"k").await.unwrap().map_or(0, |(points, _)| points);
     for _ in 0..20 {
         timeout(Duration::from_secs(2), one_more_strike(&db)).await.unwrap();
     }
     assert_eq!(strikes::find(db.read(), b"k").await.unwrap(), Some((before + 20, T0)));
+}
+
+/// Who reads while many write sees whole groups, and few of them: each is one commit.
+#[tokio::test]
+async fn jobs_that_wait_share_a_commit() {
+    let (_database, db) = two_people_on_sqlite().await;
+    let first = db.write().await.unwrap();
+    let jobs = start_jobs(&db, 200, |_| true);
+    tokio::task::yield_now().await;
+    let mut seen = BTreeSet::from([rows(&db).await]);
+    drop(first);
+    while seen.last() != Some(&200) {
+        seen.insert(rows(&db).await);
+    }
+    for job in jobs {
+        job.await.unwrap().unwrap();
+    }
+    // The first job of all is in the first group and writes nothing.
+    assert!(seen.is_subset(&BTreeSet::from([0, 63, 127, 191, 200])), "{seen:?}");
+}
+
+#[tokio::test]
+async fn a_job_that_fails_takes_nothing_of_the_others_along() {
+    let (_database, db) = two_people_on_sqlite().await;
+    let first = db.write().await.unwrap();
+    // One in five gives up after it has written, as a service does that finds something wrong.
+    let jobs = start_jobs(&db, 50, |n| n % 5 != 0);
+    // Others are cancelled while they wait.
+    let waiting = start_jobs(&db, 10, |_| true);
+    tokio::task::yield_now().await;
+    waiting.iter().for_each(tokio::task::JoinHandle::abort);
+    drop(first);
+    for (n, job) in jobs.into_iter().enumerate() {
+        assert_eq!(job.await.unwrap().is_ok(), n % 5 != 0, "{n}");
+    }
+    assert_eq!(rows(&db).await, 40);
+}
+
+/// A statement that SQLite refuses is undone alone; what the job did before it goes back with the job.
+#[tokio::test]
+async fn a_statement_that_is_refused_leaves_the_group_as_it_was() {
+    let (_database, db) = two_people_on_sqlite().await;
+    let first = db.write().await.unwrap();
+    let good = start_jobs(&db, 1, |_| true);
+    let bad = tokio::spawn({
+        let db = db.clone();
+        async move {
+            let tx = db.write().await?;
+            strikes::set(&tx, b"bad", 1, T0).await?;
+            tx.execute_unprepared("INSERT INTO strikes (key) VALUES (NULL)").await?;
+            tx.commit().await
+        }
+    });
+    let later = start_jobs(&db, 1, |_| true);
+    tokio::task::yield_now().await;
+    drop(first);
+    for job in good.into_iter().chain(later) {
+        job.await.unwrap().unwrap();
+    }
+    assert!(bad.await.unwrap().is_err());
+    assert_eq!(strikes::find(db.read(), b"bad").await.unwrap(), None);
+    assert_eq!(rows(&db).await, 1);
+}
+
+#[tokio::test]
+async fn nobody_is_answered_before_the_commit() {
+    let (_database, db) = two_people_on_sqlite().await;
+    let first = db.write().await.unwrap();
+    let second = tokio::spawn({
+        let db = db.clone();
+        async move { db.write().await.unwrap() }
+    });
+    tokio::task::yield_now().await;
+    strikes::set(&first, b"first", 1, T0).await.unwrap();
+    let committed = tokio::spawn(first.commit());
+    let second = second.await.unwrap();
+    // In the same transaction, after it and before the commit.
+    assert_eq!(strikes::find(&second, b"first").await.unwrap(), Some((1, T0)));
+    sleep(Duration::from_millis(50)).await;
+    assert!(!committed.is_finished());
+    assert_eq!(strikes::find(db.read(), b"first").await.unwrap(), None);
+    drop(second);
+    committed.await.unwrap().unwrap();
+    assert_eq!(strikes::find(db.read(), b"first").await.unwrap(), Some((1, T0)));
+}
+
+/// SQLite ends a transaction by itself when the disk is full or broken.
+#[tokio::test]
+async fn a_group_that_is_lost_is_lost_for_all_of_it_and_the_next_one_works() {
+    let (_database, db) = two_people_on_sqlite().await;
+    let first = db.write().await.unwrap();
+    let good = start_jobs(&db, 1, |_| true);
+    tokio::task::yield_now().await;
+    let last = tokio::spawn({
+        let db = db.clone();
+        async move { db.write().await.unwrap() }
+    });
+    strikes::set(&first, b"first", 1, T0).await.unwrap();
+    let committed = tokio::spawn(first.commit());
+    let last = last.await.unwrap();
+    last.execute_unprepared("ROLLBACK").await.unwrap();
+    drop(last);
+    assert!(committed.await.unwrap().is_err());
+    for job in good {
+        assert!(job.await.unwrap().is_err());
+    }
+    // More than there are connections: none of them is left in a state that nobody expects.
+    for _ in 0..8 {
+        one_more_strike(&db).await;
+        strikes::find(db.read(), b"k").await.unwrap();
+    }
+    assert_eq!(strikes::find(db.read(), b"first").await.unwrap(), None);
+    assert_eq!(strikes::find(db.read(), b"k").await.unwrap(), Some((8, T0)));
+}
+
+async fn two_people_on_sqlite() -> (TestDatabase, Db) {
+    let database = TestDatabase::sqlite();
+    let db = database.open().await;
+    let tx = db.write().await.unwrap();
+    add_user(&tx, 1).await;
+    tx.commit().await.unwrap();
+    (database, db)
+}
+
+/// Each writes a row, and commits it or not. They wait in order.
+fn start_jobs(db: &Db, jobs: usize, commits: fn(usize) -> bool) -> Vec<JoinHandle<Result<(), DbErr>>> {
+    (0..jobs).map(|n| tokio::spawn(job(db.clone(), n, commits(n)))).collect()
+}
+
+async fn job(db: Db, n: usize, commits: bool) -> Result<(), DbErr> {
+    let tx = db.write().await?;
+    strikes::set(&tx, format!("job {n}").as_bytes(), 1, T0).await?;
+    if commits { tx.commit().await } else { Err(DbErr::RecordNotInserted) }
+}
+
+async fn rows(db: &Db) -> i64 {
+    crate::schema::count(db, "strikes WHERE CAST(key AS TEXT) LIKE 'job %'").await
 }
 
 async fn one_more_strike(db: &Db) {

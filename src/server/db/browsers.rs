@@ -7,8 +7,8 @@ mod accounts;
 mod memory;
 
 pub use accounts::{
-    BrowserAccount, account, failure_since_present, first_seen, forget_marks_of_user, mark_known, offer_accepted,
-    offer_paused, present, verified,
+    BrowserAccount, account, failure_since_present, first_seen, forget_all_marks, forget_marks_of_user, mark_known,
+    offer_accepted, offer_paused, present, verified,
 };
 pub use memory::{absent, across, created, failed, memory, worked};
 

@@ -1,16 +1,18 @@
 //! Opening a database.
 
+use sea_orm::sqlx::Connection as _;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How long SQLite waits for a writer of another process, such as `keymend user` beside the server.
 const BUSY: Duration = Duration::from_secs(5);
 /// How long a request waits for a free connection before it fails.
-const ACQUIRE: Duration = Duration::from_secs(10);
+const ACQUIRE: Duration = Duration::from_secs(5);
 /// One writes, the others read. Each is a thread with a page cache of its own.
 const SQLITE_CONNECTIONS: u32 = 3;
 /// A PostgreSQL server allows 100 unless it is told otherwise, and several instances share them.
@@ -26,16 +28,12 @@ pub fn file_url(path: &Path) -> String {
 
 pub(super) async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
     if url.starts_with("sqlite:") {
-        // sqlx knows, but does not tell.
-        let in_memory = url.contains(":memory:") || url.contains("mode=memory");
-        sqlite(url.parse().map_err(refused)?, in_memory).await
+        sqlite(url.parse().map_err(refused)?, is_in_memory(url)).await
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         postgres(url.parse().map_err(refused)?).await
     } else {
         // Never the URL itself: it may hold a password.
-        Err(DbErr::Conn(RuntimeErr::Internal(
-            "the address of a database begins with sqlite: or postgres://".to_owned(),
-        )))
+        Err(refused_because("the address of a database begins with sqlite: or postgres://"))
     }
 }
 
@@ -50,12 +48,18 @@ async fn sqlite(options: SqliteConnectOptions, in_memory: bool) -> Result<Databa
     if !in_memory {
         create_private(options.get_filename()).map_err(|error| {
             let path = options.get_filename().display();
-            DbErr::Conn(RuntimeErr::Internal(format!("the database file {path} cannot be created: {error}")))
+            refused_because(&format!("the database file {path} cannot be created: {error}"))
         })?;
     }
     let mut all = ConnectOptions::new("sqlite::memory:");
     // A file does not hang up: asking a connection's thread whether it is there would double what a read costs.
     all.max_connections(SQLITE_CONNECTIONS).test_before_acquire(false);
+    // SQLite ends a transaction by itself when the disk is full or broken, and a connection that has not noticed would
+    // take every later transaction for a part of the one that is gone. It is closed instead, and opened anew.
+    all.map_sqlx_sqlite_before_acquire(|connection, _| {
+        let is_fresh = !connection.is_in_transaction();
+        Box::pin(async move { Ok(is_fresh) })
+    });
     if in_memory {
         // Every connection would be a database of its own, and it lives as long as the connection.
         all.max_connections(1).idle_timeout(None).max_lifetime(None);
@@ -83,16 +87,54 @@ fn quiet<O: sea_orm::sqlx::ConnectOptions>(options: O) -> O {
     options.disable_statement_logging()
 }
 
+/// The file of a SQLite database; none for one in memory, or for PostgreSQL.
+pub(super) fn file_of(url: &str) -> Option<PathBuf> {
+    let options: SqliteConnectOptions = url.starts_with("sqlite:").then(|| url.parse().ok())??;
+    (!is_in_memory(url)).then(|| options.get_filename().to_owned())
+}
+
+// sqlx knows, but does not tell.
+fn is_in_memory(url: &str) -> bool {
+    url.contains(":memory:") || url.contains("mode=memory")
+}
+
+/// How a SQLite database is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lock {
+    /// As servers do and commands beside them.
+    Shared,
+    /// Nobody else may.
+    Alone,
+}
+
+/// Says so to others, for as long as the file is open. The lock has a file of its own: SQLite's own locks come and go.
+pub(super) fn lock(database: &Path, how: Lock) -> Result<File, DbErr> {
+    let path = PathBuf::from(format!("{}.lock", database.display()));
+    let wrong = |error: io::Error| refused_because(&format!("{} cannot be created: {error}", path.display()));
+    create_private(&path).map_err(wrong)?;
+    let file = File::options().write(true).open(&path).map_err(wrong)?;
+    let locked = match how {
+        Lock::Shared => file.try_lock_shared(),
+        Lock::Alone => file.try_lock(),
+    };
+    match (locked, how) {
+        (Ok(()), _) => Ok(file),
+        (Err(TryLockError::Error(error)), _) => Err(wrong(error)),
+        (Err(TryLockError::WouldBlock), Lock::Shared) => Err(refused_because("the database is being restored")),
+        (Err(TryLockError::WouldBlock), Lock::Alone) => {
+            Err(refused_because("a server, or another command of Keymend, uses the database; stop it first"))
+        }
+    }
+}
+
+pub(super) fn refused_because(why: &str) -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal(why.to_owned()))
+}
+
 /// Creates the file readable to its owner alone, as it holds password hashes; SQLite gives the same rights to the two
 /// files it puts beside it. What exists already stays as the operator made it.
-fn create_private(path: &Path) -> io::Result<()> {
-    use std::fs::{DirBuilder, OpenOptions};
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        let mut builder = DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.recursive(true).create(folder)?;
-    }
+pub(super) fn create_private(path: &Path) -> io::Result<()> {
+    create_folder(path)?;
     let mut file = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
@@ -102,6 +144,17 @@ fn create_private(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Creates the folder of a file, for its owner alone.
+pub(super) fn create_folder(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let mut builder = DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(folder)?;
+    }
+    Ok(())
+}
+
 fn refused(error: sea_orm::sqlx::Error) -> DbErr {
-    DbErr::Conn(RuntimeErr::Internal(format!("the address of the database cannot be used: {error}")))
+    refused_because(&format!("the address of the database cannot be used: {error}"))
 }

@@ -6,6 +6,7 @@ pub mod browser_passkeys;
 pub mod browsers;
 pub mod failure_events;
 pub mod heals;
+pub mod installation;
 pub mod notices;
 pub mod outbox;
 pub mod passkeys;

@@ -167,6 +167,15 @@ pub async fn end_all_of_user_but(
     Ok(change.exec(tx).await?.rows_affected)
 }
 
+/// Ends every session there is, and tells how many.
+///
+/// # Errors
+/// The database fails.
+pub async fn end_all(tx: &impl ConnectionTrait, now: Millis) -> Result<u64, DbErr> {
+    let change = ActiveModel { ended_at: Set(Some(now.0)), ..Default::default() };
+    Ok(open().set(change).exec(tx).await?.rows_affected)
+}
+
 /// Deletes the sessions that expired before then, and tells how many.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ use domain::healing::Step;
 use domain::intelligence::constants::CEREMONY_LIFETIME;
 use domain::time::MINUTE;
 use serde_json::{Value, json};
+use std::sync::atomic::Ordering;
 
 /// To the page that says so: a passkey answered that this server, for certain, does not accept. Only where it is certain, and
 /// with nothing but the id that has just come from there.
@@ -20,6 +21,9 @@ use serde_json::{Value, json};
 /// # Errors
 /// That of the answer.
 pub fn with_unknown(visit: &Visit, credential_id: &[u8], answer: Answer) -> Answer {
+    if is_withheld(visit) {
+        return answer;
+    }
     answer.map(|mut reply| {
         let options = json!({ "rpId": rp_id(visit), "credentialId": URL_SAFE_NO_PAD.encode(credential_id) });
         reply.page.signals.push(signal(SignalMethod::Unknown, &options));
@@ -43,12 +47,13 @@ pub async fn with_unstored(visit: &Visit, credential_id: Option<Vec<u8>>, answer
 /// With a dashboard: the complete list of what is accepted, and the name of the account. Read anew, after every commit. A
 /// passkey that is left out is hidden or deleted for good, so a suspect is never left out, and there is no list
 /// - while a `create()` may be open elsewhere, as what it is about to make is not on the list yet;
+/// - after a restore, until the operator has looked: passkeys that were made since the backup are not on the list;
 /// - where it would be empty without anything having been removed.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn of_account(visit: &Visit, inside: &Inside) -> Result<Vec<Signal>, Failure> {
-    if inside.evidence.environment.can.signals == Some(false) {
+    if inside.evidence.environment.can.signals == Some(false) || is_withheld(visit) {
         return Ok(Vec::new());
     }
     let (db, user) = (visit.app.db.read(), &inside.user);
@@ -74,6 +79,10 @@ pub async fn of_account(visit: &Visit, inside: &Inside) -> Result<Vec<Signal>, F
         signals.push(signal(SignalMethod::UserDetails, &details));
     }
     Ok(signals)
+}
+
+fn is_withheld(visit: &Visit) -> bool {
+    visit.app.signals_withheld.load(Ordering::Relaxed)
 }
 
 fn signal(method: SignalMethod, options: &Value) -> Signal {

@@ -93,6 +93,16 @@ pub async fn forget_marks_of_user(tx: &impl ConnectionTrait, user: UserId) -> Re
     Ok(())
 }
 
+/// No browser is known for any account any more, as after a restore.
+///
+/// # Errors
+/// The database fails.
+pub async fn forget_all_marks(tx: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let change = ActiveModel { mark_hash: Set(None), verified_at: Set(None), ..Default::default() };
+    Entity::update_many().set(change).exec(tx).await?;
+    Ok(())
+}
+
 /// `create()` answered that a passkey of the account is here: what looked like a failure was not one.
 ///
 /// # Errors

@@ -1,0 +1,173 @@
+//! A copy of a SQLite database while it is in use, and putting one in its place. PostgreSQL has its own tools for both.
+
+use super::{begin, browsers, connect, installation, migrate, sessions};
+use connect::{connect, file_of, file_url, refused_because};
+use domain::time::Millis;
+use migration::Migrator;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Writes a copy of the database as it is at one moment, while others go on reading and writing. A file that exists is
+/// never overwritten, and one that is there under the name is whole and on the disk.
+///
+/// # Errors
+/// The database is not SQLite or cannot be read, or the file exists or cannot be written.
+pub async fn back_up(url: &str, to: &Path) -> Result<(), DbErr> {
+    let from = file_of(url).ok_or_else(|| refused_because("only SQLite is copied so; PostgreSQL has pg_dump"))?;
+    // Else opening it would make a new one.
+    fs::metadata(&from).map_err(|error| wrong(&from, &error))?;
+    if to.exists() {
+        return Err(wrong(to, &"exists already"));
+    }
+    let part = beside(to, "part");
+    let _ = fs::remove_file(&part);
+    connect::create_private(&part).map_err(|error| wrong(&part, &error))?;
+    let copied = copy(url, &part).await.and_then(|()| keep(&part, to).map_err(|error| wrong(to, &error)));
+    let _ = fs::remove_file(&part);
+    copied
+}
+
+async fn copy(url: &str, part: &Path) -> Result<(), DbErr> {
+    let connection = connect(url).await?;
+    let sql = Statement::from_sql_and_values(
+        connection.get_database_backend(),
+        "VACUUM INTO ?",
+        [part.to_string_lossy().into_owned().into()],
+    );
+    let copied = connection.execute_raw(sql).await;
+    connection.close().await?;
+    copied.map(drop)
+}
+
+/// The whole file, on the disk, under its name; unless somebody has used the name meanwhile.
+fn keep(part: &Path, to: &Path) -> io::Result<()> {
+    File::open(part)?.sync_all()?;
+    fs::hard_link(part, to)?;
+    sync_folder(to)
+}
+
+/// What [`restore`] did.
+pub struct Restored {
+    /// Where the database is that was there before.
+    pub before: Option<PathBuf>,
+}
+
+/// Puts a copy in the place of the database, which is kept beside it. Sessions, known browsers and whatever was sealed end:
+/// since the copy was made some of them may have been ended by somebody who had a reason.
+///
+/// # Errors
+/// A server uses the database, the copy is damaged or of a newer Keymend, or a file cannot be written. Then the database
+/// is as it was.
+pub async fn restore(url: &str, from: &Path, now: Millis) -> Result<Restored, DbErr> {
+    let place = file_of(url)
+        .ok_or_else(|| refused_because("only SQLite is restored from a file; PostgreSQL has pg_restore"))?;
+    connect::create_folder(&place).map_err(|error| wrong(&place, &error))?;
+    let _alone = connect::lock(&place, connect::Lock::Alone)?;
+    let next = beside(&place, "restoring");
+    for stale in with_companions(&next) {
+        let _ = fs::remove_file(stale);
+    }
+    let prepared = prepare(from, &next, now).await;
+    if let Err(error) = prepared {
+        for file in with_companions(&next) {
+            let _ = fs::remove_file(file);
+        }
+        return Err(error);
+    }
+    let before = set_aside(url, &place, now).await?;
+    fs::rename(&next, &place).and_then(|()| sync_folder(&place)).map_err(|error| wrong(&place, &error))?;
+    Ok(Restored { before })
+}
+
+/// A copy of the copy, whole, brought up to date, and with nobody signed in.
+async fn prepare(from: &Path, next: &Path, now: Millis) -> Result<(), DbErr> {
+    fs::metadata(from).map_err(|error| wrong(from, &error))?;
+    connect::create_private(next).map_err(|error| wrong(next, &error))?;
+    // Not fs::copy, which would give the new file the rights of the old one.
+    let copied =
+        File::open(from).and_then(|mut from| io::copy(&mut from, &mut File::options().write(true).open(next)?));
+    copied.map_err(|error| wrong(from, &error))?;
+    let damaged = |error| wrong(from, &error);
+    let connection = connect(&file_url(next)).await.map_err(damaged)?;
+    let done = async {
+        check(&connection).await.map_err(damaged)?;
+        migrate::up::<Migrator>(&connection).await?;
+        let tx = begin(&connection).await?;
+        begin_anew(&tx, now).await?;
+        tx.commit().await
+    };
+    let done = done.await;
+    // The last connection takes the write-ahead log along.
+    connection.close().await?;
+    done?;
+    File::open(next).and_then(|file| file.sync_all()).map_err(|error| wrong(next, &error))
+}
+
+async fn check(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    let backend = connection.get_database_backend();
+    let sql = Statement::from_string(backend, "SELECT integrity_check AS said FROM pragma_integrity_check LIMIT 1");
+    let said: Option<String> = connection.query_one_raw(sql).await?.map(|row| row.try_get("", "said")).transpose()?;
+    if said.as_deref() != Some("ok") {
+        return Err(refused_because(&format!("it is damaged: {}", said.unwrap_or_default())));
+    }
+    let sql = Statement::from_string(backend, "SELECT name FROM sqlite_master WHERE name = 'seaql_migrations'");
+    match connection.query_one_raw(sql).await? {
+        Some(_) => Ok(()),
+        None => Err(refused_because("it is not a database of Keymend")),
+    }
+}
+
+/// After a restore, by whatever tool: nobody is signed in, no browser is known, nothing that was sealed opens, and providers
+/// of passkeys are told nothing until the operator has looked.
+///
+/// # Errors
+/// The database fails.
+pub async fn begin_anew(tx: &impl ConnectionTrait, now: Millis) -> Result<(), DbErr> {
+    sessions::end_all(tx, now).await?;
+    browsers::forget_all_marks(tx).await?;
+    installation::restored(tx, now).await
+}
+
+/// The database that was there stays, under another name and in one file.
+async fn set_aside(url: &str, place: &Path, now: Millis) -> Result<Option<PathBuf>, DbErr> {
+    if !place.exists() {
+        return Ok(None);
+    }
+    // Closing it brings what is in its write-ahead log into the file. One that does not open is kept as it is.
+    if let Ok(connection) = connect(url).await {
+        connection.close().await?;
+    }
+    let before = beside(place, &format!("before-{}", now.0));
+    for (old, new) in with_companions(place).into_iter().zip(with_companions(&before)) {
+        match fs::hard_link(&old, &new) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            other => other.map_err(|error| wrong(&new, &error))?,
+        }
+    }
+    // They belong to the old file, and would be taken for parts of the new one.
+    for companion in with_companions(place).into_iter().skip(1) {
+        let _ = fs::remove_file(companion);
+    }
+    Ok(Some(before))
+}
+
+/// The file and the two that SQLite puts beside it.
+fn with_companions(file: &Path) -> [PathBuf; 3] {
+    ["", "-wal", "-shm"].map(|end| PathBuf::from(format!("{}{end}", file.display())))
+}
+
+fn beside(file: &Path, what: &str) -> PathBuf {
+    PathBuf::from(format!("{}.{what}", file.display()))
+}
+
+/// A name is on the disk when its folder is.
+fn sync_folder(file: &Path) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+fn wrong(path: &Path, what: &dyn std::fmt::Display) -> DbErr {
+    refused_because(&format!("{}: {what}", path.display()))
+}

@@ -1,0 +1,66 @@
+//! What is true of the database as a whole: one row.
+
+use super::entities::installation::{ActiveModel, COLUMN, Column, Entity};
+use super::{count, moment};
+use domain::time::Millis;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
+
+/// The generation of this program. It goes up with a change of the schema that the generation before could not live with;
+/// such a change also raises `oldest_generation` in its migration, to the generation that can.
+pub const GENERATION: u32 = 1;
+
+const ROW: &str = "keymend";
+
+/// The row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Installation {
+    /// How often the database was restored. What was sealed in another epoch does not open.
+    pub epoch: u32,
+    /// Since when providers of passkeys are told nothing.
+    pub signals_withheld: Option<Millis>,
+    /// The oldest programs that may use this schema.
+    pub oldest_generation: u32,
+}
+
+/// What is true of it now.
+///
+/// # Errors
+/// The database fails.
+pub async fn find(c: &impl ConnectionTrait) -> Result<Installation, DbErr> {
+    let row = Entity::find_by_id(ROW).one(c).await?.ok_or_else(|| missing("the row of the installation"))?;
+    Ok(Installation {
+        epoch: count(row.epoch),
+        signals_withheld: moment(row.signals_withheld_at),
+        oldest_generation: count(row.oldest_generation),
+    })
+}
+
+/// It was restored: another epoch begins, in which providers are told nothing until somebody says so.
+///
+/// # Errors
+/// The database fails.
+pub async fn restored(tx: &impl ConnectionTrait, now: Millis) -> Result<(), DbErr> {
+    let change = ActiveModel { signals_withheld_at: Set(Some(now.0)), ..Default::default() };
+    Entity::update_many()
+        .set(change)
+        .col_expr(Column::Epoch, Expr::col(Column::Epoch).add(1))
+        .filter(COLUMN.name.eq(ROW))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Providers may be told again.
+///
+/// # Errors
+/// The database fails.
+pub async fn confirm_signals(tx: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let change = ActiveModel { signals_withheld_at: Set(None), ..Default::default() };
+    Entity::update_many().set(change).filter(COLUMN.name.eq(ROW)).exec(tx).await?;
+    Ok(())
+}
+
+fn missing(what: &str) -> DbErr {
+    DbErr::RecordNotFound(format!("{what} is missing"))
+}

@@ -1,0 +1,164 @@
+//! Copies of a SQLite database, and what is refused.
+
+use crate::database::TestDatabase;
+use crate::fixture::{T0, add_passkey, add_user, new_session, token_hash, user};
+use keymend::server::db::installation::{self, GENERATION};
+use keymend::server::db::{Db, backup, browsers, file_url, sessions, users};
+use sea_orm::ConnectionTrait as _;
+use std::path::{Path, PathBuf};
+
+/// A database with two people, one of them signed in, and a copy of it from before the second came.
+struct Copied {
+    database: TestDatabase,
+    folder: PathBuf,
+    copy: PathBuf,
+}
+
+impl Copied {
+    async fn start() -> Self {
+        let database = TestDatabase::sqlite();
+        let db = database.open().await;
+        let tx = db.write().await.unwrap();
+        let one = add_user(&tx, 1).await;
+        add_passkey(&tx, 1, one).await;
+        sessions::create(&tx, new_session(1, one)).await.unwrap();
+        tx.commit().await.unwrap();
+        let folder = PathBuf::from(database.url().trim_start_matches("sqlite:")).parent().unwrap().to_owned();
+        let copy = folder.join("copy.db");
+        backup::back_up(database.url(), &copy).await.unwrap();
+        let tx = db.write().await.unwrap();
+        add_user(&tx, 2).await;
+        tx.commit().await.unwrap();
+        db.close().await.unwrap();
+        drop(db);
+        Self { database, folder, copy }
+    }
+
+    fn files(&self) -> Vec<String> {
+        let names =
+            std::fs::read_dir(&self.folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.filter(|name| name != "keymend.db.lock").collect();
+        names.sort();
+        names
+    }
+
+    async fn is_refused(&self, copy: &Path, because: &str) {
+        let before = self.files();
+        let error = backup::restore(self.database.url(), copy, T0).await.err().unwrap().to_string();
+        assert!(error.contains(because), "{error}");
+        assert_eq!(self.files(), before, "nothing is left of the attempt");
+        let db = self.database.open().await;
+        assert!(users::find(db.read(), user(2)).await.unwrap().is_some());
+        db.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_restored_copy_is_the_database_of_then_and_begins_anew() {
+    let copied = Copied::start().await;
+    let restored = backup::restore(copied.database.url(), &copied.copy, T0).await.unwrap();
+    let db = copied.database.open().await;
+    assert!(users::find(db.read(), user(1)).await.unwrap().is_some());
+    assert_eq!(users::find(db.read(), user(2)).await.unwrap(), None);
+    assert_eq!(sessions::find_by_token(db.read(), &token_hash(1), T0).await.unwrap(), None);
+    let now = installation::find(db.read()).await.unwrap();
+    assert_eq!((now.epoch, now.signals_withheld), (1, Some(T0)));
+
+    // The one before is whole, and can be gone back to.
+    let before = restored.before.unwrap();
+    let old = Db::open(&file_url(&before)).await.unwrap();
+    assert!(users::find(old.read(), user(2)).await.unwrap().is_some());
+    old.close().await.unwrap();
+    let tx = db.write().await.unwrap();
+    installation::confirm_signals(&tx).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(installation::find(db.read()).await.unwrap().signals_withheld, None);
+}
+
+#[tokio::test]
+async fn where_no_database_was_a_copy_becomes_one() {
+    let (copied, empty) = (Copied::start().await, TestDatabase::sqlite());
+    let restored = backup::restore(empty.url(), &copied.copy, T0).await.unwrap();
+    assert_eq!(restored.before, None);
+    assert!(users::find(empty.open().await.read(), user(1)).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn no_browser_is_known_after_a_restore() {
+    let database = TestDatabase::new().await;
+    let db = database.open().await;
+    let tx = db.write().await.unwrap();
+    let (one, here) = (add_user(&tx, 1).await, crate::fixture::add_browser(&tx, 1).await);
+    browsers::mark_known(&tx, here, one, b"mark", T0).await.unwrap();
+    sessions::create(&tx, new_session(1, one)).await.unwrap();
+    backup::begin_anew(&tx, T0).await.unwrap();
+    tx.commit().await.unwrap();
+    let known = browsers::account(db.read(), here, one).await.unwrap().unwrap();
+    assert_eq!((known.mark_hash, known.verified), (None, None));
+    assert_eq!(sessions::find_by_token(db.read(), &token_hash(1), T0).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_copy_that_is_no_good_changes_nothing() {
+    let copied = Copied::start().await;
+    let whole = std::fs::read(&copied.copy).unwrap();
+    let bad = copied.folder.join("bad.db");
+
+    std::fs::write(&bad, &whole[..whole.len() / 2]).unwrap();
+    copied.is_refused(&bad, "bad.db").await;
+    let mut damaged = whole.clone();
+    let middle = damaged.len() / 2;
+    damaged[middle..middle + 4_096].fill(0xa5);
+    std::fs::write(&bad, &damaged).unwrap();
+    copied.is_refused(&bad, "bad.db").await;
+    std::fs::write(&bad, "not a database, but long enough to look at ".repeat(40)).unwrap();
+    copied.is_refused(&bad, "not a database").await;
+    std::fs::remove_file(&bad).unwrap();
+    copied.is_refused(&bad, "No such file").await;
+}
+
+#[tokio::test]
+async fn a_copy_of_a_newer_version_or_of_something_else_changes_nothing() {
+    let copied = Copied::start().await;
+    let copy = Db::open(&file_url(&copied.copy)).await.unwrap();
+    let sql = format!("UPDATE installation SET oldest_generation = {}", GENERATION + 1);
+    copy.read().execute_unprepared(&sql).await.unwrap();
+    let sql = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29991231_000001_from_the_future', 0)";
+    copy.read().execute_unprepared(sql).await.unwrap();
+    copy.close().await.unwrap();
+    copied.is_refused(&copied.copy, "newer version of Keymend").await;
+
+    let copy = Db::open(&file_url(&copied.folder.join("else.db"))).await.unwrap();
+    copy.read().execute_unprepared("DROP TABLE seaql_migrations").await.unwrap();
+    copy.close().await.unwrap();
+    copied.is_refused(&copied.folder.join("else.db"), "it is not a database of Keymend").await;
+}
+
+#[tokio::test]
+async fn a_database_in_use_is_not_replaced_and_a_file_is_not_overwritten() {
+    let copied = Copied::start().await;
+    let db = copied.database.open().await;
+    let error = backup::restore(copied.database.url(), &copied.copy, T0).await.err().unwrap().to_string();
+    assert!(error.contains("stop it first"), "{error}");
+    assert!(users::find(db.read(), user(2)).await.unwrap().is_some());
+
+    let error = backup::back_up(copied.database.url(), &copied.copy).await.unwrap_err().to_string();
+    assert!(error.contains("exists already"), "{error}");
+    let nowhere = copied.folder.join("nowhere.db");
+    let error =
+        backup::back_up(&file_url(&nowhere), &copied.folder.join("of-nowhere.db")).await.unwrap_err().to_string();
+    assert!(error.contains("nowhere.db"), "{error}");
+    assert!(!nowhere.exists());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_can_read_a_copy() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let copied = Copied::start().await;
+    backup::restore(copied.database.url(), &copied.copy, T0).await.unwrap();
+    for file in ["copy.db", "keymend.db"] {
+        let mode = std::fs::metadata(copied.folder.join(file)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{file}");
+    }
+}
