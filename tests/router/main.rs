@@ -19,6 +19,7 @@ mod person;
 mod answers;
 mod bad_input;
 mod ceremonies;
+mod clock;
 mod doors;
 mod environment;
 mod ghosts;

@@ -1,0 +1,129 @@
+//! Killed at any moment, and without power at any moment.
+
+use crate::check::{faults, lost};
+use crate::database::TestDatabase;
+use crate::disk::Disk;
+use crate::load::{Acknowledged, Crowd};
+use crate::program::{Gate, Installation};
+use keymend::server::db::{Db, file_url};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// People who come back in each round; two newcomers at a time are beside them.
+const PEOPLE: usize = 12;
+
+/// What came of a number of rounds.
+#[derive(Default)]
+struct Figures {
+    rounds: usize,
+    acknowledged: usize,
+    lost: usize,
+    faults: Vec<String>,
+}
+
+impl Figures {
+    fn print(&self, what: &str) {
+        let Self { rounds, acknowledged, lost, .. } = self;
+        println!("{what}: {rounds} rounds, {acknowledged} acknowledged, {lost} of them lost");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_was_acknowledged_survives_being_killed() {
+    // On PostgreSQL it is PostgreSQL that keeps what was acknowledged; it is asked less often.
+    let database = TestDatabase::new().await;
+    let rounds = if database.is_postgres() { 10 } else { 50 };
+    let figures = kill_again_and_again(&database, rounds).await;
+    figures.print("killed");
+    assert_eq!((figures.lost, figures.faults), (0, Vec::new()));
+    assert!(figures.acknowledged > rounds, "the server has hardly been asked");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "long: a thousand rounds"]
+async fn whatever_was_acknowledged_survives_being_killed_a_thousand_times() {
+    let figures = kill_again_and_again(&TestDatabase::sqlite(), 1_000).await;
+    figures.print("killed");
+    assert_eq!((figures.lost, figures.faults), (0, Vec::new()));
+}
+
+/// Not only the program ends, but also what the disk had not been told to keep is gone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_was_acknowledged_survives_a_power_cut() {
+    let figures = without_power_again_and_again(10, false).await;
+    figures.print("without power");
+    assert_eq!((figures.lost, figures.faults), (0, Vec::new()));
+    assert!(figures.acknowledged > 10, "the server has hardly been asked");
+}
+
+/// The control: on a disk that only says that it keeps things, what was acknowledged does get lost, and these tests see it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_a_disk_that_lies_the_loss_is_seen() {
+    let figures = without_power_again_and_again(3, true).await;
+    figures.print("without power, on a disk that lies");
+    assert!(figures.lost > 0, "{} were acknowledged, and none was lost", figures.acknowledged);
+}
+
+async fn kill_again_and_again(database: &TestDatabase, rounds: usize) -> Figures {
+    let installation = Arc::new(Installation::with_database(database.url()));
+    let mut server = installation.start().await;
+    let crowd = Crowd::gather(&installation, &server.gate(), PEOPLE).await;
+    let (mut figures, mut all) = (Figures { rounds, ..Figures::default() }, Acknowledged::default());
+    for round in 0..rounds {
+        if round > 0 {
+            server = installation.start().await;
+        }
+        let rush = crowd.rush();
+        a_while(&crowd).await;
+        server.kill();
+        rush.stop().await;
+        let acknowledged = crowd.acknowledged();
+        look(&mut figures, &installation, database.url(), &acknowledged).await;
+        all.add(acknowledged);
+    }
+    // Nor has a later round taken away what an earlier one had kept.
+    let before = std::mem::take(&mut figures.acknowledged);
+    look(&mut figures, &installation, database.url(), &all).await;
+    assert_eq!(figures.acknowledged, before);
+    figures
+}
+
+async fn without_power_again_and_again(rounds: usize, lying: bool) -> Figures {
+    let mut installation = Installation::new();
+    let disk = Disk::under(&mut installation);
+    let installation = Arc::new(installation);
+    let gate = Gate::to(installation.address());
+    let url = file_url(&installation.database_file());
+    let mut server = installation.start().await;
+    let crowd = Crowd::gather(&installation, &gate, PEOPLE).await;
+    let mut figures = Figures { rounds, ..Figures::default() };
+    for round in 0..rounds {
+        if round > 0 {
+            server = installation.start().await;
+        }
+        disk.lies(lying);
+        let rush = crowd.rush();
+        a_while(&crowd).await;
+        server.kill();
+        rush.stop().await;
+        disk.forgets();
+        disk.lies(false);
+        look(&mut figures, &installation, &url, &crowd.acknowledged()).await;
+    }
+    figures
+}
+
+async fn look(figures: &mut Figures, installation: &Installation, url: &str, acknowledged: &Acknowledged) {
+    let db = Db::open(url).await.unwrap();
+    figures.acknowledged += acknowledged.len();
+    figures.lost += lost(&db, acknowledged).await.len();
+    figures.faults.extend(faults(&db, &installation.mails()).await);
+    db.close().await.unwrap();
+}
+
+/// Until something was done, and a moment longer.
+async fn a_while(crowd: &Crowd) {
+    let much = crowd.has_done(rand::random_range(1..20));
+    tokio::time::timeout(Duration::from_secs(30), much).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(rand::random_range(0..40))).await;
+}
