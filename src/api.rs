@@ -3,6 +3,7 @@
 //! A form without JavaScript is answered by a redirect to the page; the browser's own code gets the page as JSON, whatever
 //! the status. So an `Err` here is a page as well: the one that says what is wrong.
 
+pub mod account;
 pub mod answer;
 pub mod browser;
 pub mod healing;
@@ -37,4 +38,11 @@ pub fn register() {
     register_explicit::<passkeys::RenamePasskey>();
     register_explicit::<passkeys::RemovePasskey>();
     register_explicit::<browser::ForgetBrowser>();
+    register_explicit::<account::ChangePassword>();
+    register_explicit::<account::ChangeIdentifier>();
+    register_explicit::<account::DeleteAccount>();
+    register_explicit::<account::EndSession>();
+    register_explicit::<account::EndSessions>();
+    register_explicit::<account::ForgetKnownBrowser>();
+    register_explicit::<account::ForgetKnownBrowsers>();
 }

@@ -2,3 +2,4 @@
 
 pub mod backup;
 pub mod simulate;
+pub mod user;

@@ -35,6 +35,9 @@ enum Command {
     Restore(command::backup::Restore),
     /// Run people, browsers and accidents through the rules, and print what comes of it.
     Simulate(command::simulate::Arguments),
+    /// Look after one account.
+    #[command(subcommand)]
+    User(command::user::Arguments),
 }
 
 /// How long requests that are under way may take after the word to stop. Service managers wait ten seconds or more.
@@ -48,6 +51,10 @@ async fn main() -> ExitCode {
         Command::Backup(arguments) => command::backup::back_up(&arguments).await,
         Command::Restore(arguments) => command::backup::restore(&arguments).await,
         Command::Simulate(arguments) => command::simulate::run(&arguments),
+        Command::User(arguments) => match start().await {
+            Ok((app, _)) => command::user::run(&app, &arguments).await,
+            Err(line) => Err(line),
+        },
         Command::Check => config::load().map(|loaded| println!("{} is fine.", loaded.source)),
     };
     match done {

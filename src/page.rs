@@ -89,6 +89,8 @@ pub enum Screen {
     PasskeyCreated(PasskeyCreated),
     AlreadyHere(AlreadyHere),
     Dashboard(Dashboard),
+    Account(Account),
+    Change(Change),
     /// A page of text with ways on: help with a forgotten password, not found, a browser that cannot go on.
     Told(Told),
     /// What the browser holds cannot be read by this server any more: load once more.
@@ -109,6 +111,8 @@ impl Screen {
             Self::PasskeyCreated(_) => "passkey-created",
             Self::AlreadyHere(_) => "already-here",
             Self::Dashboard(_) => "dashboard",
+            Self::Account(_) => "account",
+            Self::Change(step) => step.what.name(),
             Self::Told(_) => "told",
             Self::Stale(_) => "stale",
         }
@@ -376,7 +380,87 @@ pub struct Dashboard {
     pub add: Action,
     pub forget: Action,
     pub forget_hint: String,
+    /// *Account*.
+    pub account: Link,
     pub sign_out: Action,
+}
+
+/// Step `account`: what the account is made of, list by list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    pub heading: String,
+    /// "Signed in as …"
+    pub identifier: String,
+    pub notices: Vec<Notice>,
+    /// *Use a passkey*, where the session knows the password only.
+    pub prove: Option<(String, Ceremony)>,
+    pub sections: Vec<Section>,
+    /// *Back to the dashboard*.
+    pub back: Link,
+}
+
+/// One list of the account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Unique on the page.
+    pub id: String,
+    pub heading: String,
+    pub hint: String,
+    pub items: Vec<Item>,
+    /// Takes all others off the list.
+    pub all: Option<Action>,
+    pub links: Vec<Link>,
+}
+
+/// One line of such a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    pub name: String,
+    pub facts: Vec<String>,
+    /// What is special about it; may be empty.
+    pub state: String,
+    /// Takes it off the list.
+    pub end: Option<Action>,
+    pub change: Option<Link>,
+}
+
+/// Steps `change-password`, `change-identifier` and `delete-account`: one thing at a time, each on a page of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub what: Changing,
+    /// Whose it is, for password managers.
+    pub identifier: String,
+    pub heading: String,
+    pub lead: String,
+    /// What comes with it, line by line.
+    pub ways: Vec<String>,
+    pub notices: Vec<Notice>,
+    /// Not there where a passkey has to come first.
+    pub form: Option<(Vec<Field>, Action)>,
+    /// *Use a passkey*, where one is missing or can stand for the password.
+    pub prove: Option<(String, Ceremony)>,
+    pub back: Link,
+}
+
+/// Which of the three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Changing {
+    Password,
+    Identifier,
+    /// The account as a whole, which ends it.
+    Account,
+}
+
+impl Changing {
+    /// The name of its step.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Password => "change-password",
+            Self::Identifier => "change-identifier",
+            Self::Account => "delete-account",
+        }
+    }
 }
 
 /// Something the dashboard says once.

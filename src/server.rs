@@ -10,6 +10,7 @@ pub mod layers;
 pub mod mail;
 pub mod metrics;
 pub mod passwords;
+pub mod place;
 pub mod present;
 pub mod random;
 pub mod router;

@@ -93,6 +93,8 @@ fn screen(screen: &Screen, stage: &Stage) -> Element {
         Screen::PasskeyCreated(step) => screens::passkey_created::view(step),
         Screen::AlreadyHere(step) => screens::already_here::view(step, stage),
         Screen::Dashboard(step) => screens::dashboard::view(step, stage),
+        Screen::Account(step) => screens::account::view(step, stage),
+        Screen::Change(step) => screens::change::view(step, stage),
         Screen::Told(step) | Screen::Stale(step) => screens::told::view(step),
     }
 }

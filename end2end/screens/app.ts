@@ -1,5 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
+import { Account, ChangePassword, ChangeUsername, DeleteAccount, Goodbye } from './account.ts';
 import { Dashboard } from './dashboard.ts';
 import { AlreadyHere, CreatePasskey, PasskeyCreated } from './healing.ts';
 import { EnterPassword, ForgotPassword, Identify, NeedsProof, UsePasskey, WrongAddress } from './sign-in.ts';
@@ -18,6 +19,11 @@ export class App {
   readonly passkeyCreated: PasskeyCreated;
   readonly alreadyHere: AlreadyHere;
   readonly dashboard: Dashboard;
+  readonly account: Account;
+  readonly changePassword: ChangePassword;
+  readonly changeUsername: ChangeUsername;
+  readonly deleteAccount: DeleteAccount;
+  readonly goodbye: Goodbye;
   readonly signUp: SignUp;
   readonly unreachable: Unreachable;
   /** The one region that speaks changes. */
@@ -40,6 +46,11 @@ export class App {
     this.passkeyCreated = new PasskeyCreated(page);
     this.alreadyHere = new AlreadyHere(page);
     this.dashboard = new Dashboard(page);
+    this.account = new Account(page);
+    this.changePassword = new ChangePassword(page);
+    this.changeUsername = new ChangeUsername(page);
+    this.deleteAccount = new DeleteAccount(page);
+    this.goodbye = new Goodbye(page);
     this.signUp = new SignUp(page);
     this.unreachable = new Unreachable(page);
     this.status = page.getByRole('status');
@@ -56,7 +67,7 @@ export class App {
     return new App(page, this.hydrates, this.origin);
   }
 
-  async open(path: '/' | '/sign-in' | '/sign-up' | '/dashboard'): Promise<void> {
+  async open(path: '/' | '/sign-in' | '/sign-up' | '/dashboard' | '/account'): Promise<void> {
     await this.page.goto(this.origin + path);
     await this.reacts();
   }

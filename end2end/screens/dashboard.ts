@@ -8,6 +8,7 @@ export class Dashboard extends Screen {
   readonly heading = this.headingNamed('Dashboard');
   readonly passkeys = this.page.getByRole('list', { name: 'Your passkeys', exact: true });
   readonly rows = this.passkeys.getByRole('listitem');
+  readonly account = this.link('Account');
   readonly addPasskey = this.button('Add a passkey');
   readonly forgetBrowser = this.button('Forget this browser');
   readonly signOut = this.button('Sign out');

@@ -28,6 +28,10 @@ export abstract class Screen {
     return this.page.getByRole('button', { name, exact: true });
   }
 
+  protected link(name: string): Locator {
+    return this.page.getByRole('link', { name, exact: true });
+  }
+
   protected headingNamed(name: string | RegExp): Locator {
     return this.page.getByRole('heading', { name, exact: true });
   }

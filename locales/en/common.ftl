@@ -61,6 +61,18 @@ common-unlock =
 ## Days.
 
 date-unknown = a day that is not known
+date-just-now = just now
+date-minutes-ago =
+    { $number ->
+        [one] a minute ago
+       *[other] { $number } minutes ago
+    }
+date-hours-ago =
+    { $number ->
+        [one] an hour ago
+       *[other] { $number } hours ago
+    }
+date-on-day = on { $date }
 date-day = { $day } { date-month } { $year }
 date-month =
     { $month ->

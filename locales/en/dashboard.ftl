@@ -7,6 +7,7 @@ dashboard-empty = You have no passkey. With one, you sign in here with { common-
 dashboard-add = Add a passkey
 dashboard-forget = Forget this browser
 dashboard-forget-hint = For a device that others use too. Your next sign-in here is then like the first one in a new browser.
+dashboard-account = Account
 dashboard-sign-out = Sign out
 
 ## One passkey.

@@ -17,6 +17,7 @@ mod m20261122_000005_healing;
 mod m20261122_000006_across;
 mod m20261125_000010_outbox;
 mod m20261125_000011_codes;
+mod m20261125_000020_audit;
 mod m20261125_000030_installation;
 
 /// Every change, oldest first.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_across::Migration),
             Box::new(m20261125_000010_outbox::Migration),
             Box::new(m20261125_000011_codes::Migration),
+            Box::new(m20261125_000020_audit::Migration),
             Box::new(m20261125_000030_installation::Migration),
         ]
     }

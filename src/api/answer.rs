@@ -1,6 +1,7 @@
 //! From a request to a visit, and from a service's answer to what goes back.
 
 use crate::page::{Page, Screen, Told};
+use crate::server::place::Place;
 use crate::server::services::reply::{Answer, Failure, Reply};
 use crate::server::state::App;
 use crate::server::visit::Visit;
@@ -41,6 +42,7 @@ pub fn visit(environment: Option<&str>) -> Result<Visit, Refused> {
         (Some(app), Some(parts)) => {
             let mut visit = Visit::read(&app, &parts.headers, environment);
             visit.address = parts.extensions.get().copied().unwrap_or_default();
+            visit.place = Place::of_query(parts.uri.query());
             Ok(visit)
         }
         _ => Err(Refused(Box::new(nothing()))),

@@ -11,9 +11,10 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::dom::get;
 use crate::page::{
-    Action, AlreadyHere, BrowserFacts, Cause, Ceremony, CreatePasskey, Dashboard, EnterPassword, Field, Frame,
-    Identify, Link, Mediation, NeedsProof, Notice, NoticeKind, Page, PasskeyCreated, PasskeyRow, Person, Picture,
-    Report, RowMode, Screen, SignUp, Signal, SignalMethod, Start, Told, Unreachable, UsePasskey,
+    Account, Action, AlreadyHere, BrowserFacts, Cause, Ceremony, Change, Changing, CreatePasskey, Dashboard,
+    EnterPassword, Field, Frame, Identify, Item, Link, Mediation, NeedsProof, Notice, NoticeKind, Page, PasskeyCreated,
+    PasskeyRow, Person, Picture, Report, RowMode, Screen, Section, SignUp, Signal, SignalMethod, Start, Told,
+    Unreachable, UsePasskey,
 };
 
 /// Made of a value of JSON; none where the value is another one.
@@ -109,7 +110,11 @@ read! {
     CreatePasskey { person, picture, heading, lead, said, causes_lead, causes, ceremony, open, not_now }
     PasskeyCreated { person, heading, lead, proceed }
     AlreadyHere { person, picture, heading, lead, ceremony, open, proceed }
-    Dashboard { heading, identifier, notices, list, passkeys, empty, add, forget, forget_hint, sign_out }
+    Dashboard { heading, identifier, notices, list, passkeys, empty, add, forget, forget_hint, account, sign_out }
+    Account { heading, identifier, notices, prove, sections, back }
+    Section { id, heading, hint, items, all, links }
+    Item { name, facts, state, end, change }
+    Change { what, identifier, heading, lead, ways, notices, form, prove, back }
     Notice { kind, text }
     PasskeyRow { name, facts, state, good, mode }
     Told { heading, lead, links }
@@ -125,11 +130,13 @@ read_variants!(Screen {
     PasskeyCreated,
     AlreadyHere,
     Dashboard,
+    Account,
+    Change,
     Told,
     Stale
 });
 
-read_names! { Purpose Mediation SignalMethod Picture NoticeKind }
+read_names! { Purpose Mediation SignalMethod Picture NoticeKind Changing }
 
 write! {
     BrowserFacts {

@@ -48,6 +48,7 @@ pub struct Settings {
     pub password: Password,
     pub session: Session,
     pub mail: Mail,
+    pub audit: Audit,
 }
 
 /// `[server]`
@@ -183,6 +184,14 @@ impl std::fmt::Debug for Mail {
     }
 }
 
+/// `[audit]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audit {
+    /// Days after which an event of the audit log is deleted, 1 to 3,650.
+    pub keep_days: u16,
+}
+
 /// Our settings together with those of leptos.
 #[derive(Clone, Debug)]
 pub struct Loaded {
@@ -261,6 +270,7 @@ fn check(settings: &Settings) -> Result<(), String> {
     within("password.queue", settings.password.queue, 1, 10_000)?;
     within("session.idle_minutes", settings.session.idle_minutes, 1, 60 * 24 * 30)?;
     within("session.absolute_hours", settings.session.absolute_hours, 1, 24 * 30)?;
+    within("audit.keep_days", settings.audit.keep_days, 1, 3_650)?;
     for (key, colour) in [("brand.accent", &settings.brand.accent), ("brand.gold", &settings.brand.gold)] {
         if !is_colour(colour) {
             return Err(format!("{key} must be a colour like #1f6f6b, not `{colour}`"));

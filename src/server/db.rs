@@ -4,6 +4,7 @@
 //! named by intent, over anything that runs statements, so that a step reads and writes in one transaction.
 
 pub mod attempts;
+pub mod audit;
 pub mod backup;
 pub mod browsers;
 pub mod challenges;

@@ -1,6 +1,6 @@
 //! Rows that say nothing any more are deleted now and then.
 
-use super::db::{self, attempts, challenges, installation, notices, sessions, strikes};
+use super::db::{self, attempts, audit, challenges, installation, notices, sessions, strikes};
 use super::state::App;
 use domain::time::{DAY, HOUR};
 use std::sync::atomic::Ordering;
@@ -65,5 +65,6 @@ pub async fn purge(app: &App) -> Result<(), sea_orm::DbErr> {
     strikes::purge(&tx, now.plus(-KEEP_STRIKES)).await?;
     attempts::purge(&tx, now.plus(-KEEP_ATTEMPTS)).await?;
     notices::purge(&tx, now.plus(-KEEP_NOTICES)).await?;
+    audit::purge(&tx, now.plus(-i64::from(app.settings.audit.keep_days) * DAY)).await?;
     tx.commit().await
 }

@@ -2,9 +2,11 @@
 //!
 //! One file per step. A new step needs a variant of [`crate::page::Screen`], a file here and its messages in `locales/`.
 
+mod account;
 mod already_here;
 mod asker;
 mod causes;
+mod change;
 mod create_passkey;
 mod dashboard;
 mod date;
@@ -24,6 +26,10 @@ mod told;
 mod use_passkey;
 mod voice;
 
+pub use account::{
+    AccountLimit, AccountSaid, AccountView, ActivityView, BrowserView, Machine, SessionView, SincePasskey,
+};
+pub use change::{ChangeProblems, ChangeView};
 pub use dashboard::{DashboardSaid, DashboardView, Limit, Mode};
 pub use identify::{IdentifyNotice, IdentifyView, OneTap};
 pub use needs_proof::{Proof, ProofProblem};

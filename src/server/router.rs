@@ -1,6 +1,7 @@
 //! Addresses: pages, server functions, files, and what operators ask.
 
 use super::layers::{address, body, headers, origin, watch};
+use super::services::account::export;
 use super::services::pages;
 use super::state::App;
 use super::visit::Visit;
@@ -40,6 +41,12 @@ pub fn router(app: App) -> Router {
         .route("/sign-in", get(page))
         .route("/sign-up", get(page))
         .route("/dashboard", get(page))
+        .route("/account", get(page))
+        .route("/account/password", get(page))
+        .route("/account/identifier", get(page))
+        .route("/account/delete", get(page))
+        .route("/account/export", get(account_export))
+        .route("/goodbye", get(page))
         .route("/forgot-password", get(page))
         .route("/api/{*function}", functions)
         .route("/brand.css", get(brand_style))
@@ -132,6 +139,25 @@ async fn document(app: &App, request: Request, page: Page, status: StatusCode) -
 async fn server_function(State(app): State<App>, request: Request) -> Response {
     let context = move || provide_context(app.clone());
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+}
+
+/// A file with all that is kept of the account; who is not signed in is led to the door.
+async fn account_export(State(app): State<App>, request: Request) -> Response {
+    let visit = Visit::read(&app, request.headers(), None);
+    match export::export(&visit).await {
+        Ok(Some(file)) => {
+            let headers = [
+                (header::CONTENT_TYPE, "application/json; charset=utf-8"),
+                (header::CONTENT_DISPOSITION, "attachment; filename=\"account.json\""),
+            ];
+            (headers, file).into_response()
+        }
+        Ok(None) => Redirect::to("/sign-in").into_response(),
+        Err(failure) => {
+            let reply = unavailable(&app, &failure);
+            show(&app, request, reply.page, reply.status).await
+        }
+    }
 }
 
 /// The operator's colours. Only hexadecimal ones get this far.

@@ -3,6 +3,7 @@
 use super::cookies::{self, Cookie};
 use super::db::{self, sessions::Session};
 use super::layers::address::ClientAddress;
+use super::place::Place;
 use super::present::SignUpProblems;
 use super::random::{self, Token};
 use super::seal::{Purpose, digest};
@@ -89,6 +90,10 @@ pub struct Visit {
     pub address: ClientAddress,
     /// Seconds after which another try is worth it.
     pub retry_after: Option<u32>,
+    /// The page of a session that it stands on.
+    pub place: Place,
+    /// What was typed there and could not be taken, to be shown again. Never a password.
+    pub typed: String,
     set: Vec<String>,
 }
 
@@ -115,6 +120,8 @@ impl Visit {
             wants_html: accept.contains("text/html"),
             address: ClientAddress::default(),
             retry_after: None,
+            place: Place::default(),
+            typed: String::new(),
             set: Vec::new(),
         };
         if known.is_none() {

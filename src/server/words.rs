@@ -17,6 +17,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("healing.ftl", include_str!("../../locales/en/healing.ftl")),
     ("dashboard.ftl", include_str!("../../locales/en/dashboard.ftl")),
     ("mail.ftl", include_str!("../../locales/en/mail.ftl")),
+    ("account.ftl", include_str!("../../locales/en/account.ftl")),
     ("told.ftl", include_str!("../../locales/en/told.ftl")),
 ];
 

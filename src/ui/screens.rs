@@ -1,6 +1,8 @@
 //! One file per step, named as [`crate::page::Screen::name`] says.
 
+pub mod account;
 pub mod already_here;
+pub mod change;
 pub mod create_passkey;
 pub mod dashboard;
 pub mod enter_password;

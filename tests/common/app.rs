@@ -142,15 +142,16 @@ impl TestApp {
     }
 
     /// How much is stored, table by table: what a request without effect leaves as it was. Strikes and wrong passwords are
-    /// counted on purpose, and a browser may be remembered at any time.
+    /// counted on purpose, refusals are written down, and a browser may be remembered at any time.
     pub async fn stored(&self) -> Vec<(&'static str, i64)> {
-        const TABLES: [&str; 7] = [
+        const TABLES: [&str; 8] = [
             "users",
             "passkeys WHERE removed_at IS NULL",
             "sessions",
             "sessions WHERE ended_at IS NULL",
             "browser_passkeys",
             "heals",
+            "audit WHERE event NOT LIKE '%-refused'",
             "failure_events",
         ];
         let mut all = Vec::new();
@@ -158,6 +159,17 @@ impl TestApp {
             all.push((table, self.count(table).await));
         }
         all
+    }
+
+    /// What is written down about an account, oldest first.
+    pub async fn audit(&self, identifier: &str) -> Vec<String> {
+        let user = self.user(identifier).await.unwrap();
+        self.audit_of(user).await
+    }
+
+    pub async fn audit_of(&self, user: UserId) -> Vec<String> {
+        let entries = db::audit::of_user(self.app().db.read(), user, None).await.unwrap();
+        entries.into_iter().rev().map(|entry| entry.event).collect()
     }
 
     /// The bytes in a column.

@@ -7,8 +7,8 @@ use crate::authenticator::{Authenticator, Making, No, honest};
 use domain::ceremony::{ErrorName, Observation};
 use http::StatusCode;
 use keymend::page::{
-    AlreadyHere, Ceremony, CreatePasskey, Dashboard, EnterPassword, Identify, NeedsProof, NoticeKind, Page, Report,
-    RowMode, Screen, UsePasskey,
+    Account, Action, AlreadyHere, Ceremony, Change, CreatePasskey, Dashboard, EnterPassword, Identify, NeedsProof,
+    NoticeKind, Page, Report, RowMode, Screen, Section, UsePasskey,
 };
 use serde_json::Value;
 
@@ -235,6 +235,19 @@ impl Person {
         self.sees(&answer);
     }
 
+    /// Presses a button of the present page, whatever it is.
+    pub async fn presses(&mut self, action: &Action, fields: &[(&str, &str)]) {
+        let answer = self.browser.press(action, fields).await;
+        self.sees(&answer);
+    }
+
+    /// Opens a page of the account and submits its form.
+    pub async fn changes(&mut self, address: &str, fields: &[(&str, &str)]) {
+        self.opens(address).await;
+        let (_, act) = self.change().form.clone().unwrap();
+        self.presses(&act, fields).await;
+    }
+
     pub async fn signs_out(&mut self) {
         self.opens("/dashboard").await;
         let answer = self.browser.press(&self.dashboard().sign_out.clone(), &[]).await;
@@ -308,7 +321,9 @@ impl Person {
             | Screen::EnterPassword(EnterPassword { ceremony, .. })
             | Screen::CreatePasskey(CreatePasskey { ceremony, .. })
             | Screen::AlreadyHere(AlreadyHere { ceremony, .. })
-            | Screen::NeedsProof(NeedsProof { ceremony: Some(ceremony), .. }) => ceremony,
+            | Screen::NeedsProof(NeedsProof { ceremony: Some(ceremony), .. })
+            | Screen::Account(Account { prove: Some((_, ceremony)), .. })
+            | Screen::Change(Change { prove: Some((_, ceremony)), .. }) => ceremony,
             _ => panic!("no ceremony here: {:?}", self.page),
         }
     }
@@ -331,6 +346,28 @@ impl Person {
         match &self.page.screen {
             Screen::Dashboard(screen) => screen,
             _ => panic!("not the dashboard: {:?}", self.page),
+        }
+    }
+
+    #[track_caller]
+    pub fn account(&self) -> &Account {
+        match &self.page.screen {
+            Screen::Account(screen) => screen,
+            _ => panic!("not the account: {:?}", self.page),
+        }
+    }
+
+    /// A list of the account.
+    #[track_caller]
+    pub fn list(&self, id: &str) -> &Section {
+        self.account().sections.iter().find(|section| section.id == id).unwrap()
+    }
+
+    #[track_caller]
+    pub fn change(&self) -> &Change {
+        match &self.page.screen {
+            Screen::Change(screen) => screen,
+            _ => panic!("nothing to change here: {:?}", self.page),
         }
     }
 

@@ -5,6 +5,7 @@
 #[path = "../common/database.rs"]
 mod database;
 
+mod account;
 mod backup;
 mod browsers;
 mod fixture;

@@ -138,7 +138,6 @@ async fn the_share_of_accounts_with_passkeys_is_told() {
 
 #[tokio::test]
 async fn deleting_an_account_leaves_nothing_of_it_behind() {
-    use sea_orm::ConnectionTrait;
     let (_database, db) = two_people().await;
     let tx = db.write().await.unwrap();
     crate::healing::add_event(&tx, 1, Some(user(1))).await;
@@ -148,7 +147,7 @@ async fn deleting_an_account_leaves_nothing_of_it_behind() {
     keymend::server::db::browsers::worked(&tx, crate::fixture::browser(1), crate::fixture::passkey(1), T0)
         .await
         .unwrap();
-    tx.execute_unprepared("DELETE FROM users WHERE identifier_key = 'person1@example.org'").await.unwrap();
+    users::delete(&tx, user(1)).await.unwrap();
     tx.commit().await.unwrap();
 
     for table in ["sessions", "heals", "failure_events", "browser_accounts", "browser_passkeys"] {

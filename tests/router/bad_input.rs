@@ -26,11 +26,30 @@ pub const FUNCTIONS: &[&str] = &[
     "passkeys/rename",
     "passkeys/remove",
     "browser/forget",
+    "account/change-password",
+    "account/change-identifier",
+    "account/delete",
+    "account/end-session",
+    "account/end-sessions",
+    "account/forget-browser",
+    "account/forget-browsers",
 ];
 
 /// The fields that any of them takes.
-const FIELDS: &[&str] =
-    &["flow", "identifier", "password", "ceremony", "outcome", "left", "id", "name", "address", "environment"];
+const FIELDS: &[&str] = &[
+    "flow",
+    "identifier",
+    "password",
+    "new_password",
+    "confirmation",
+    "ceremony",
+    "outcome",
+    "left",
+    "id",
+    "name",
+    "address",
+    "environment",
+];
 
 /// Every field with this value.
 fn all(value: &str) -> String {
@@ -124,6 +143,8 @@ async fn a_present_flow_with_nonsense_beside_it_breaks_nothing() {
             "session/verify",
             "passkeys/rename",
             "passkeys/remove",
+            "account/end-session",
+            "account/forget-browser",
         ];
         for function in takers {
             for value in [

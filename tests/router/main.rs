@@ -16,7 +16,9 @@ mod dump;
 #[path = "../common/person.rs"]
 mod person;
 
+mod account;
 mod answers;
+mod audit;
 mod bad_input;
 mod ceremonies;
 mod clock;

@@ -5,6 +5,7 @@
 //! server and for the browser, which uses only the small wire types.
 
 pub mod assurance;
+pub mod audit;
 pub mod ceremony;
 pub mod healing;
 pub mod identifier;

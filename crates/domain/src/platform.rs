@@ -30,6 +30,34 @@ pub enum Browser {
     Other,
 }
 
+impl Browser {
+    /// The name that is stored, and by which translations choose.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Safari => "safari",
+            Self::Chrome => "chrome",
+            Self::Edge => "edge",
+            Self::Firefox => "firefox",
+            Self::Samsung => "samsung",
+            Self::Other => "other",
+        }
+    }
+
+    /// Reads what [`Browser::slug`] wrote; anything else is another one.
+    #[must_use]
+    pub fn from_slug(slug: &str) -> Self {
+        match slug {
+            "safari" => Self::Safari,
+            "chrome" => Self::Chrome,
+            "edge" => Self::Edge,
+            "firefox" => Self::Firefox,
+            "samsung" => Self::Samsung,
+            _ => Self::Other,
+        }
+    }
+}
+
 impl Platform {
     /// The name that is stored and the last part of message ids.
     #[must_use]

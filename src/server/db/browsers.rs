@@ -7,10 +7,10 @@ mod accounts;
 mod memory;
 
 pub use accounts::{
-    BrowserAccount, account, failure_since_present, first_seen, forget_all_marks, forget_marks_of_user, mark_known,
-    offer_accepted, offer_paused, present, verified,
+    BrowserAccount, account, all_of_user, failure_since_present, first_seen, forget_account, forget_account_elsewhere,
+    forget_all_marks, forget_marks_of_user, known_to, mark_known, offer_accepted, offer_paused, present, verified,
 };
-pub use memory::{absent, across, created, failed, memory, worked};
+pub use memory::{absent, across, created, everywhere, failed, memory, worked};
 
 use super::entities::browsers::{ActiveModel, COLUMN, Entity, Model};
 use domain::ids::BrowserId;
@@ -18,6 +18,7 @@ use domain::platform::{Browser, Platform};
 use domain::time::Millis;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
+use std::collections::HashMap;
 
 /// A browser profile that carries our cookie.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +38,18 @@ pub async fn find_by_token(c: &impl ConnectionTrait, token_hash: &[u8]) -> Resul
     Ok(Entity::find().filter(COLUMN.token_hash.eq(token_hash.to_vec())).one(c).await?.map(BrowserRow::from))
 }
 
+/// Those of these browsers that are not forgotten, by their ids.
+///
+/// # Errors
+/// The database fails.
+pub async fn find_all(
+    c: &impl ConnectionTrait,
+    of: impl IntoIterator<Item = BrowserId>,
+) -> Result<HashMap<BrowserId, BrowserRow>, DbErr> {
+    let rows = Entity::find().filter(COLUMN.id.is_in(of.into_iter().map(|browser| browser.0))).all(c).await?;
+    Ok(rows.into_iter().map(BrowserRow::from).map(|row| (row.id, row)).collect())
+}
+
 /// Notes that the browser with this token was here; `id` becomes its id if it was not known. Returns the id it has: of two
 /// first requests at once, both get the same.
 ///
@@ -52,7 +65,7 @@ pub async fn touch_or_create(
 ) -> Result<BrowserId, DbErr> {
     let seen = ActiveModel {
         platform: Set(platform.slug().to_owned()),
-        browser: Set(slug(browser).to_owned()),
+        browser: Set(browser.slug().to_owned()),
         seen_at: Set(now.0),
         ..Default::default()
     };
@@ -90,31 +103,9 @@ impl From<Model> for BrowserRow {
         Self {
             id: BrowserId(row.id),
             platform: Platform::from_slug(&row.platform),
-            browser: from_slug(&row.browser),
+            browser: Browser::from_slug(&row.browser),
             created_at: Millis(row.created_at),
             seen_at: Millis(row.seen_at),
         }
-    }
-}
-
-fn slug(browser: Browser) -> &'static str {
-    match browser {
-        Browser::Safari => "safari",
-        Browser::Chrome => "chrome",
-        Browser::Edge => "edge",
-        Browser::Firefox => "firefox",
-        Browser::Samsung => "samsung",
-        Browser::Other => "other",
-    }
-}
-
-fn from_slug(slug: &str) -> Browser {
-    match slug {
-        "safari" => Browser::Safari,
-        "chrome" => Browser::Chrome,
-        "edge" => Browser::Edge,
-        "firefox" => Browser::Firefox,
-        "samsung" => Browser::Samsung,
-        _ => Browser::Other,
     }
 }

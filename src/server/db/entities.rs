@@ -1,6 +1,7 @@
 //! The tables as sea-orm sees them. Private to the repositories: their `Debug` would print what the rows of the
 //! repositories hide.
 
+pub mod audit;
 pub mod browser_accounts;
 pub mod browser_passkeys;
 pub mod browsers;

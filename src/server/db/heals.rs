@@ -99,6 +99,20 @@ pub async fn latest_of_user(c: &impl ConnectionTrait, user: UserId) -> Result<Op
     Ok(row.map(Heal::from))
 }
 
+/// All heals of an account, oldest first.
+///
+/// # Errors
+/// The database fails.
+pub async fn of_user(c: &impl ConnectionTrait, user: UserId) -> Result<Vec<Heal>, DbErr> {
+    let rows = Entity::find()
+        .filter(COLUMN.user_id.eq(user.0))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .all(c)
+        .await?;
+    Ok(rows.into_iter().map(Heal::from).collect())
+}
+
 impl From<Model> for Heal {
     fn from(row: Model) -> Self {
         Self {

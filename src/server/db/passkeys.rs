@@ -76,6 +76,20 @@ pub async fn of_user(c: &impl ConnectionTrait, user: UserId) -> Result<Vec<Passk
     Ok(rows.into_iter().map(PasskeyRow::from).collect())
 }
 
+/// All passkeys that the account has or had, oldest first.
+///
+/// # Errors
+/// The database fails.
+pub async fn all_of_user(c: &impl ConnectionTrait, user: UserId) -> Result<Vec<PasskeyRow>, DbErr> {
+    let rows = Entity::find()
+        .filter(COLUMN.user_id.eq(user.0))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .all(c)
+        .await?;
+    Ok(rows.into_iter().map(PasskeyRow::from).collect())
+}
+
 /// The credential ids that an account accepts.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Accepted {

@@ -1,10 +1,10 @@
 //! Sessions: written at the first proof, and only then.
 
-use super::entities::sessions::{ActiveModel, COLUMN, Entity, Model};
+use super::entities::sessions::{ActiveModel, COLUMN, Column, Entity, Model};
 use super::{ROW_LOCK, moment};
 use domain::ids::{BrowserId, FlowId, SessionId, UserId};
 use domain::time::Millis;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Set, UpdateMany};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, UpdateMany};
 use std::fmt;
 
 /// A session that has not ended.
@@ -139,6 +139,56 @@ pub async fn busy_elsewhere(
         .all(c)
         .await?;
     Ok(rows.into_iter().map(Session::from).collect())
+}
+
+/// The sessions of the account that are alive and were seen since then, latest first.
+///
+/// # Errors
+/// The database fails.
+pub async fn alive_of_user(
+    c: &impl ConnectionTrait,
+    user: UserId,
+    since: Millis,
+    now: Millis,
+) -> Result<Vec<Session>, DbErr> {
+    let rows = Entity::find()
+        .filter(COLUMN.user_id.eq(user.0))
+        .filter(COLUMN.ended_at.is_null())
+        .filter(COLUMN.expires_at.gt(now.0))
+        .filter(COLUMN.seen_at.gte(since.0))
+        .order_by_desc(Column::SeenAt)
+        .order_by_asc(Column::Id)
+        .all(c)
+        .await?;
+    Ok(rows.into_iter().map(Session::from).collect())
+}
+
+/// All sessions that are still stored, oldest first, with when they ended.
+///
+/// # Errors
+/// The database fails.
+pub async fn all_of_user(c: &impl ConnectionTrait, user: UserId) -> Result<Vec<(Session, Option<Millis>)>, DbErr> {
+    let rows = Entity::find()
+        .filter(COLUMN.user_id.eq(user.0))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .all(c)
+        .await?;
+    let with_end = |row: Model| {
+        let ended = moment(row.ended_at);
+        (Session::from(row), ended)
+    };
+    Ok(rows.into_iter().map(with_end).collect())
+}
+
+/// Ends a session of this account. False if the account has no such session, or not any more.
+///
+/// # Errors
+/// The database fails.
+pub async fn end_of_user(tx: &impl ConnectionTrait, user: UserId, id: SessionId, now: Millis) -> Result<bool, DbErr> {
+    let change = ActiveModel { ended_at: Set(Some(now.0)), ..Default::default() };
+    let ended = open().set(change).filter(COLUMN.id.eq(id.0)).filter(COLUMN.user_id.eq(user.0)).exec(tx).await?;
+    Ok(ended.rows_affected == 1)
 }
 
 /// Ends a session; one that ended keeps its time.

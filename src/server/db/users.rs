@@ -6,7 +6,7 @@ use domain::ids::UserId;
 use domain::time::Millis;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Set, SqlErr};
 use std::fmt;
 
 /// An account.
@@ -114,6 +114,64 @@ pub async fn mark_had_passkey(tx: &impl ConnectionTrait, id: UserId) -> Result<(
 pub async fn set_password_hash(tx: &impl ConnectionTrait, id: UserId, hash: &str) -> Result<(), DbErr> {
     let change = ActiveModel { password_hash: Set(Some(hash.to_owned())), ..Default::default() };
     Entity::update_many().set(change).filter(COLUMN.id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
+/// A new password. What it is to mean for sessions and known browsers is not said here.
+///
+/// # Errors
+/// The database fails.
+pub async fn change_password(tx: &impl ConnectionTrait, id: UserId, hash: &str, now: Millis) -> Result<(), DbErr> {
+    let change = ActiveModel {
+        password_hash: Set(Some(hash.to_owned())),
+        password_changed_at: Set(now.0),
+        password_by: Set(None),
+        ..Default::default()
+    };
+    Entity::update_many().set(change).filter(COLUMN.id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
+/// What became of [`rename`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Renamed {
+    /// The account has this identifier now.
+    Renamed,
+    /// Somebody else has it. PostgreSQL lets the transaction do nothing more.
+    KeyTaken,
+}
+
+/// Gives an account another identifier, unless somebody else has it. `verified_at` is when a code mailed to it came back.
+///
+/// # Errors
+/// The database fails.
+pub async fn rename(
+    tx: &impl ConnectionTrait,
+    id: UserId,
+    identifier: &str,
+    identifier_key: &str,
+    verified_at: Option<Millis>,
+) -> Result<Renamed, DbErr> {
+    let change = ActiveModel {
+        identifier: Set(identifier.to_owned()),
+        identifier_key: Set(identifier_key.to_owned()),
+        verified_at: Set(verified_at.map(|at| at.0)),
+        ..Default::default()
+    };
+    match Entity::update_many().set(change).filter(COLUMN.id.eq(id.0)).exec(tx).await {
+        Ok(_) => Ok(Renamed::Renamed),
+        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Ok(Renamed::KeyTaken),
+        Err(error) => Err(error),
+    }
+}
+
+/// Deletes an account and all that hangs from it: passkeys, sessions, what browsers know of it, failure events, heals.
+///
+/// # Errors
+/// The database fails.
+pub async fn delete(tx: &impl ConnectionTrait, id: UserId) -> Result<(), DbErr> {
+    Entity::delete_by_id(id.0).exec(tx).await?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Step `dashboard`: the passkeys of the account, and what can be done with them.
 
-use super::form::{ask, post};
+use super::form::{ask, link, post};
 use super::passkey_row::{RowView, facts, state};
 use super::problem::NameProblem;
 use super::voice::Voice;
@@ -96,6 +96,7 @@ impl Presenter {
             add: post(paths::PASSKEYS_ADD, view.flow, voice.say("dashboard-add")),
             forget: post(paths::BROWSER_FORGET, view.flow, voice.say("dashboard-forget")),
             forget_hint: voice.say("dashboard-forget-hint"),
+            account: link(paths::ACCOUNT, voice.say("dashboard-account")),
             sign_out: post(paths::SIGN_OUT, view.flow, voice.say("dashboard-sign-out")),
         };
         self.page(address, &heading, status, Screen::Dashboard(screen))
@@ -188,7 +189,7 @@ fn name_field(voice: &Voice<'_>, name: &str, problem: Option<NameProblem>) -> Fi
 }
 
 /// Two passkeys of one name get a number, as buttons are told apart by their names.
-fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+pub(super) fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut taken = HashSet::new();
     names
         .map(|name| {

@@ -24,6 +24,18 @@ pub(super) fn time(at: Millis) -> String {
     format!("{:02}:{:02}", of_day / HOUR, of_day % HOUR / MINUTE)
 }
 
+/// How long ago, as far as that tells more than the day: hours are the same everywhere on earth.
+pub(super) fn ago(voice: &Voice<'_>, at: Millis, now: Millis) -> String {
+    let (minutes, hours) = (now.since(at) / MINUTE, now.since(at) / HOUR);
+    let count = |id, number: i64| voice.count(id, "number", usize::try_from(number).unwrap_or_default());
+    match (minutes, hours) {
+        (0, _) => voice.say("date-just-now"),
+        (1..60, _) => count("date-minutes-ago", minutes),
+        (_, 1..24) => count("date-hours-ago", hours),
+        _ => voice.with("date-on-day", &[("date", &day(voice, at, now).1)]),
+    }
+}
+
 fn date(at: Millis) -> Option<Date> {
     OffsetDateTime::from_unix_timestamp(at.0.div_euclid(SECOND)).ok().map(OffsetDateTime::date)
 }

@@ -5,6 +5,13 @@ pub const SIGN_UP: &str = "/sign-up";
 pub const DASHBOARD: &str = "/dashboard";
 pub const FORGOT_PASSWORD: &str = "/forgot-password";
 pub const NOT_ME: &str = "/not-me";
+pub const ACCOUNT: &str = "/account";
+pub const ACCOUNT_PASSWORD: &str = "/account/password";
+pub const ACCOUNT_IDENTIFIER: &str = "/account/identifier";
+pub const ACCOUNT_DELETE: &str = "/account/delete";
+/// A file with all that is kept, not a page.
+pub const ACCOUNT_EXPORT: &str = "/account/export";
+pub const GOODBYE: &str = "/goodbye";
 
 pub const IDENTIFY: &str = "/api/sign-in/identify";
 pub const ONE_TAP: &str = "/api/sign-in/one-tap";
@@ -27,3 +34,11 @@ pub const PASSKEYS_ADD: &str = "/api/passkeys/add";
 pub const PASSKEYS_RENAME: &str = "/api/passkeys/rename";
 pub const PASSKEYS_REMOVE: &str = "/api/passkeys/remove";
 pub const BROWSER_FORGET: &str = "/api/browser/forget";
+
+pub const CHANGE_PASSWORD: &str = "/api/account/change-password";
+pub const CHANGE_IDENTIFIER: &str = "/api/account/change-identifier";
+pub const DELETE_ACCOUNT: &str = "/api/account/delete";
+pub const END_SESSION: &str = "/api/account/end-session";
+pub const END_SESSIONS: &str = "/api/account/end-sessions";
+pub const FORGET_BROWSER: &str = "/api/account/forget-browser";
+pub const FORGET_BROWSERS: &str = "/api/account/forget-browsers";

@@ -14,6 +14,8 @@ pub enum IdentifyProblem {
     Taken,
     /// The flow has run out; it starts again.
     Expired,
+    /// An email address, where nobody could prove that it is theirs.
+    Address,
     /// Too much to do right now.
     Busy,
     /// Too many tries.
@@ -79,6 +81,7 @@ impl IdentifyProblem {
             Self::Unreadable => voice.say("identifier-unreadable"),
             Self::Taken => voice.say("identifier-taken"),
             Self::Expired => voice.say("identifier-expired"),
+            Self::Address => voice.say("identifier-address"),
             Self::Busy => voice.say("common-busy"),
             Self::Blocked { seconds } => blocked(voice, seconds),
         }

@@ -1,5 +1,6 @@
 //! Pages without a server: what a person reads on which platform.
 
+mod account;
 mod causes;
 mod dashboard;
 mod names;
@@ -172,6 +173,7 @@ fn every_page(presenter: &Presenter, env: &Environment, passkeys: &[PasskeyEvide
     }
     pages.extend(PROVIDERS.map(|aaguid| presenter.passkey_created(walk, aaguid)));
     pages.extend(dashboard::every_dashboard(presenter, env));
+    pages.extend(account::every_account(presenter, *walk));
     pages.extend(pages_without_a_person(presenter));
     pages
 }
@@ -181,6 +183,7 @@ fn pages_without_a_person(presenter: &Presenter) -> Vec<Page> {
     let mut pages = vec![
         identify(presenter, IdentifyView::default()),
         presenter.forgot_password(),
+        presenter.goodbye(),
         presenter.not_found("/nowhere"),
         presenter.stale("/sign-in"),
         presenter.unavailable("/sign-in"),
@@ -232,6 +235,11 @@ fn actions(screen: &Screen) -> Vec<&Action> {
             let rows = it.passkeys.iter().flat_map(|row| dashboard::actions_of(&row.mode));
             [&it.add, &it.forget, &it.sign_out].into_iter().chain(rows).collect()
         }
+        Screen::Account(it) => {
+            let items = it.sections.iter().flat_map(|section| &section.items).filter_map(|item| item.end.as_ref());
+            items.chain(it.sections.iter().filter_map(|section| section.all.as_ref())).collect()
+        }
+        Screen::Change(it) => it.form.iter().map(|(_, act)| act).collect(),
         Screen::Told(_) | Screen::Stale(_) => Vec::new(),
     }
 }

@@ -15,6 +15,14 @@ impl Presenter {
         self.told(paths::FORGOT_PASSWORD, "forgot-heading", lead.into(), vec![self.to_sign_in()])
     }
 
+    /// After an account was deleted.
+    #[must_use]
+    pub fn goodbye(&self) -> Page {
+        let lead = ["goodbye-lead", "goodbye-passkeys"].map(|id| self.words.say_with(id, &self.brand_arg()));
+        let again = link(paths::SIGN_UP, self.words.say("goodbye-sign-up"));
+        self.told(paths::GOODBYE, "goodbye-heading", lead.into(), vec![again])
+    }
+
     /// `address` is what was asked for, path and query.
     #[must_use]
     pub fn not_found(&self, address: &str) -> Page {

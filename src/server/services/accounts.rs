@@ -86,6 +86,15 @@ impl Account {
         }
     }
 
+    /// The passkeys, if the account is real.
+    #[must_use]
+    pub fn passkeys(&self) -> Option<&[PasskeyRow]> {
+        match self {
+            Self::Real { passkeys, .. } => Some(passkeys),
+            Self::Ghost { .. } => None,
+        }
+    }
+
     /// What to list in a ceremony: every passkey of the account, whatever is thought of it.
     #[must_use]
     pub fn descriptors(&self) -> Vec<Descriptor> {

@@ -1,6 +1,7 @@
 //! After a proof: offer a passkey, make it, learn from how that went.
 
 use super::announce::{By, News, announce};
+use super::audit;
 use super::ceremonies::{self, Assertion, Made, Sealed, Told};
 use super::events::{self, Failed};
 use super::inside::Inside;
@@ -8,16 +9,17 @@ use super::perform::perform;
 use super::reply::Answer;
 use super::sessions::{self, Say};
 use super::sign_in::{is, spend};
-use super::{pages, signals, throttle};
+use super::{pages, proof, signals};
 use crate::server::db::heals::NewHeal;
 use crate::server::db::passkeys::{Added, NewPasskey};
 use crate::server::db::sessions::Session;
 use crate::server::db::{self, WriteTx};
-use crate::server::metrics::{Stage, Turned};
-use crate::server::passwords::Verdict;
+use crate::server::metrics::Stage;
+use crate::server::place::Place;
 use crate::server::random;
 use crate::server::visit::Visit;
 use domain::assurance::Assurance;
+use domain::audit::Event as Noted;
 use domain::ceremony::{Observation, Purpose};
 use domain::healing::{Event, Step};
 use domain::ids::PasskeyId;
@@ -142,8 +144,10 @@ async fn created(visit: &mut Visit, session: &Session, sealed: &Sealed, json: Va
             db::sessions::prove_passkey(&tx, session.id, visit.now).await?;
             inside.session.passkey_at = Some(visit.now);
             inside.user.ever_had_passkey = true;
+            audit::note(visit, &tx, inside.happened(Noted::PasskeyAdded).about(passkey.0)).await?;
             if matches!(why, Why::AfterError | Why::SecondBrowser | Why::AfterCrossDevice) {
                 db::heals::start(&tx, heal(visit, &inside, passkey, why)).await?;
+                audit::note(visit, &tx, inside.happened(Noted::HealBegun).about(passkey.0)).await?;
             }
             tx.commit().await?;
             if why != Why::First && why != Why::Asked {
@@ -232,6 +236,9 @@ pub async fn verify(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str
     // Removed while the prompt was open?
     let still = verified.filter(|(row, _)| inside.evidence.passkeys.iter().any(|passkey| passkey.id == row.id));
     let Some((row, verified)) = still.filter(|_| fresh) else {
+        if fresh {
+            audit::note(visit, &tx, inside.happened(Noted::PasskeyRefused)).await?;
+        }
         tx.commit().await?;
         let code = if row.is_none() { Say::OtherPasskey } else { Say::Unreadable };
         return refuse(visit, inside, if fresh { code } else { Say::Expired }, StatusCode::UNAUTHORIZED).await;
@@ -240,7 +247,11 @@ pub async fn verify(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str
     db::passkeys::used(&tx, row.id, &verified.passkey, verified.backed_up, visit.now, on).await?;
     db::sessions::prove_passkey(&tx, session.id, visit.now).await?;
     inside.session.passkey_at = Some(visit.now);
+    audit::note(visit, &tx, inside.happened(Noted::PasskeyConfirmed).about(row.id.0)).await?;
     let healed = db::heals::confirm(&tx, row.id, session.id, visit.now).await?;
+    if healed {
+        audit::note(visit, &tx, inside.happened(Noted::HealConfirmed).about(row.id.0)).await?;
+    }
     let proved = Event::PasskeyProved { passkey: row.id, cross_device: assertion.cross_device };
     let before = inside.flow.healing.step;
     advance(visit, &tx, &mut inside, proved).await?;
@@ -248,7 +259,7 @@ pub async fn verify(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str
     if healed {
         visit.app.metrics.heal(Stage::Confirmed);
     }
-    if before == Step::AlreadyHere {
+    if before == Step::AlreadyHere || visit.place != Place::Dashboard {
         inside.flow.say = Some(Say::Confirmed);
     }
     // What was just learnt is part of what is shown, so it is read once more.
@@ -290,40 +301,21 @@ async fn not_verified(visit: &mut Visit, session: &Session, sealed: &Sealed, see
 pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answer {
     let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
     let Some(inside) = Inside::load(visit).await? else { return pages::present(visit, "/sign-in").await };
-    if password.is_empty() {
-        return refuse(visit, inside, Say::PasswordEmpty, StatusCode::UNPROCESSABLE_ENTITY).await;
-    }
-    let db = visit.app.db.clone();
-    let throttle = throttle::key(visit, inside.who.key(), inside.evidence.known_browser);
-    if let Some(seconds) = throttle::blocked_for(db.read(), &throttle, visit.now).await? {
-        throttle::told_to_wait(visit, seconds);
-        return refuse(visit, inside, Say::Blocked { seconds }, StatusCode::TOO_MANY_REQUESTS).await;
-    }
-    let stored = inside.user.password_hash.clone();
-    let text = if password.len() <= crate::server::passwords::MAX_BYTES { password } else { "" };
-    let Ok(verdict) = visit.app.hasher.verify(text, stored.clone()).await else {
-        visit.app.metrics.turned_away(Turned::Busy);
-        return refuse(visit, inside, Say::Busy, StatusCode::SERVICE_UNAVAILABLE).await;
+    let checked = match proof::check(visit, &inside, password).await? {
+        Ok(checked) => checked,
+        Err((code, status)) => return refuse(visit, inside, code, status).await,
     };
+    let db = visit.app.db.clone();
     let tx = db.write().await?;
-    if let Some(seconds) = throttle::blocked_now(&tx, &throttle, visit.now).await? {
+    if let Some((code, status)) = checked.blocked(visit, &tx).await? {
         drop(tx);
-        throttle::told_to_wait(visit, seconds);
-        return refuse(visit, inside, Say::Blocked { seconds }, StatusCode::TOO_MANY_REQUESTS).await;
-    }
-    if verdict == Verdict::Wrong || text.is_empty() {
-        throttle::failed(&tx, &throttle, visit.now).await?;
-        tx.commit().await?;
-        return refuse(visit, inside, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
+        return refuse(visit, inside, code, status).await;
     }
     let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
-    if inside.user.password_hash != stored {
+    if !checked.hold(visit, &tx, &mut inside).await? {
         drop(tx);
         return refuse(visit, inside, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
     }
-    throttle::clear(&tx, &throttle).await?;
-    db::sessions::prove_password(&tx, session.id, visit.now).await?;
-    inside.session.password_at = Some(visit.now);
     if inside.assurance(visit) == Assurance::Enough {
         advance(visit, &tx, &mut inside, Event::ProofGiven).await?;
     }

@@ -1,12 +1,14 @@
 //! What a request inside a session works with.
 
 use super::accounts::{self, Account};
+use super::audit::Happened;
 use super::evidence::gather;
 use super::reply::Failure;
 use super::sessions::{self, HealingFlow};
 use crate::server::db::{self, WriteTx, sessions::Session, users::User};
 use crate::server::visit::Visit;
 use domain::assurance::Assurance;
+use domain::audit::Event;
 use domain::identifier::Identifier;
 use domain::ids::PasskeyId;
 use domain::intelligence::Evidence;
@@ -68,6 +70,12 @@ impl Inside {
         Ok(Some(Self { session, user, who, account, evidence, flow }))
     }
 
+    /// An event of this session, to be written down.
+    #[must_use]
+    pub fn happened(&self, event: Event) -> Happened {
+        Happened::to(self.user.id, event).within(self.session.id)
+    }
+
     /// Whether a passkey may be added now.
     #[must_use]
     pub fn assurance(&self, visit: &Visit) -> Assurance {
@@ -83,6 +91,14 @@ impl Inside {
             Account::Ghost { .. } => None,
         }
         .unwrap_or_default()
+    }
+
+    /// Whether a proof of this session is fresh: the password, typed again, or a passkey.
+    #[must_use]
+    pub fn is_fresh(&self, visit: &Visit) -> bool {
+        let fresh = i64::from(visit.app.settings.healing.fresh_password_minutes) * MINUTE;
+        let proofs = sessions::proofs(&self.session);
+        [proofs.password, proofs.passkey].into_iter().flatten().any(|at| visit.now.since(at) <= fresh)
     }
 
     /// Whether the session knows only the password of an account with passkeys.

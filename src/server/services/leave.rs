@@ -1,5 +1,6 @@
 //! Ways out: sign out, forget this browser.
 
+use super::audit::{self, Happened};
 use super::healing::{refuse, session_of};
 use super::inside::Inside;
 use super::pages;
@@ -7,6 +8,7 @@ use super::reply::Answer;
 use super::sessions::Say;
 use crate::server::db;
 use crate::server::visit::Visit;
+use domain::audit::Event;
 use http::StatusCode;
 
 /// Ends the session. What this browser knows of passkeys stays.
@@ -18,6 +20,7 @@ pub async fn sign_out(visit: &mut Visit, flow_id: &str) -> Answer {
         let db = visit.app.db.clone();
         let tx = db.write().await?;
         db::sessions::end(&tx, session.id, visit.now).await?;
+        audit::note(visit, &tx, Happened::to(session.user, Event::SignedOut).within(session.id)).await?;
         tx.commit().await?;
         visit.drop_session();
         visit.drop_flow();
@@ -30,12 +33,12 @@ pub async fn sign_out(visit: &mut Visit, flow_id: &str) -> Answer {
 /// # Errors
 /// When the database does not answer.
 pub async fn forget_browser(visit: &mut Visit, flow_id: &str) -> Answer {
-    if session_of(visit, flow_id).await?.is_none() {
-        return pages::present(visit, "/dashboard").await;
-    }
+    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     db::browsers::forget(&tx, visit.browser).await?;
+    let forgotten = Happened::to(session.user, Event::BrowserForgotten).within(session.id).about(visit.browser.0);
+    audit::note(visit, &tx, forgotten).await?;
     tx.commit().await?;
     visit.renew_browser();
     match Inside::load(visit).await? {

@@ -1,5 +1,6 @@
 //! Shows the present step: what a reload, a link, the back button and every answer end in.
 
+use super::account;
 use super::accounts::{self, Account};
 use super::ceremonies::{self, How, NewPasskeyFor};
 use super::evidence::gather;
@@ -10,6 +11,7 @@ use super::sessions::{self, Say as Inner};
 use super::signals;
 use crate::page::Page;
 use crate::server::db;
+use crate::server::place::Place;
 use crate::server::present::{
     CreateNotice, DashboardSaid, DashboardView, IdentifyNotice, IdentifyProblem, IdentifyView, Limit, Minted, Mode,
     NameProblem, OneTap, PasskeyNotice, PasswordProblem, Proof, ProofProblem, RowView, SignUpProblems, Walk, paths,
@@ -39,7 +41,8 @@ pub async fn elsewhere(visit: &Visit, path: &str) -> Result<Option<&'static str>
     };
     let is_entrance = matches!(path, "/" | paths::SIGN_IN | paths::DASHBOARD);
     let is_for_strangers = path == paths::SIGN_UP && home != paths::SIGN_IN;
-    Ok(((is_entrance || is_for_strangers) && path != home).then_some(home))
+    let is_within = Place::at(path).is_some() && home == paths::SIGN_IN;
+    Ok(((is_entrance || is_for_strangers || is_within) && path != home).then_some(home))
 }
 
 /// Shows what belongs to an address (path and query), or what stands in its place.
@@ -51,7 +54,11 @@ pub async fn present(visit: &mut Visit, address: &str) -> Answer {
     if path == paths::FORGOT_PASSWORD {
         return Ok(visit.app.presenter.forgot_password().into());
     }
-    if !matches!(path, "/" | paths::SIGN_IN | paths::SIGN_UP | paths::DASHBOARD) {
+    if path == paths::GOODBYE {
+        return Ok(visit.app.presenter.goodbye().into());
+    }
+    visit.place = Place::at(path).unwrap_or_default();
+    if !matches!(path, "/" | paths::SIGN_IN | paths::SIGN_UP) && Place::at(path).is_none() {
         // Shown again as part of links, so only what surely is a path of ours.
         let page =
             visit.app.presenter.not_found(if path.starts_with('/') && !path.starts_with("//") { path } else { "/" });
@@ -234,10 +241,15 @@ fn passkey_notice(say: Say) -> Option<PasskeyNotice> {
 pub async fn show_inside(visit: &mut Visit, mut inside: Inside, query: &str, status: StatusCode) -> Answer {
     let say = inside.flow.say.take();
     if visit.wants_html {
-        let address = if inside.flow.healing.step == Healing::Done { paths::DASHBOARD } else { paths::SIGN_IN };
+        let address = if inside.flow.healing.step == Healing::Done { visit.place.path() } else { paths::SIGN_IN };
         let address = if query.is_empty() { address.to_owned() } else { format!("{address}?{query}") };
         inside.flow.say = say;
         store(visit, &inside).await?;
+        if !visit.typed.is_empty() {
+            let typed = std::mem::take(&mut visit.typed);
+            let flow = Flow { typed, ..visit.new_flow() };
+            visit.keep_flow(flow);
+        }
         let page = Page { address, ..visit.app.presenter.forgot_password() };
         return Ok(Reply::refused(page, status));
     }
@@ -248,6 +260,11 @@ pub async fn show_inside(visit: &mut Visit, mut inside: Inside, query: &str, sta
     }
     if say.is_some() || sessions::flow_of(&inside.session).healing != inside.flow.healing {
         store(visit, &inside).await?;
+    }
+    // What a form without JavaScript could not take waits in the cookie, as nothing else does inside a session.
+    if let Some(flow) = visit.flow.as_mut().filter(|flow| say.is_some() && !flow.typed.is_empty()) {
+        visit.typed = std::mem::take(&mut flow.typed);
+        visit.drop_flow();
     }
     let page = page_inside(visit, &inside, say, query).await?;
     Ok(Reply::refused(page, status))
@@ -295,7 +312,8 @@ async fn page_inside(
         }
         Healing::PasskeyCreated { aaguid, .. } => presenter.passkey_created(&walk, aaguid),
         Healing::AlreadyHere => presenter.already_here(&walk, say.and_then(verify_notice), verify()?),
-        Healing::Done => dashboard(visit, inside, say, query).await?,
+        Healing::Done if visit.place == Place::Dashboard => dashboard(visit, inside, say, query).await?,
+        Healing::Done => account::page(visit, inside, say).await?,
     };
     Ok(page)
 }
@@ -372,7 +390,8 @@ fn create_notice(say: Inner) -> Option<CreateNotice> {
     }
 }
 
-fn proof_problem(say: Inner) -> Option<ProofProblem> {
+/// What went wrong with a proof inside a session.
+pub fn proof_problem(say: Inner) -> Option<ProofProblem> {
     match say {
         Inner::PasswordEmpty => Some(ProofProblem::Password(PasswordProblem::Empty)),
         Inner::PasswordWrong => Some(ProofProblem::Password(PasswordProblem::Wrong)),
@@ -384,7 +403,8 @@ fn proof_problem(say: Inner) -> Option<ProofProblem> {
     }
 }
 
-fn verify_notice(say: Inner) -> Option<PasskeyNotice> {
+/// What went wrong with a `get()` inside a session.
+pub fn verify_notice(say: Inner) -> Option<PasskeyNotice> {
     match say {
         Inner::Expired => Some(PasskeyNotice::Expired),
         Inner::OtherPasskey => Some(PasskeyNotice::AnotherAccount),

@@ -1,6 +1,7 @@
 //! The passkeys on the dashboard: rename, remove. A session of the password alone changes neither.
 
 use super::announce::{By, News, announce};
+use super::audit;
 use super::healing::{gone, refuse, session_of};
 use super::inside::Inside;
 use super::pages::{self, LONGEST_NAME};
@@ -8,6 +9,7 @@ use super::reply::Answer;
 use super::sessions::Say;
 use crate::server::db;
 use crate::server::visit::Visit;
+use domain::audit::Event;
 use domain::ids::PasskeyId;
 use http::StatusCode;
 
@@ -42,6 +44,7 @@ pub async fn rename(visit: &mut Visit, flow_id: &str, id: &str, name: &str) -> A
     if let Some(passkey) = parse(id)
         && db::passkeys::rename(&tx, inside.user.id, passkey, name).await?
     {
+        audit::note(visit, &tx, inside.happened(Event::PasskeyRenamed).about(passkey.0)).await?;
         code = Say::Renamed;
     }
     tx.commit().await?;
@@ -66,6 +69,7 @@ pub async fn remove(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
     if let Some(passkey) = inside.evidence.passkeys.iter().find(|passkey| Some(passkey.id) == id)
         && db::passkeys::remove(&tx, inside.user.id, passkey.id, visit.now).await?
     {
+        audit::note(visit, &tx, inside.happened(Event::PasskeyRemoved).about(passkey.id.0)).await?;
         code = Say::Removed { aaguid: passkey.aaguid };
         let name = inside.name_of(passkey.id);
         announce(&tx, &inside.user, &News::PasskeyRemoved { name }, By::Visit(visit, Some(session.id))).await?;

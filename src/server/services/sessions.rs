@@ -1,11 +1,14 @@
 //! Sessions: rows; the cookie holds a random token of which only a hash is stored.
 
+use super::audit::{self, Happened};
 use super::reply::Failure;
-use crate::server::db;
 use crate::server::db::sessions::{NewSession, Session};
+use crate::server::db::{self, WriteTx};
+use crate::server::present::{IdentifyProblem, NewPasswordProblem};
 use crate::server::random;
 use crate::server::visit::{Visit, session_hash};
 use domain::assurance::{self, Assurance, Proofs};
+use domain::audit::Event;
 use domain::healing::Healing;
 use domain::ids::{FlowId, SessionId, UserId};
 use domain::intelligence::Trail;
@@ -61,6 +64,20 @@ pub enum Say {
     CannotCreate,
     /// A `get()` inside the session gave no passkey.
     Ended(domain::intelligence::Outcome),
+    SessionEnded,
+    SessionsEnded,
+    /// Another browser than this one.
+    KnownBrowserForgotten,
+    KnownBrowsersForgotten,
+    /// `since` is when it was changed before.
+    PasswordChanged {
+        since: Millis,
+    },
+    IdentifierChanged,
+    NewPassword(NewPasswordProblem),
+    NewIdentifier(IdentifyProblem),
+    /// What was typed is not what had to be typed.
+    NotConfirmed,
 }
 
 /// Begins a session and hands out its cookie; the one that was there ends, so that nobody sits in a session that was
@@ -68,9 +85,9 @@ pub enum Say {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn begin<C: ConnectionTrait>(
+pub async fn begin(
     visit: &mut Visit,
-    tx: &C,
+    tx: &WriteTx,
     user: UserId,
     proofs: Proofs,
     flow: &HealingFlow,
@@ -79,6 +96,7 @@ pub async fn begin<C: ConnectionTrait>(
         && let Some(old) = db::sessions::find_by_token(tx, &session_hash(&old), visit.now).await?
     {
         db::sessions::end(tx, old.id, visit.now).await?;
+        audit::note(visit, tx, Happened::to(old.user, Event::SessionEnded).about(old.id.0)).await?;
     }
     let token = random::bytes();
     let id = SessionId(random::uuid());

@@ -1,6 +1,7 @@
 //! Before a proof: who are you, passkey, password.
 
 use super::accounts::{self, Account};
+use super::audit::{self, Happened};
 use super::ceremonies::{self, Assertion, Refused, Sealed, Told, Verified};
 use super::events::{self, Failed};
 use super::evidence::gather;
@@ -13,6 +14,7 @@ use crate::server::metrics::{Method, Stage, Turned};
 use crate::server::passwords::{MAX_BYTES, Verdict};
 use crate::server::visit::{Flow, Say, Visit};
 use domain::assurance::Proofs;
+use domain::audit::Event as Noted;
 use domain::ceremony::{Observation, Purpose};
 use domain::identifier::{Identifier, IdentifierProblem};
 use domain::ids::{FlowId, UserId};
@@ -207,11 +209,12 @@ async fn anyone_asserted(visit: &mut Visit, flow: Flow, sealed: &Sealed, asserti
 /// The answer was no good. Nobody has said who they are, so it is a failure of nobody's flow.
 async fn anyone_refused(visit: &mut Visit, flow: Flow, sealed: &Sealed, id: &[u8], code: Say) -> Answer {
     let tx = visit.app.db.write().await?;
-    let fresh = spend(&tx, sealed).await?;
-    tx.commit().await?;
-    if !fresh {
+    if !spend(&tx, sealed).await? {
+        drop(tx);
         return say(visit, flow, Say::Expired, StatusCode::CONFLICT).await;
     }
+    audit::refused(visit, &tx, Noted::PasskeyRefused, None, None).await?;
+    tx.commit().await?;
     no_good(visit, flow, id, code).await
 }
 
@@ -295,6 +298,7 @@ async fn refused(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Se
     let evidence = gather(visit, &tx, &who, &account).await?;
     let assessment = Assessment::of_refused_answer(code == Say::NotAccepted);
     let after = flow.sign_in.clone().advance(Event::CeremonyFailed(assessment), &evidence, visit.now);
+    audit::refused(visit, &tx, Noted::PasskeyRefused, Some(&who), user_id(&account)).await?;
     perform(visit, &tx, &who, user_id(&account), &after.writes).await?;
     tx.commit().await?;
     flow.sign_in = after.flow;
@@ -321,6 +325,7 @@ async fn proved(
     let passkey = db::passkeys::find(&tx, row.id).await?.filter(|row| row.removed_at.is_none());
     let (Some(user), Some(_)) = (user, passkey) else {
         // Removed while the prompt was open: the challenge stays spent, nothing else happens.
+        audit::refused(visit, &tx, Noted::PasskeyRefused, Some(&who), Some(row.user)).await?;
         tx.commit().await?;
         return no_good(visit, flow, &row.credential_id, Say::NotAccepted).await;
     };
@@ -341,7 +346,13 @@ async fn proved(
     let proofs = Proofs { password: None, passkey: Some(visit.now) };
     let user = row.user;
     let session = enter(visit, &tx, &who, user, &evidence, by, proofs, &flow, &after.writes).await?;
+    let by = Happened::to(user, Noted::SignedInWithPasskey).within(session).about(passkey.0);
+    audit::note(visit, &tx, by).await?;
     let healed = db::heals::confirm(&tx, row.id, session, visit.now).await?;
+    if healed {
+        let confirmed = Happened::to(user, Noted::HealConfirmed).within(session).about(passkey.0);
+        audit::note(visit, &tx, confirmed).await?;
+    }
     tx.commit().await?;
     visit.app.metrics.signed_in(Method::Passkey);
     if healed {
@@ -382,6 +393,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
             return blocked(visit, flow, seconds).await;
         }
         throttle::failed(&tx, &throttle, visit.now).await?;
+        audit::refused(visit, &tx, Noted::PasswordRefused, Some(&who), user_id(&account)).await?;
         tx.commit().await?;
         return say(visit, flow, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
     };
@@ -413,7 +425,8 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         db::users::set_password_hash(&tx, id, &hash).await?;
     }
     let proofs = Proofs { password: Some(visit.now), passkey: None };
-    enter(visit, &tx, &who, id, &evidence, by, proofs, &flow, &after.writes).await?;
+    let session = enter(visit, &tx, &who, id, &evidence, by, proofs, &flow, &after.writes).await?;
+    audit::note(visit, &tx, Happened::to(id, Noted::SignedInWithPassword).within(session)).await?;
     tx.commit().await?;
     visit.app.metrics.signed_in(Method::Password);
     pages::present(visit, "/dashboard").await

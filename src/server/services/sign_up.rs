@@ -1,6 +1,7 @@
 //! A new account: an identifier and a password; the first passkey is offered right after.
 
 use super::accounts::Account;
+use super::audit::{self, Happened};
 use super::evidence::gather;
 use super::perform::remember_browser;
 use super::reply::{Answer, Reply};
@@ -14,6 +15,7 @@ use crate::server::present::{IdentifyProblem, NewPasswordProblem, SignUpProblems
 use crate::server::random;
 use crate::server::visit::{Say, Visit};
 use domain::assurance::Proofs;
+use domain::audit::Event;
 use domain::healing;
 use domain::identifier::Identifier;
 use domain::ids::UserId;
@@ -82,7 +84,8 @@ pub async fn create(visit: &mut Visit, typed: &str, password: &str) -> Answer {
         failed_at: None,
         say: None,
     };
-    sessions::begin(visit, &tx, id, proofs, &flow).await?;
+    let session = sessions::begin(visit, &tx, id, proofs, &flow).await?;
+    audit::note(visit, &tx, Happened::to(id, Event::SignedUp).within(session)).await?;
     tx.commit().await?;
     visit.app.metrics.signed_in(Method::SignUp);
     pages::present(visit, "/dashboard").await
@@ -102,7 +105,9 @@ fn again(visit: &mut Visit, typed: &str, problems: SignUpProblems, status: Statu
     Reply::refused(page, status)
 }
 
-fn new_password_problem(problem: PasswordProblem) -> NewPasswordProblem {
+/// What the rules for new passwords say, as a code.
+#[must_use]
+pub fn new_password_problem(problem: PasswordProblem) -> NewPasswordProblem {
     match problem {
         PasswordProblem::Empty => NewPasswordProblem::Empty,
         PasswordProblem::TooShort { min } => NewPasswordProblem::TooShort { min },

@@ -5,7 +5,7 @@ use super::inside::Inside;
 use super::reply::{Answer, Failure};
 use super::sessions;
 use crate::page::{Signal, SignalMethod};
-use crate::server::db;
+use crate::server::db::{self, users::User};
 use crate::server::visit::Visit;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -83,6 +83,18 @@ pub async fn of_account(visit: &Visit, inside: &Inside) -> Result<Vec<Signal>, F
 
 fn is_withheld(visit: &Visit) -> bool {
     visit.app.signals_withheld.load(Ordering::Relaxed)
+}
+
+/// With the page after an account was deleted: nothing of it is accepted any more.
+#[must_use]
+pub fn of_nothing(visit: &Visit, user: &User) -> Vec<Signal> {
+    if is_withheld(visit) {
+        return Vec::new();
+    }
+    let handle = URL_SAFE_NO_PAD.encode(user.handle.as_bytes());
+    let none: [&str; 0] = [];
+    let all = json!({ "rpId": rp_id(visit), "userId": handle, "allAcceptedCredentialIds": none });
+    vec![signal(SignalMethod::AllAccepted, &all)]
 }
 
 fn signal(method: SignalMethod, options: &Value) -> Signal {

@@ -13,12 +13,12 @@ pub fn view(person: &Person) -> Element {
 
 /// The identifier again, unseen, inside a form with a password: so a password manager knows whose password it saves.
 #[must_use]
-pub fn for_password_managers(person: &Person) -> Element {
+pub fn for_password_managers(identifier: &str) -> Element {
     el("input")
         .set("type", "text")
         .set("name", "username")
         .set("autocomplete", "username")
-        .set("value", &person.identifier)
+        .set("value", identifier)
         .flag("readonly", true)
         .flag("hidden", true)
 }

@@ -1,16 +1,17 @@
 //! The passkeys of the account, and the ways out.
 
-use crate::page::{Dashboard, Notice, NoticeKind, PasskeyRow, RowMode};
+use crate::page::{Dashboard, PasskeyRow, RowMode};
 use crate::ui::Stage;
-use crate::ui::components::action::{DANGER, PRIMARY, QUIET, REMOVE, RENAME, SECONDARY, action, action_with};
-use crate::ui::components::field;
+use crate::ui::components::action::{DANGER, PRIMARY, QUIET, REMOVE, RENAME, SECONDARY, action, action_with, link};
 use crate::ui::components::step::{Step, paragraph};
+use crate::ui::components::{field, notice};
 use crate::ui::element::{Element, el};
 
 /// Draws the step.
 #[must_use]
 pub fn view(step: &Dashboard, stage: &Stage) -> Element {
-    let mut more: Vec<Element> = step.notices.iter().map(|said| notice(said, stage)).collect();
+    let mut more = vec![el("p").class("beside").with(link(&step.account, QUIET))];
+    more.extend(step.notices.iter().map(|said| notice::view(said, stage)));
     more.push(passkeys(step, stage));
     let forget = el("div").class("forget").with(paragraph("hint", &step.forget_hint)).with(action(&step.forget, QUIET));
     Step {
@@ -24,23 +25,13 @@ pub fn view(step: &Dashboard, stage: &Stage) -> Element {
     .view()
 }
 
-fn notice(notice: &Notice, stage: &Stage) -> Element {
-    let (class, role, heal) = match notice.kind {
-        NoticeKind::HealConfirmed => ("notice", None, Some("confirmed")),
-        NoticeKind::Info => ("notice", None, None),
-        NoticeKind::Problem => ("notice problem", Some("alert"), None),
-    };
-    let key = if role.is_some() { stage.answer + 1 } else { 0 };
-    el("p").class(class).maybe("role", role).maybe("data-heal", heal).words(&notice.text).key(key)
-}
-
 fn passkeys(step: &Dashboard, stage: &Stage) -> Element {
     let list = if step.passkeys.is_empty() {
         el("p").class("empty").words(&step.empty)
     } else {
         el("ul").set("aria-labelledby", "passkeys").with(step.passkeys.iter().map(|passkey| row(passkey, stage)))
     };
-    el("section").class("passkeys").with(el("h2").set("id", "passkeys").words(&step.list)).with(list)
+    el("section").class("list").with(el("h2").set("id", "passkeys").words(&step.list)).with(list)
 }
 
 fn row(passkey: &PasskeyRow, stage: &Stage) -> Element {

@@ -11,7 +11,7 @@ use crate::ui::element::Element;
 #[must_use]
 pub fn view(step: &EnterPassword, stage: &Stage) -> Element {
     let fields = vec![
-        person::for_password_managers(&step.person),
+        person::for_password_managers(&step.person.identifier),
         field::view(&step.field, true, stage),
         link(&step.forgot, QUIET),
     ];

@@ -17,7 +17,7 @@ pub fn view(step: &NeedsProof, stage: &Stage) -> Element {
     }
     if let Some((password, prove)) = &step.password {
         let wrong = !password.problem.is_empty();
-        let fields = vec![person::for_password_managers(&step.person), field::view(password, wrong, stage)];
+        let fields = vec![person::for_password_managers(&step.person.identifier), field::view(password, wrong, stage)];
         actions.push(action_with(prove, PRIMARY, fields));
     }
     let mut words = step.lead.as_str();

@@ -1,13 +1,16 @@
 //! What a browser knows of an account.
 
 use super::super::entities::browser_accounts::{ActiveModel, COLUMN, Column, Entity, Model};
+use super::super::entities::browser_passkeys as passkeys_in;
 use super::super::{count, moment};
 use super::memory;
 use domain::ids::{BrowserId, UserId};
 use domain::intelligence::evidence::OfferHistory;
 use domain::time::Millis;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, UpdateMany};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, UpdateMany,
+};
 use std::fmt;
 
 /// What a browser knows of an account.
@@ -50,6 +53,40 @@ pub async fn verified(
         .all(c)
         .await?;
     Ok(rows.into_iter().map(|row| (UserId(row.user_id), BrowserAccount::from(row))).collect())
+}
+
+/// The browsers that are known to the account since then, latest first.
+///
+/// # Errors
+/// The database fails.
+pub async fn known_to(
+    c: &impl ConnectionTrait,
+    user: UserId,
+    since: Millis,
+) -> Result<Vec<(BrowserId, BrowserAccount)>, DbErr> {
+    let rows = Entity::find()
+        .filter(COLUMN.user_id.eq(user.0))
+        .filter(COLUMN.mark_hash.is_not_null())
+        .filter(COLUMN.verified_at.gte(since.0))
+        .order_by_desc(Column::VerifiedAt)
+        .order_by_asc(Column::BrowserId)
+        .all(c)
+        .await?;
+    Ok(rows.into_iter().map(|row| (BrowserId(row.browser_id), BrowserAccount::from(row))).collect())
+}
+
+/// All browsers that know anything of the account, longest first.
+///
+/// # Errors
+/// The database fails.
+pub async fn all_of_user(c: &impl ConnectionTrait, user: UserId) -> Result<Vec<(BrowserId, BrowserAccount)>, DbErr> {
+    let rows = Entity::find()
+        .filter(COLUMN.user_id.eq(user.0))
+        .order_by_asc(Column::FirstSeenAt)
+        .order_by_asc(Column::BrowserId)
+        .all(c)
+        .await?;
+    Ok(rows.into_iter().map(|row| (BrowserId(row.browser_id), BrowserAccount::from(row))).collect())
 }
 
 /// Notes that the account was used in this browser, if that is news.
@@ -101,6 +138,25 @@ pub async fn forget_all_marks(tx: &impl ConnectionTrait) -> Result<(), DbErr> {
     let change = ActiveModel { mark_hash: Set(None), verified_at: Set(None), ..Default::default() };
     Entity::update_many().set(change).exec(tx).await?;
     Ok(())
+}
+
+/// One browser forgets this account and all that its passkeys did there. False if they never met.
+///
+/// # Errors
+/// The database fails.
+pub async fn forget_account(tx: &impl ConnectionTrait, browser: BrowserId, user: UserId) -> Result<bool, DbErr> {
+    memory::forget(tx, user, passkeys_in::Column::BrowserId.eq(browser.0)).await?;
+    Ok(Entity::delete_by_id((browser.0, user.0)).exec(tx).await?.rows_affected == 1)
+}
+
+/// All browsers but this one forget the account; tells how many did.
+///
+/// # Errors
+/// The database fails.
+pub async fn forget_account_elsewhere(tx: &impl ConnectionTrait, keep: BrowserId, user: UserId) -> Result<u64, DbErr> {
+    memory::forget(tx, user, passkeys_in::Column::BrowserId.ne(keep.0)).await?;
+    let others = Entity::delete_many().filter(COLUMN.user_id.eq(user.0)).filter(COLUMN.browser_id.ne(keep.0));
+    Ok(others.exec(tx).await?.rows_affected)
 }
 
 /// `create()` answered that a passkey of the account is here: what looked like a failure was not one.

@@ -6,8 +6,8 @@ use super::super::{count, moment};
 use domain::ids::{BrowserId, PasskeyId, UserId};
 use domain::intelligence::evidence::Here;
 use domain::time::Millis;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SelectStatement, SimpleExpr};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set};
 use std::collections::{BTreeSet, HashMap};
 
 /// What this browser remembers of these passkeys; one of which it remembers nothing is not in the map.
@@ -106,21 +106,47 @@ pub async fn absent(
     put(tx, rows, on_known().update_column(Column::AbsentAt).to_owned()).await
 }
 
+/// All that is remembered of these passkeys, browser by browser.
+///
+/// # Errors
+/// The database fails.
+pub async fn everywhere(
+    c: &impl ConnectionTrait,
+    of: &[PasskeyId],
+) -> Result<Vec<(BrowserId, PasskeyId, Here)>, DbErr> {
+    let rows = Entity::find()
+        .filter(COLUMN.passkey_id.is_in(of.iter().map(|passkey| passkey.0)))
+        .order_by_asc(Column::BrowserId)
+        .order_by_asc(Column::PasskeyId)
+        .all(c)
+        .await?;
+    Ok(rows.into_iter().map(|row| (BrowserId(row.browser_id), PasskeyId(row.passkey_id), Here::from(row))).collect())
+}
+
+/// Forgets what the account's passkeys did in these browsers.
+pub(super) async fn forget(tx: &impl ConnectionTrait, user: UserId, browsers: SimpleExpr) -> Result<(), DbErr> {
+    Entity::delete_many().filter(browsers).filter(COLUMN.passkey_id.in_subquery(of_user(user))).exec(tx).await?;
+    Ok(())
+}
+
 /// Takes back what was suspected in this browser of every passkey of the account.
 pub(super) async fn clear_suspicion(tx: &impl ConnectionTrait, browser: BrowserId, user: UserId) -> Result<(), DbErr> {
-    let of_user = passkeys::Entity::find()
-        .select_only()
-        .column(passkeys::Column::Id)
-        .filter(passkeys::COLUMN.user_id.eq(user.0))
-        .into_query();
     let change = ActiveModel { failures: Set(0), failed_at: Set(None), absent_at: Set(None), ..Default::default() };
     Entity::update_many()
         .set(change)
         .filter(COLUMN.browser_id.eq(browser.0))
-        .filter(COLUMN.passkey_id.in_subquery(of_user))
+        .filter(COLUMN.passkey_id.in_subquery(of_user(user)))
         .exec(tx)
         .await?;
     Ok(())
+}
+
+fn of_user(user: UserId) -> SelectStatement {
+    passkeys::Entity::find()
+        .select_only()
+        .column(passkeys::Column::Id)
+        .filter(passkeys::COLUMN.user_id.eq(user.0))
+        .into_query()
 }
 
 /// Each once and in one order: PostgreSQL refuses a row that comes twice, and two writers in different order would wait

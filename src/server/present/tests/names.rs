@@ -58,7 +58,37 @@ fn names(page: &Page) -> Vec<(String, String)> {
         Screen::PasskeyCreated(it) => vec![heading(&it.heading), action(&it.proceed)],
         Screen::AlreadyHere(it) => vec![heading(&it.heading), open(&it.open, &it.ceremony), action(&it.proceed)],
         Screen::Dashboard(it) => {
-            vec![heading(&it.heading), heading(&it.list), action(&it.add), action(&it.forget), action(&it.sign_out)]
+            vec![
+                heading(&it.heading),
+                link(&it.account),
+                heading(&it.list),
+                action(&it.add),
+                action(&it.sign_out),
+                action(&it.forget),
+            ]
+        }
+        Screen::Account(it) => {
+            let mut names = vec![heading(&it.heading)];
+            for section in &it.sections {
+                names.push(heading(&section.heading));
+                names.extend(section.items.iter().flat_map(|item| {
+                    item.end.iter().map(action).chain(item.change.iter().map(link)).collect::<Vec<_>>()
+                }));
+                names.extend(section.all.iter().map(action).chain(section.links.iter().map(link)));
+            }
+            names.extend(it.prove.iter().map(|(label, ceremony)| open(label, ceremony)));
+            names.push(link(&it.back));
+            names
+        }
+        Screen::Change(it) => {
+            let mut names = vec![heading(&it.heading)];
+            if let Some((fields, act)) = &it.form {
+                names.extend(fields.iter().map(|field| heading(&field.label)));
+                names.push(action(act));
+            }
+            names.extend(it.prove.iter().map(|(label, ceremony)| open(label, ceremony)));
+            names.push(link(&it.back));
+            names
         }
         Screen::Told(it) | Screen::Stale(it) => {
             [heading(&it.heading)].into_iter().chain(it.links.iter().map(link)).collect()
@@ -200,12 +230,78 @@ fn the_contract_of_names_and_addresses() {
             "/dashboard",
             &[
                 ("Dashboard", ""),
+                ("Account", "/account"),
                 ("Your passkeys", ""),
                 ("Add a passkey", "/api/passkeys/add"),
-                ("Forget this browser", "/api/browser/forget"),
                 ("Sign out", "/api/session/sign-out"),
+                ("Forget this browser", "/api/browser/forget"),
             ],
         ),
+        (
+            presenter.account(&account::view(*walk)),
+            "account",
+            "/account",
+            &[
+                ("Account", ""),
+                ("How you sign in", ""),
+                ("Change username", "/account/identifier"),
+                ("Change password", "/account/password"),
+                ("Where you are signed in", ""),
+                ("Sign out Chrome on Windows", "/api/account/end-session"),
+                ("Sign out Chrome on Windows (2)", "/api/account/end-session"),
+                ("Sign out A browser that was forgotten", "/api/account/end-session"),
+                ("Sign out everywhere else", "/api/account/end-sessions"),
+                ("Known browsers", ""),
+                ("Forget Safari on a Mac", "/api/account/forget-browser"),
+                ("Forget Chrome on Windows", "/api/account/forget-browser"),
+                ("Forget all other browsers", "/api/account/forget-browsers"),
+                ("Recent activity", ""),
+                ("Your data", ""),
+                ("Download your data", "/account/export"),
+                ("Delete account", "/account/delete"),
+                ("Back to the dashboard", "/dashboard"),
+            ],
+        ),
+        (
+            presenter.change(&account::change(*walk, Changing::Password)),
+            "change-password",
+            "/account/password",
+            &[
+                ("Change your password", ""),
+                ("Current password", ""),
+                ("New password", ""),
+                ("Change password", "/api/account/change-password"),
+                ("Use a passkey", "/api/session/verify?at=/account/password"),
+                ("Back to your account", "/account"),
+            ],
+        ),
+        (
+            presenter.change(&account::change(*walk, Changing::Identifier)),
+            "change-identifier",
+            "/account/identifier",
+            &[
+                ("Change your username", ""),
+                ("Current password", ""),
+                ("New username", ""),
+                ("Change username", "/api/account/change-identifier"),
+                ("Use a passkey", "/api/session/verify?at=/account/identifier"),
+                ("Back to your account", "/account"),
+            ],
+        ),
+        (
+            presenter.change(&account::change(*walk, Changing::Account)),
+            "delete-account",
+            "/account/delete",
+            &[
+                ("Delete your account", ""),
+                ("Current password", ""),
+                ("Type ada@example.org to confirm", ""),
+                ("Delete account", "/api/account/delete"),
+                ("Use a passkey", "/api/session/verify?at=/account/delete"),
+                ("Back to your account", "/account"),
+            ],
+        ),
+        (presenter.goodbye(), "told", "/goodbye", &[("Your account is gone", ""), ("Create an account", "/sign-up")]),
         (
             presenter.forgot_password(),
             "told",

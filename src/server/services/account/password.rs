@@ -1,0 +1,61 @@
+//! A new password. Whoever knew the old one is out: other sessions end, and no browser is known any more.
+
+use super::{begin, lock, prove, shown_anew};
+use crate::server::db;
+use crate::server::passwords;
+use crate::server::place::Place;
+use crate::server::services::announce::{By, News, announce};
+use crate::server::services::audit::note;
+use crate::server::services::healing::refuse;
+use crate::server::services::inside::Inside;
+use crate::server::services::reply::{Answer, Failure};
+use crate::server::services::sessions::Say;
+use crate::server::services::sign_up::new_password_problem;
+use crate::server::visit::Visit;
+use domain::audit::Event;
+use http::StatusCode;
+
+/// Changes the password.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, new: &str) -> Answer {
+    let inside = match begin(visit, Place::ChangePassword, flow_id).await? {
+        Ok(inside) => inside,
+        Err(answer) => return answer,
+    };
+    if let Err(problem) = passwords::check_new(new, inside.who.key(), visit.app.settings.password.min_length) {
+        let code = Say::NewPassword(new_password_problem(problem));
+        return refuse(visit, inside, code, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let (inside, checked) = match prove(visit, inside, password).await? {
+        Ok(proved) => proved,
+        Err(answer) => return answer,
+    };
+    let Ok(hash) = visit.app.hasher.hash(new).await else {
+        return refuse(visit, inside, Say::Busy, StatusCode::SERVICE_UNAVAILABLE).await;
+    };
+    let (tx, inside) = match lock(visit, inside, checked.as_ref()).await? {
+        Ok(locked) => locked,
+        Err(answer) => return answer,
+    };
+    let since = inside.user.password_changed_at;
+    set(visit, &tx, &inside, &hash).await?;
+    // Who has just chosen it knows it.
+    db::sessions::prove_password(&tx, inside.session.id, visit.now).await?;
+    tx.commit().await?;
+    shown_anew(visit, Place::Account, Say::PasswordChanged { since }).await
+}
+
+/// Stores a new password with all that follows from it, in the transaction of the step.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set(visit: &Visit, tx: &db::WriteTx, inside: &Inside, hash: &str) -> Result<(), Failure> {
+    let user = inside.user.id;
+    db::users::change_password(tx, user, hash, visit.now).await?;
+    db::browsers::forget_marks_of_user(tx, user).await?;
+    db::sessions::end_all_of_user_but(tx, user, Some(inside.session.id), visit.now).await?;
+    note(visit, tx, inside.happened(Event::PasswordChanged)).await?;
+    announce(tx, &inside.user, &News::PasswordChanged, By::Visit(visit, Some(inside.session.id))).await
+}

@@ -1,0 +1,51 @@
+//! Ends sessions. A session of the password alone may do so too: it takes nothing away that a sign-in does not give back.
+
+use super::shown_anew;
+use crate::server::db;
+use crate::server::place::Place;
+use crate::server::services::audit::note;
+use crate::server::services::healing::{gone, session_of};
+use crate::server::services::inside::Inside;
+use crate::server::services::pages;
+use crate::server::services::reply::Answer;
+use crate::server::services::sessions::Say;
+use crate::server::visit::Visit;
+use domain::audit::Event;
+use domain::ids::SessionId;
+
+/// Ends one session of the account; the present one is left by signing out.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
+    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/account").await };
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
+    let mut code = Say::Gone;
+    let other = uuid::Uuid::try_parse(id).ok().map(SessionId).filter(|id| *id != session.id);
+    if let Some(other) = other
+        && db::sessions::end_of_user(&tx, inside.user.id, other, visit.now).await?
+    {
+        note(visit, &tx, inside.happened(Event::SessionEnded).about(other.0)).await?;
+        code = Say::SessionEnded;
+    }
+    tx.commit().await?;
+    shown_anew(visit, Place::Account, code).await
+}
+
+/// Ends all sessions of the account but this one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end_others(visit: &mut Visit, flow_id: &str) -> Answer {
+    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/account").await };
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
+    if db::sessions::end_all_of_user_but(&tx, inside.user.id, Some(session.id), visit.now).await? > 0 {
+        note(visit, &tx, inside.happened(Event::SessionsEnded)).await?;
+    }
+    tx.commit().await?;
+    shown_anew(visit, Place::Account, Say::SessionsEnded).await
+}
