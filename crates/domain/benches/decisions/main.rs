@@ -26,7 +26,9 @@ fn main() {
     }
     let people = people();
     let [closed, unseen] = observations();
-    println!("decisions per second, one thread (target: {TARGET:.0}; median of {ROUNDS} rounds), and allocations each");
+    println!(
+        "Decisions per second of processor time, one thread (median and range of {ROUNDS} rounds); target: {TARGET:.0}"
+    );
     measure("plan: how to begin", &people, |person| {
         black_box(plan(person, NOW));
     });
@@ -53,24 +55,40 @@ fn main() {
 /// Decides for one person after the other, and prints a line about it.
 fn measure(name: &str, people: &[Evidence], mut decide: impl FnMut(&Evidence)) {
     let mut rates = Vec::with_capacity(ROUNDS);
+    let mut on_the_clock = Vec::with_capacity(ROUNDS);
     let (mut times, before) = (0_u64, allocations());
     for _ in 0..ROUNDS {
-        let (started, mut round) = (now(), 0_u64);
+        let (started, worked, mut round) = (now(), processor(), 0_u64);
         while started.elapsed() < ROUND {
             people.iter().map(black_box).for_each(&mut decide);
             round += people.len() as u64;
         }
-        rates.push(round as f64 / started.elapsed().as_secs_f64());
+        let wall = started.elapsed();
+        let worked = processor().zip(worked).map_or(wall, |(now, before)| now.saturating_sub(before));
+        rates.push(round as f64 / worked.as_secs_f64());
+        on_the_clock.push(round as f64 / wall.as_secs_f64());
         times += round;
     }
     let allocated = (allocations() - before) as f64 / times as f64;
-    rates.sort_by(f64::total_cmp);
-    let (rate, least, most) = (rates[ROUNDS / 2], rates[0], rates[ROUNDS - 1]);
-    let met = if rate >= TARGET { "yes" } else { "NO" };
-    println!("{name:<36}{rate:>12.0} ({least:.0} to {most:.0})  allocations {allocated:.3}  target met: {met}");
+    let [rate, wall] = [&mut rates, &mut on_the_clock].map(|rates| {
+        rates.sort_by(f64::total_cmp);
+        rates[ROUNDS / 2] / 1e6
+    });
+    let (least, most) = (rates[0] / 1e6, rates[ROUNDS - 1] / 1e6);
+    let met = if rate * 1e6 >= TARGET { "yes" } else { "NO" };
+    println!(
+        "{name:<34}{rate:>7.2} M/s ({least:.2} to {most:.2}; {wall:.2} on the clock)  {allocated:.3} allocations  target met: {met}"
+    );
 }
 
 #[expect(clippy::disallowed_methods, reason = "here the time it takes is the result")]
 fn now() -> Instant {
     Instant::now()
+}
+
+/// What this thread has had of the processor so far, where the system tells (Linux). Unlike the clock it hardly depends on
+/// what else the machine does.
+fn processor() -> Option<Duration> {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    told.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
