@@ -93,8 +93,9 @@ proptest! {
         let half_life = i64::from(STRIKE_HALF_LIFE_DAYS) * DAY;
         let after = |strikes, days| decayed(strikes, days * DAY, half_life);
         let (at_once, in_steps) = (after(strikes, first + second), after(after(strikes, first), second));
-        // Straight lines between the halvings: never more than an eighth of what is left apart.
-        prop_assert!(at_once.abs_diff(in_steps) <= at_once / 8 + 2, "{} {}", at_once, in_steps);
+        // Straight lines between the halvings: never more than an eighth of what is left apart, and one for each of three
+        // roundings (47 after 14 and 16 days).
+        prop_assert!(at_once.abs_diff(in_steps) <= at_once / 8 + 3, "{} {}", at_once, in_steps);
     }
 
     #[test]

@@ -168,7 +168,8 @@ proptest! {
         let answered = evidence.passkeys.iter().any(|passkey| passkey.here.across.is_some_and(lately));
         let can = evidence.environment.can.webauthn != Some(false) && evidence.environment.can.hybrid != Some(false);
         let likely = |passkey| predict(passkey, &evidence, NOW).outcome == Availability::Likely;
-        let nothing_better = !evidence.passkeys.iter().any(likely);
+        // A proof of presence that does not say which of several it was is better than another device, too.
+        let nothing_better = !evidence.passkeys.iter().any(likely) && !evidence.is_one_present();
         let decision = plan(&evidence, NOW);
         let expected = answered && can && nothing_better && !evidence.has_two_strikes() && evidence.policy.across_devices;
         prop_assert_eq!(decision.outcome == Plan::AcrossDevices, expected);
