@@ -11,13 +11,13 @@ use std::path::PathBuf;
 #[derive(Args)]
 pub struct Arguments {
     /// How many people, each with 24 visits.
-    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    #[arg(long, allow_negative_numbers = true, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     people: u64,
     /// The same seed gives the same people, and the same output to the byte.
-    #[arg(long, default_value_t = 7)]
+    #[arg(long, allow_negative_numbers = true, default_value_t = 7)]
     seed: u64,
     /// How many worlds to run beside it that nothing was fitted to, each with a hundredth of the people.
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=10_000))]
+    #[arg(long, allow_negative_numbers = true, default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=10_000))]
     worlds: u64,
     /// Print one JSON object in place of the table.
     #[arg(long)]

@@ -220,10 +220,11 @@ fn policies(text: &mut String, all: &Value) {
     let of = |name: &str| percent(&all["keymend"][name], 2);
     let _ = writeln!(
         text,
-        "keymend: doomed gap closed {}, doomed unforeseen {}, missed by the person {}, paused {}, offered outside pauses {}",
+        "keymend: doomed gap closed {}, doomed unforeseen {}, missed by the person {}, missed after strikes {}, paused {}, offered outside pauses {}",
         of("doomed_gap_closed"),
         of("doomed_unforeseen"),
         of("missed_by_person"),
+        of("missed_after_strikes"),
         of("paused"),
         of("offered_outside_pauses"),
     );

@@ -18,6 +18,8 @@ pub struct Counts {
     pub missed: u64,
     /// Of those, how many the person turned down themselves: the prompt was there.
     pub missed_by_person: u64,
+    /// Of those, how many began with the password because of what failed before.
+    pub missed_after_strikes: u64,
     pub clicks: u64,
     pub broken: u64,
     /// Of those, how many fell into a pause after *Not now* or after the dialog was closed.
@@ -41,6 +43,7 @@ impl Counts {
             doomed_unforeseen,
             missed,
             missed_by_person,
+            missed_after_strikes,
             clicks,
             broken,
             broken_in_pause,
@@ -59,6 +62,7 @@ impl Counts {
         self.doomed_unforeseen += doomed_unforeseen;
         self.missed += missed;
         self.missed_by_person += missed_by_person;
+        self.missed_after_strikes += missed_after_strikes;
         self.clicks += clicks;
         self.broken += broken;
         self.broken_in_pause += broken_in_pause;
@@ -104,6 +108,8 @@ pub struct Beside {
     pub paused: f64,
     /// Missed passkeys per sign-in where the person was prompted, or shown the button, and turned it down.
     pub missed_by_person: f64,
+    /// Missed passkeys per sign-in that began with the password because of two strikes.
+    pub missed_after_strikes: f64,
     /// Doomed prompts per sign-in that no rule could have foreseen.
     pub doomed_unforeseen: f64,
     /// Passkeys made after an offer.
@@ -134,6 +140,7 @@ impl From<&Counts> for Figures {
                 ),
                 paused: per(counts.broken_in_pause, counts.broken),
                 missed_by_person: per(counts.missed_by_person, counts.sign_ins),
+                missed_after_strikes: per(counts.missed_after_strikes, counts.sign_ins),
                 doomed_unforeseen: per(counts.doomed_unforeseen, counts.sign_ins),
                 made: counts.made,
                 confirmed: counts.confirmed,

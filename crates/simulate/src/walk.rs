@@ -229,6 +229,7 @@ impl Walk {
         self.counts.there += u64::from(here.has);
         self.counts.clicks += 1;
         let plan = self.plan(here);
+        let has_two_strikes = self.rows[here.row].memory.look(Trail::default(), now).has_two_strikes();
         let mut flow = SignIn::default();
         flow = self.happens(here, flow, Event::Identified(self.who.clone(), plan));
         let (mut prompts, mut asked) = (0, false);
@@ -272,7 +273,9 @@ impl Walk {
         self.counts.clicks += 2;
         if here.has {
             self.counts.missed += 1;
-            self.counts.missed_by_person += u64::from(prompts > 0 || plan != Plan::EnterPassword);
+            let by_person = prompts > 0 || plan != Plan::EnterPassword;
+            self.counts.missed_by_person += u64::from(by_person);
+            self.counts.missed_after_strikes += u64::from(!by_person && has_two_strikes);
         }
         let trail = flow.trail;
         self.happens(here, flow, Event::PasswordProved);

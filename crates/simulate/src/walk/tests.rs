@@ -106,6 +106,8 @@ fn a_password_where_a_passkey_was_is_missed_whoever_turned_it_down() {
     let twice = [CLOSED, (RETRY, SURELY), (ENDS[1], CLOSES), (OFFER, NOT_NOW)];
     let counts = at(Policy::TwoStrikes, &browser(1, SAFARI), &[(0, &[]), (1, &twice), (2, &[])]);
     assert_eq!((counts.missed, counts.missed_by_person), (2, 1));
+    let counts = at(Policy::Keymend, &browser(1, SAFARI), &[(0, &[]), (1, &twice), (2, &[])]);
+    assert_eq!((counts.missed, counts.missed_by_person, counts.missed_after_strikes), (2, 1, 1));
 }
 
 #[test]
