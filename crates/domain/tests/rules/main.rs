@@ -4,6 +4,7 @@
 mod assurance;
 mod decision;
 mod diagnose;
+mod documented;
 mod doors;
 mod evidence;
 mod healing;
