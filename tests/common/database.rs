@@ -1,5 +1,8 @@
 //! A database of its own for each test: SQLite in a temporary folder, or PostgreSQL where `KEYMEND_TEST_POSTGRES_URL` points.
 //! The same tests run on both.
+//!
+//! PostgreSQL takes longer to create and drop a database than most tests take. So a test that is through leaves its own to the
+//! next one, which finds it empty; whoever is the last at a time drops them all.
 
 #![expect(clippy::expect_used, reason = "a test may fail loudly, and so may its helpers")]
 #![allow(dead_code, reason = "each test program uses its part")]
@@ -7,11 +10,30 @@
 use keymend::server::db::{Db, file_url};
 use sea_orm::{ConnectionTrait, Database};
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 /// Says where PostgreSQL is; its user must be allowed to create databases. Without it the tests use SQLite.
 const POSTGRES: &str = "KEYMEND_TEST_POSTGRES_URL";
 
-/// An empty database, gone when this is dropped.
+/// Takes away what the test before has left: who is still connected, and all tables.
+const EMPTY: &str = "
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid();
+    DO $$ DECLARE tables text; BEGIN
+        SELECT string_agg(quote_ident(tablename), ', ') INTO tables FROM pg_tables WHERE schemaname = 'public';
+        IF tables IS NOT NULL THEN EXECUTE 'DROP TABLE ' || tables || ' CASCADE'; END IF;
+    END $$";
+
+/// The databases on PostgreSQL of this test program.
+static SHARED: Mutex<Shared> = Mutex::new(Shared { in_use: 0, left: Vec::new() });
+
+struct Shared {
+    in_use: usize,
+    /// Those that a test has left.
+    left: Vec<String>,
+}
+
+/// An empty database, nobody else's until this is dropped.
 pub struct TestDatabase {
     url: String,
     remains: Remains,
@@ -39,10 +61,17 @@ impl TestDatabase {
 
     /// On this PostgreSQL server.
     pub async fn postgres(server: String) -> Self {
-        let name = random_name();
-        execute(&server, &format!("CREATE DATABASE {name}")).await;
+        let left = shared(|shared| {
+            shared.in_use += 1;
+            shared.left.pop()
+        });
+        let name = left.clone().unwrap_or_else(random_name);
         let mut url = url::Url::parse(&server).expect("a URL in KEYMEND_TEST_POSTGRES_URL");
         url.set_path(&name);
+        match left {
+            Some(_) => execute(url.as_str(), EMPTY).await,
+            None => execute(&server, &format!("CREATE DATABASE {name}")).await,
+        }
         Self { url: url.into(), remains: Remains::Database { server, name } }
     }
 
@@ -67,18 +96,34 @@ impl Drop for TestDatabase {
             // It is not there if the test never opened it.
             Remains::Folder(folder) => drop(std::fs::remove_dir_all(folder)),
             Remains::Database { server, name } => {
+                let last = shared(|shared| {
+                    shared.in_use -= 1;
+                    shared.left.push(name.clone());
+                    if shared.in_use == 0 { std::mem::take(&mut shared.left) } else { Vec::new() }
+                });
+                if last.is_empty() {
+                    return;
+                }
                 // `Drop` cannot wait for a future, and blocking the test's own runtime would stop what the future waits for.
-                let (server, sql) = (server.clone(), format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+                let server = server.clone();
                 let dropping = std::thread::spawn(move || {
                     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-                    runtime.expect("a runtime").block_on(execute(&server, &sql));
+                    runtime.expect("a runtime").block_on(async {
+                        for name in last {
+                            execute(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+                        }
+                    });
                 });
                 if dropping.join().is_err() {
-                    eprintln!("the test database {name} could not be dropped");
+                    eprintln!("the databases of the tests could not be dropped");
                 }
             }
         }
     }
+}
+
+fn shared<T>(change: impl FnOnce(&mut Shared) -> T) -> T {
+    change(&mut SHARED.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 async fn execute(server: &str, sql: &str) {
