@@ -38,6 +38,10 @@ enum Command {
     /// Look after one account.
     #[command(subcommand)]
     User(command::user::Arguments),
+    /// Run today's rules over what was recorded, and print which decisions would differ.
+    Replay(command::replay::Arguments),
+    /// Print what is recorded about a person: why could they not sign in?
+    Explain(command::explain::Arguments),
 }
 
 /// How long requests that are under way may take after the word to stop. Service managers wait ten seconds or more.
@@ -55,6 +59,8 @@ async fn main() -> ExitCode {
             Ok((app, _)) => command::user::run(&app, &arguments).await,
             Err(line) => Err(line),
         },
+        Command::Replay(arguments) => command::replay::run(&arguments).await,
+        Command::Explain(arguments) => command::explain::run(&arguments).await,
         Command::Check => config::load().map(|loaded| println!("{} is fine.", loaded.source)),
     };
     match done {

@@ -492,6 +492,10 @@ pub struct PasskeyRow {
     pub state: String,
     /// Whether the state is good, for the colour of a mark beside the words.
     pub good: Option<bool>,
+    /// Said above the causes, and where there are none empty.
+    pub causes_lead: String,
+    /// What can be behind it where the passkey is thought not to be here.
+    pub causes: Vec<Cause>,
     pub mode: RowMode,
 }
 

@@ -15,6 +15,7 @@ mod m20261122_000003_sessions;
 mod m20261122_000004_limits;
 mod m20261122_000005_healing;
 mod m20261122_000006_across;
+mod m20261122_000007_decisions;
 mod m20261125_000010_outbox;
 mod m20261125_000011_codes;
 mod m20261125_000020_audit;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_limits::Migration),
             Box::new(m20261122_000005_healing::Migration),
             Box::new(m20261122_000006_across::Migration),
+            Box::new(m20261122_000007_decisions::Migration),
             Box::new(m20261125_000010_outbox::Migration),
             Box::new(m20261125_000011_codes::Migration),
             Box::new(m20261125_000020_audit::Migration),

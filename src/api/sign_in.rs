@@ -46,7 +46,7 @@ pub async fn start_over(#[server(default)] flow: String, environment: Option<Str
     answer(&visit, outcome)
 }
 
-/// *Use password instead*; `left` tells about a prompt that was left open.
+/// *Use password instead*; `left` tells about a prompt that was left open, `ceremony` which one it was.
 ///
 /// # Errors
 /// The page of a refusal.
@@ -54,10 +54,12 @@ pub async fn start_over(#[server(default)] flow: String, environment: Option<Str
 pub async fn use_password(
     #[server(default)] flow: String,
     #[server(default)] left: String,
+    #[server(default)] ceremony: String,
     environment: Option<String>,
 ) -> Result<Page, Refused> {
     let mut visit = visit(environment.as_deref())?;
-    let outcome = sign_in::use_password(&mut visit, &flow, Some(left.as_str()).filter(|left| !left.is_empty())).await;
+    let left = Some((left.as_str(), ceremony.as_str())).filter(|(left, _)| !left.is_empty());
+    let outcome = sign_in::use_password(&mut visit, &flow, left).await;
     answer(&visit, outcome)
 }
 

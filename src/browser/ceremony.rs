@@ -54,13 +54,19 @@ pub fn open(tab: Tab) {
     }
 }
 
+/// A ceremony that was left open, and what was seen of it.
+pub struct Left {
+    pub state: String,
+    pub seen: Observation,
+}
+
 /// Ends the open ceremony because the person goes another way. A result that still comes is nobody's.
-pub fn leave(tab: Tab) -> Option<Observation> {
+pub fn leave(tab: Tab) -> Option<Left> {
     let open = tab.open.take()?;
     let seen = Observation { aborted: true, ..open.seen(Some(ErrorName::Abort)) };
     open.controller.abort();
     tab.stage.update(|stage| stage.waiting = false);
-    Some(seen)
+    Some(Left { state: open.ceremony.state, seen })
 }
 
 /// The window has lost the focus, as it does when a dialog of the system takes it.

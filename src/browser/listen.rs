@@ -49,7 +49,8 @@ fn submit(tab: Tab, event: Event) {
         Request::page(&address, Then::Perform)
     } else {
         if let Some(left) = left.filter(|_| form.has_attribute("data-leaves")) {
-            fields.append("left", &wire::to_json(&left));
+            fields.append("ceremony", &left.state);
+            fields.append("left", &wire::to_json(&left.seen));
         }
         Request::new(path, fields, Then::Perform)
     };

@@ -116,7 +116,7 @@ read! {
     Item { name, facts, state, end, change }
     Change { what, identifier, heading, lead, ways, notices, form, prove, back }
     Notice { kind, text }
-    PasskeyRow { name, facts, state, good, mode }
+    PasskeyRow { name, facts, state, good, causes_lead, causes, mode }
     Told { heading, lead, links }
 }
 

@@ -9,6 +9,7 @@ pub mod backup;
 pub mod browsers;
 pub mod challenges;
 mod connect;
+pub mod decisions;
 mod entities;
 pub mod failure_events;
 pub mod heals;

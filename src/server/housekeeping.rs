@@ -1,6 +1,8 @@
 //! Rows that say nothing any more are deleted now and then.
 
-use super::db::{self, attempts, audit, challenges, installation, notices, sessions, strikes};
+use super::db::{
+    self, attempts, audit, challenges, decisions, failure_events, installation, notices, sessions, strikes,
+};
 use super::state::App;
 use domain::time::{DAY, HOUR};
 use std::sync::atomic::Ordering;
@@ -17,6 +19,9 @@ const KEEP_CHALLENGES: i64 = 2 * HOUR;
 const KEEP_SESSIONS: i64 = 30 * DAY;
 /// Strikes halve every thirty days: after this long nothing is left of them. Milliseconds.
 const KEEP_STRIKES: i64 = 400 * DAY;
+/// What failed, and what was decided then, is looked at again for this long: a year, and some weeks to compare it with the
+/// year before. Milliseconds.
+const KEEP_RECORDS: i64 = 400 * DAY;
 /// Wrong passwords are forgotten after a day; milliseconds.
 const KEEP_ATTEMPTS: i64 = 2 * DAY;
 
@@ -66,5 +71,7 @@ pub async fn purge(app: &App) -> Result<(), sea_orm::DbErr> {
     attempts::purge(&tx, now.plus(-KEEP_ATTEMPTS)).await?;
     notices::purge(&tx, now.plus(-KEEP_NOTICES)).await?;
     audit::purge(&tx, now.plus(-i64::from(app.settings.audit.keep_days) * DAY)).await?;
+    failure_events::purge(&tx, now.plus(-KEEP_RECORDS)).await?;
+    decisions::purge(&tx, now.plus(-KEEP_RECORDS)).await?;
     tx.commit().await
 }

@@ -30,11 +30,11 @@ pub use account::{
     AccountLimit, AccountSaid, AccountView, ActivityView, BrowserView, Machine, SessionView, SincePasskey,
 };
 pub use change::{ChangeProblems, ChangeView};
-pub use dashboard::{DashboardSaid, DashboardView, Limit, Mode};
+pub use dashboard::{DashboardSaid, DashboardView, Limit, Mode, unique};
 pub use identify::{IdentifyNotice, IdentifyView, OneTap};
 pub use needs_proof::{Proof, ProofProblem};
 pub use notice::{CreateNotice, PasskeyNotice};
-pub use passkey_row::RowView;
+pub use passkey_row::{Absent, RowView};
 pub use problem::{IdentifyProblem, NameProblem, NewPasswordProblem, PasswordProblem, SignUpProblems};
 
 use crate::page::{Mediation, Page, Screen};

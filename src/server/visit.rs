@@ -35,7 +35,7 @@ pub struct Flow {
     pub sign_in: SignIn,
     pub facts: BrowserFacts,
     /// The plan that was made, to be stored with the first report.
-    pub plan: Option<Decision<Plan>>,
+    pub planned: Option<Planned>,
     /// When the first ceremony of this flow did not go through.
     pub failed_at: Option<Millis>,
     /// Somebody else wants to sign in than the account that this browser remembers.
@@ -46,6 +46,14 @@ pub struct Flow {
     pub typed: String,
     /// What the next page has to say, once. A form without JavaScript is answered by a redirect.
     pub say: Option<Say>,
+}
+
+/// The plan that a flow began with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    pub decision: Decision<Plan>,
+    /// The person had asked for their passkey by a button.
+    pub asked: bool,
 }
 
 /// What a page says about the last attempt, in codes.
@@ -197,7 +205,7 @@ impl Visit {
             expires: self.now.plus(FLOW_LIFETIME),
             sign_in: SignIn::default(),
             facts: self.facts.clone(),
-            plan: None,
+            planned: None,
             failed_at: None,
             another: false,
             cancelled: false,

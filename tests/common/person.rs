@@ -162,6 +162,14 @@ impl Person {
         self.sees(&answer);
     }
 
+    /// Presses *Use password instead* while the prompt is open; `left` tells how that looked.
+    pub async fn leaves_the_prompt(&mut self, left: &str) {
+        let Screen::UsePasskey(screen) = &self.page.screen else { panic!("{:?}", self.page) };
+        let fields = [("ceremony", screen.ceremony.state.as_str()), ("left", left)];
+        let answer = self.browser.press(&screen.password.clone(), &fields).await;
+        self.sees(&answer);
+    }
+
     /// Presses *Create passkey*; the device makes one, or says that one is there.
     pub async fn creates_passkey(&mut self) {
         self.creates_passkey_with(honest).await;
@@ -274,10 +282,15 @@ impl Person {
 
     /// Two failures, the password, and there is the offer of a new passkey.
     pub async fn comes_to_the_offer(&mut self) {
+        self.comes_to(2, "create-passkey").await;
+    }
+
+    /// So many failures, and the password, which leads to this step.
+    pub async fn comes_to(&mut self, failures: usize, step: &str) {
         self.identifies().await;
-        self.fails(2).await;
+        self.fails(failures).await;
         self.enters_password().await;
-        self.shows("create-passkey");
+        self.shows(step);
     }
 
     pub async fn reports_credential(&mut self, credential: &Value) {

@@ -14,6 +14,7 @@ mod limits;
 mod news;
 mod opening;
 mod passkeys;
+mod records;
 mod schema;
 mod sessions;
 mod users;

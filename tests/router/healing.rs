@@ -208,11 +208,8 @@ async fn a_prompt_that_was_left_after_half_a_minute_did_not_work_for_the_person(
     let app = TestApp::start().await;
     let mut ada = settled(&app).await;
     ada.identifies().await;
-    let flow = ada.ceremony().flow.clone();
     let left = Observation { name: Some(ErrorName::Abort), aborted: true, elapsed: 30_000, ..not_allowed() };
-    let left = serde_json::to_string(&left).unwrap();
-    let answer = ada.browser.post("/api/sign-in/use-password", &[("flow", &flow), ("left", &left)]).await;
-    ada.sees(&answer);
+    ada.leaves_the_prompt(&serde_json::to_string(&left).unwrap()).await;
     ada.enters_password().await;
     ada.shows("create-passkey");
     assert_eq!(app.count("strikes").await, 0);

@@ -18,10 +18,10 @@ pub mod weights;
 
 pub use assess::{Assessment, Outcome, assess};
 pub use decision::{Decision, RULES_VERSION, Reason, Reasons};
-pub use diagnose::{Cause, Creation, Diagnosis, diagnose};
+pub use diagnose::{Cause, Creation, Diagnosis, diagnose, why_absent};
 pub use doors::{Doors, doors};
 pub use evidence::{AutoStart, Environment, Evidence, Here, OfferHistory, PasskeyEvidence, Policy};
-pub use judge::{Judgement, judge};
+pub use judge::{Ended, Judgement, judge};
 pub use learn::learn_from_creation;
 pub use offer::{Offer, SignedInBy, Why, offer, pause_after};
 pub use plan::{Plan, plan, plan_asked};

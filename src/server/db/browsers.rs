@@ -50,6 +50,25 @@ pub async fn find_all(
     Ok(rows.into_iter().map(BrowserRow::from).map(|row| (row.id, row)).collect())
 }
 
+/// Those of the browsers that are not forgotten, each with the hash of its cookie: what is counted for a browser is keyed
+/// by it.
+///
+/// # Errors
+/// The database fails.
+pub async fn with_token_hashes(
+    c: &impl ConnectionTrait,
+    ids: &[BrowserId],
+) -> Result<Vec<(BrowserRow, Vec<u8>)>, DbErr> {
+    let rows = Entity::find().filter(COLUMN.id.is_in(ids.iter().map(|id| id.0))).all(c).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let token_hash = row.token_hash.clone();
+            (BrowserRow::from(row), token_hash)
+        })
+        .collect())
+}
+
 /// Notes that the browser with this token was here; `id` becomes its id if it was not known. Returns the id it has: of two
 /// first requests at once, both get the same.
 ///

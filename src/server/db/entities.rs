@@ -5,6 +5,7 @@ pub mod audit;
 pub mod browser_accounts;
 pub mod browser_passkeys;
 pub mod browsers;
+pub mod decisions;
 pub mod failure_events;
 pub mod heals;
 pub mod installation;

@@ -5,7 +5,10 @@ use super::{count, stored};
 use domain::ids::{BrowserId, UserId};
 use domain::time::Millis;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{
+    Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
 
 /// One failed ceremony.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +72,60 @@ pub async fn of_user(c: &impl ConnectionTrait, user: UserId, limit: u64) -> Resu
         .all(c)
         .await?;
     Ok(rows.into_iter().map(FailureEvent::from).collect())
+}
+
+/// The latest events that are about this account or this identifier, newest first. Before the account was made, and where
+/// there is none, they are about the identifier alone.
+///
+/// # Errors
+/// The database fails.
+pub async fn about(
+    c: &impl ConnectionTrait,
+    user: Option<UserId>,
+    identifier_hash: &[u8],
+    limit: u64,
+) -> Result<Vec<FailureEvent>, DbErr> {
+    let rows = Entity::find()
+        .filter(is_about(user, identifier_hash))
+        .order_by_desc(Column::At)
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(c)
+        .await?;
+    Ok(rows.into_iter().map(FailureEvent::from).collect())
+}
+
+/// How many events are about this account or this identifier.
+///
+/// # Errors
+/// The database fails.
+pub async fn count_about(c: &impl ConnectionTrait, user: Option<UserId>, identifier_hash: &[u8]) -> Result<u64, DbErr> {
+    Entity::find().filter(is_about(user, identifier_hash)).count(c).await
+}
+
+fn is_about(user: Option<UserId>, identifier_hash: &[u8]) -> Condition {
+    let by_hash = Condition::any().add(COLUMN.identifier_hash.eq(identifier_hash.to_vec()));
+    user.map_or(by_hash.clone(), |user| by_hash.add(COLUMN.user_id.eq(user.0)))
+}
+
+/// Some of the events after this place, oldest first: the place of the last one leads on to the next.
+///
+/// # Errors
+/// The database fails.
+pub async fn after(c: &impl ConnectionTrait, (at, id): (Millis, Uuid), limit: u64) -> Result<Vec<FailureEvent>, DbErr> {
+    // One range of the index, in its order: a page costs the same wherever it begins.
+    let later = Condition::all().add(COLUMN.at.gte(at.0)).add(COLUMN.at.gt(at.0).or(COLUMN.id.gt(id)));
+    let rows =
+        Entity::find().filter(later).order_by_asc(Column::At).order_by_asc(Column::Id).limit(limit).all(c).await?;
+    Ok(rows.into_iter().map(FailureEvent::from).collect())
+}
+
+/// Deletes the events before then, and tells how many.
+///
+/// # Errors
+/// The database fails.
+pub async fn purge(tx: &impl ConnectionTrait, before: Millis) -> Result<u64, DbErr> {
+    Ok(Entity::delete_many().filter(COLUMN.at.lt(before.0)).exec(tx).await?.rows_affected)
 }
 
 /// How many events the account has.

@@ -121,6 +121,21 @@ pub async fn seen(tx: &impl ConnectionTrait, id: SessionId, now: Millis, expires
     update(tx, id, ActiveModel { seen_at: Set(now.0), expires_at: Set(expires.0), ..Default::default() }).await
 }
 
+/// The latest sessions of an account, ended or not, newest first.
+///
+/// # Errors
+/// The database fails.
+pub async fn of_user(c: &impl ConnectionTrait, user: UserId, limit: u64) -> Result<Vec<Session>, DbErr> {
+    let rows = Entity::find()
+        .filter(COLUMN.user_id.eq(user.0))
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(c)
+        .await?;
+    Ok(rows.into_iter().map(Session::from).collect())
+}
+
 /// What other sessions of the account are busy with, as far as they were seen since then.
 ///
 /// # Errors

@@ -1,10 +1,10 @@
 //! Step `dashboard`: the passkeys of the account, and what can be done with them.
 
 use super::form::{ask, link, post};
-use super::passkey_row::{RowView, facts, state};
+use super::passkey_row::{RowView, facts, row_causes, state};
 use super::problem::NameProblem;
 use super::voice::Voice;
-use super::{Presenter, paths};
+use super::{Presenter, Walk, paths};
 use crate::page::{Dashboard, Field, Notice, NoticeKind, Page, PasskeyRow, RowMode, Screen};
 use domain::ids::{FlowId, PasskeyId};
 use domain::intelligence::Environment;
@@ -173,7 +173,10 @@ fn passkey(voice: &Voice<'_>, view: &DashboardView<'_>, row: &RowView, name: Str
             remove: ask(paths::DASHBOARD, &[("remove", id.clone())], voice.with("dashboard-remove", &named)),
         },
     };
-    PasskeyRow { facts: facts(voice, row, view.now), name, state, good, mode }
+    let walk = Walk { flow: view.flow, who: view.identifier, env: view.env, passkeys: &[] };
+    let causes = row_causes(voice, &walk, row);
+    let causes_lead = if causes.is_empty() { String::new() } else { voice.say("causes-lead") };
+    PasskeyRow { facts: facts(voice, row, view.now), name, state, good, causes_lead, causes, mode }
 }
 
 fn name_field(voice: &Voice<'_>, name: &str, problem: Option<NameProblem>) -> Field {
@@ -189,7 +192,8 @@ fn name_field(voice: &Voice<'_>, name: &str, problem: Option<NameProblem>) -> Fi
 }
 
 /// Two passkeys of one name get a number, as buttons are told apart by their names.
-pub(super) fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+#[must_use]
+pub fn unique<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut taken = HashSet::new();
     names
         .map(|name| {

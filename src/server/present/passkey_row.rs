@@ -1,10 +1,12 @@
 //! One passkey on the dashboard: its facts, and what is known of it in this browser.
 
-use super::Presenter;
+use super::causes::{Moment, causes};
 use super::date::day;
 use super::voice::Voice;
+use super::{Presenter, Walk};
+use crate::page::Cause;
 use domain::ids::PasskeyId;
-use domain::intelligence::{Availability, Decision, Environment, Here, Reason};
+use domain::intelligence::{Availability, Decision, Diagnosis, Environment, Here, PasskeyEvidence, Reason};
 use domain::provider::Aaguid;
 use domain::time::Millis;
 
@@ -20,6 +22,25 @@ pub struct RowView {
     pub here: Here,
     pub backed_up: bool,
     pub backup_eligible: bool,
+    /// What can be behind it where the passkey is thought not to be here.
+    pub absent: Option<Absent>,
+}
+
+/// A passkey that was looked for here in vain, and why that may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Absent {
+    pub known: PasskeyEvidence,
+    pub why: Diagnosis,
+}
+
+impl Absent {
+    /// Whether a prediction rests on what happened in this browser. What the provider's table says needs no causes: the
+    /// state says it all.
+    #[must_use]
+    pub fn is_meant_by(prediction: &Decision<Availability>) -> bool {
+        let first = prediction.reasons.first();
+        matches!(first, Some(Reason::ProvenAbsentHere | Reason::FailedHereRepeatedly))
+    }
 }
 
 impl Presenter {
@@ -51,6 +72,12 @@ pub(super) fn facts(voice: &Voice<'_>, row: &RowView, now: Millis) -> Vec<String
         None => voice.say("row-never-used"),
     };
     vec![kept, made, used]
+}
+
+/// "This can happen when …", where it is thought not to be here.
+pub(super) fn row_causes(voice: &Voice<'_>, walk: &Walk<'_>, row: &RowView) -> Vec<Cause> {
+    let Some(Absent { known, why }) = &row.absent else { return Vec::new() };
+    causes(voice, &Walk { passkeys: std::slice::from_ref(known), ..*walk }, why, Moment::Offer)
 }
 
 /// The state in this browser, in words, and whether it is good. What was seen here speaks first, then what the

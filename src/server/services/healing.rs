@@ -23,7 +23,7 @@ use domain::audit::Event as Noted;
 use domain::ceremony::{Observation, Purpose};
 use domain::healing::{Event, Step};
 use domain::ids::PasskeyId;
-use domain::intelligence::{Outcome, Why, assess};
+use domain::intelligence::{Ended, Evidence, Outcome, Why, assess};
 use http::StatusCode;
 use serde_json::Value;
 
@@ -101,7 +101,7 @@ async fn not_created(visit: &mut Visit, session: &Session, sealed: &Sealed, seen
             trail: inside.flow.healing.trail,
             evidence: &inside.evidence,
             purpose: Purpose::Create,
-            seen: &seen,
+            ended: Ended::Failed(seen),
         };
         events::record(visit, &tx, &failed).await?;
         let assessment = assess(&seen);
@@ -139,6 +139,8 @@ async fn created(visit: &mut Visit, session: &Session, sealed: &Sealed, json: Va
         let news = News::PasskeyAdded { passkey, name: new.name.clone() };
         if db::passkeys::add(&tx, new).await? == Added::Added {
             announce(&tx, &inside.user, &news, By::Visit(visit, Some(session.id))).await?;
+            let evidence = Evidence { trail: inside.flow.healing.trail, ..inside.evidence.clone() };
+            events::record_creation(visit, &tx, inside.user.id, &evidence, aaguid).await?;
             advance(visit, &tx, &mut inside, Event::Created { passkey, aaguid }).await?;
             // Creation verified the person, under the assurance that was asked for.
             db::sessions::prove_passkey(&tx, session.id, visit.now).await?;
@@ -286,7 +288,7 @@ async fn not_verified(visit: &mut Visit, session: &Session, sealed: &Sealed, see
             trail: inside.flow.healing.trail,
             evidence: &inside.evidence,
             purpose: Purpose::Verify,
-            seen: &seen,
+            ended: Ended::Failed(seen),
         };
         events::record(visit, &tx, &failed).await?;
     }

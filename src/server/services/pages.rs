@@ -13,15 +13,16 @@ use crate::page::Page;
 use crate::server::db;
 use crate::server::place::Place;
 use crate::server::present::{
-    CreateNotice, DashboardSaid, DashboardView, IdentifyNotice, IdentifyProblem, IdentifyView, Limit, Minted, Mode,
-    NameProblem, OneTap, PasskeyNotice, PasswordProblem, Proof, ProofProblem, RowView, SignUpProblems, Walk, paths,
+    Absent, CreateNotice, DashboardSaid, DashboardView, IdentifyNotice, IdentifyProblem, IdentifyView, Limit, Minted,
+    Mode, NameProblem, OneTap, PasskeyNotice, PasswordProblem, Proof, ProofProblem, RowView, SignUpProblems, Walk,
+    paths,
 };
 use crate::server::visit::{Flow, Say, Visit};
 use domain::assurance::Assurance;
 use domain::ceremony::Purpose;
 use domain::healing::{Event as HealingEvent, Step as Healing};
 use domain::ids::PasskeyId;
-use domain::intelligence::{Evidence, Here, Trail, Why, diagnose, doors, predict};
+use domain::intelligence::{Evidence, Here, Trail, Why, diagnose, doors, predict, why_absent};
 use domain::provider::Aaguid;
 use domain::sign_in::{Event, Prompt, Step};
 use http::StatusCode;
@@ -328,16 +329,21 @@ async fn dashboard(
     let accounts::Account::Real { passkeys, .. } = account else {
         return Ok(visit.app.presenter.stale(paths::DASHBOARD));
     };
-    let rows = passkeys.iter().zip(&evidence.passkeys).map(|(row, known)| RowView {
-        id: row.id,
-        name: row.name.clone(),
-        aaguid: row.aaguid,
-        created: row.created_at,
-        last_used: row.last_used_at,
-        availability: predict(known, evidence, visit.now),
-        here: known.here,
-        backed_up: row.backed_up,
-        backup_eligible: row.backup_eligible,
+    let rows = passkeys.iter().zip(&evidence.passkeys).map(|(row, known)| {
+        let availability = predict(known, evidence, visit.now);
+        let absent = || Absent { known: *known, why: why_absent(known, evidence, visit.now) };
+        RowView {
+            id: row.id,
+            name: row.name.clone(),
+            aaguid: row.aaguid,
+            created: row.created_at,
+            last_used: row.last_used_at,
+            absent: Absent::is_meant_by(&availability).then(absent),
+            availability,
+            here: known.here,
+            backed_up: row.backed_up,
+            backup_eligible: row.backup_eligible,
+        }
     });
     let limit = match inside.is_limited() {
         true if !passkeys.is_empty() => Some(Limit::Passkeys),

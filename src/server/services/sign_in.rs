@@ -6,23 +6,21 @@ use super::ceremonies::{self, Assertion, Refused, Sealed, Told, Verified};
 use super::events::{self, Failed};
 use super::evidence::gather;
 use super::perform::{perform, remember_browser};
+use super::recorded::plan_by;
 use super::reply::{Answer, Failure};
 use super::sessions::{self, HealingFlow};
 use super::{ghosts, pages, remembered, signals, throttle};
 use crate::server::db::{self, WriteTx, passkeys::PasskeyRow};
 use crate::server::metrics::{Method, Stage, Turned};
 use crate::server::passwords::{MAX_BYTES, Verdict};
-use crate::server::visit::{Flow, Say, Visit};
+use crate::server::visit::{Flow, Planned, Say, Visit};
 use domain::assurance::Proofs;
 use domain::audit::Event as Noted;
 use domain::ceremony::{Observation, Purpose};
 use domain::identifier::{Identifier, IdentifierProblem};
 use domain::ids::{FlowId, UserId};
-use domain::intelligence::{
-    Assessment, Decision, Evidence, Plan, SignedInBy, Trail, Why, assess, doors, offer, plan, plan_asked,
-};
+use domain::intelligence::{Assessment, Ended, Evidence, SignedInBy, Trail, Why, assess, doors, offer};
 use domain::sign_in::{Event, Step};
-use domain::time::Millis;
 use domain::{healing, write::Write};
 use http::StatusCode;
 
@@ -49,7 +47,7 @@ pub async fn identify(visit: &mut Visit, flow_id: &str, typed: &str) -> Answer {
             return pages::show_flow(visit, flow, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
-    identified(visit, flow, who, plan).await
+    identified(visit, flow, who, false).await
 }
 
 /// One tap: the account that this browser remembers. It says who it is, and asks for the passkey; it proves nothing.
@@ -69,29 +67,24 @@ pub async fn one_tap(visit: &mut Visit, flow_id: &str, account: &str) -> Answer 
     let remembered = remembered.filter(|remembered| is_open(remembered.at));
     let who = remembered.and_then(|remembered| Identifier::parse(&remembered.user.identifier).ok());
     match who {
-        Some(who) => identified(visit, flow, who, plan_asked).await,
+        Some(who) => identified(visit, flow, who, true).await,
         // Forgotten meanwhile: whoever it is says so.
         None => pages::show_flow(visit, flow, StatusCode::OK).await,
     }
 }
 
-/// Somebody has said who they are: finds the plan, shows the next step.
-async fn identified(
-    visit: &mut Visit,
-    mut flow: Flow,
-    who: Identifier,
-    plan: impl FnOnce(&Evidence, Millis) -> Decision<Plan>,
-) -> Answer {
+/// Somebody has said who they are: finds the plan, shows the next step. `asked`: they want their passkey.
+async fn identified(visit: &mut Visit, mut flow: Flow, who: Identifier, asked: bool) -> Answer {
     let db = visit.app.db.clone();
     let account = accounts::of_identifier(&visit.app, db.read(), &who, visit.now).await?;
     let evidence = gather(visit, db.read(), &who, &account).await?;
-    let decision = plan(&evidence, visit.now);
+    let decision = plan_by(asked, &evidence, visit.now);
     let event = Event::Identified(who, decision.outcome);
     let before = flow.sign_in.clone();
     flow.sign_in = flow.sign_in.advance(event, &evidence, visit.now).flow;
     // The same name once more (a double click, a second tab) shows the present step and begins nothing anew.
     if flow.sign_in != before {
-        flow.plan = Some(decision);
+        flow.planned = Some(Planned { decision, asked });
         flow.failed_at = None;
     }
     pages::show_flow_of(visit, flow, StatusCode::OK, Some((account, evidence))).await
@@ -112,22 +105,30 @@ pub async fn start_over(visit: &mut Visit, flow_id: &str) -> Answer {
     }
 }
 
-/// *Use password instead*, perhaps leaving an open prompt behind, which `left` tells about.
+/// *Use password instead*, perhaps leaving an open prompt behind, which `left` tells about: how it looked, and its sealed
+/// state. It is told of once, like any other.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn use_password(visit: &mut Visit, flow_id: &str, left: Option<&str>) -> Answer {
+pub async fn use_password(visit: &mut Visit, flow_id: &str, left: Option<(&str, &str)>) -> Answer {
     let Some((mut flow, who)) = under_way(visit, flow_id) else { return pages::present(visit, "/sign-in").await };
-    let seen: Option<Observation> = left.and_then(|text| serde_json::from_str(text).ok()).map(Observation::bounded);
+    let left = left.filter(|_| matches!(flow.sign_in.step, Step::UsePasskey(_))).and_then(|(seen, state)| {
+        let seen: Observation = serde_json::from_str(seen).ok()?;
+        Some((seen.bounded(), ceremonies::open(visit, Purpose::SignIn, flow.id, state).ok()?))
+    });
     let db = visit.app.db.clone();
     let tx = db.write().await?;
+    let seen = match left {
+        Some((seen, sealed)) if spend(&tx, &sealed).await? => Some(seen),
+        _ => None,
+    };
     let account = accounts::locked(&visit.app, &tx, &who, visit.now).await?;
     let evidence = gather(visit, &tx, &who, &account).await?;
     let event = Event::PasswordChosen(seen.as_ref().map(assess));
     let after = flow.sign_in.clone().advance(event, &evidence, visit.now);
     if let Some(seen) = seen.filter(|seen| assess(seen).counts_in_flow) {
+        events::record(visit, &tx, &event_of(visit, &flow, &who, &account, &evidence, Ended::Failed(seen))).await?;
         flow.failed_at = flow.failed_at.or(Some(visit.now));
-        events::record(visit, &tx, &event_of(&flow, &who, &account, &evidence, &seen)).await?;
     }
     perform(visit, &tx, &who, user_id(&account), &after.writes).await?;
     tx.commit().await?;
@@ -234,8 +235,8 @@ async fn failed(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Sea
     let account = accounts::locked(&visit.app, &tx, &who, visit.now).await?;
     let evidence = gather(visit, &tx, &who, &account).await?;
     let after = flow.sign_in.clone().advance(Event::CeremonyFailed(assess(&seen)), &evidence, visit.now);
+    events::record(visit, &tx, &event_of(visit, &flow, &who, &account, &evidence, Ended::Failed(seen))).await?;
     flow.failed_at = flow.failed_at.or(Some(visit.now));
-    events::record(visit, &tx, &event_of(&flow, &who, &account, &evidence, &seen)).await?;
     perform(visit, &tx, &who, user_id(&account), &after.writes).await?;
     tx.commit().await?;
     flow.sign_in = after.flow;
@@ -296,9 +297,11 @@ async fn refused(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Se
     }
     let account = accounts::locked(&visit.app, &tx, &who, visit.now).await?;
     let evidence = gather(visit, &tx, &who, &account).await?;
-    let assessment = Assessment::of_refused_answer(code == Say::NotAccepted);
+    let unknown = code == Say::NotAccepted;
+    let assessment = Assessment::of_refused_answer(unknown);
     let after = flow.sign_in.clone().advance(Event::CeremonyFailed(assessment), &evidence, visit.now);
     audit::refused(visit, &tx, Noted::PasskeyRefused, Some(&who), user_id(&account)).await?;
+    events::record(visit, &tx, &event_of(visit, &flow, &who, &account, &evidence, Ended::Refused { unknown })).await?;
     perform(visit, &tx, &who, user_id(&account), &after.writes).await?;
     tx.commit().await?;
     flow.sign_in = after.flow;
@@ -446,10 +449,13 @@ async fn enter(
     writes: &[Write],
 ) -> Result<domain::ids::SessionId, Failure> {
     perform(visit, tx, who, Some(user), writes).await?;
+    let trail = flow.sign_in.trail;
+    let evidence = &Evidence { trail, ..evidence.clone() };
     let offered = offer(evidence, by, visit.now);
+    events::record_sign_in(visit, tx, user, flow, (evidence, by), &offered).await?;
     let assurance = sessions::assurance(visit, evidence.ever_had_passkey, evidence.known_browser, proofs);
     let trail = match by {
-        SignedInBy::Password { .. } => flow.sign_in.trail,
+        SignedInBy::Password { .. } => trail,
         SignedInBy::Passkey { .. } | SignedInBy::SignUp => Trail::default(),
     };
     let healing = healing::begin(offered.outcome, assurance, trail);
@@ -475,20 +481,21 @@ fn under_way(visit: &Visit, flow_id: &str) -> Option<(Flow, Identifier)> {
 }
 
 fn event_of<'a>(
-    flow: &'a Flow,
+    visit: &Visit,
+    flow: &Flow,
     who: &'a Identifier,
-    account: &'a Account,
+    account: &Account,
     evidence: &'a Evidence,
-    seen: &'a Observation,
+    ended: Ended,
 ) -> Failed<'a> {
     Failed {
         who,
         user: user_id(account),
-        plan: flow.plan.as_ref(),
+        plan: events::plan_before(flow, evidence, visit.now),
         trail: flow.sign_in.trail,
         evidence,
         purpose: Purpose::SignIn,
-        seen,
+        ended,
     }
 }
 

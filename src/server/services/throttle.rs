@@ -6,6 +6,7 @@
 
 use crate::server::db::attempts::{self, Attempts};
 use crate::server::metrics::Turned;
+use crate::server::seal::Sealer;
 use crate::server::visit::Visit;
 use domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
 use sea_orm::{ConnectionTrait, DbErr};
@@ -45,9 +46,8 @@ pub struct Counted {
 /// The rows that count for a password.
 #[must_use]
 pub fn key(visit: &Visit, identifier_key: &str, known_browser: bool) -> Counted {
-    let browser = visit.browser_hash();
-    let owner: &[u8] = if known_browser { &browser } else { b"anybody" };
-    let own = visit.app.sealer.hash("attempts", &[identifier_key.as_bytes(), owner]);
+    let browser = known_browser.then(|| visit.browser_hash());
+    let own = own_key(&visit.app.sealer, identifier_key, browser.as_ref().map(|hash| &hash[..]));
     // Whoever proved themselves in this browser is not counted with their neighbours.
     let networks = visit.address.networks().filter(|_| !known_browser);
     let networks = networks.into_iter().flat_map(|(one, around)| [(one, FROM_ONE), (around, FROM_AROUND)]);
@@ -61,6 +61,27 @@ pub fn sign_up_key(visit: &Visit) -> Counted {
     let networks = visit.address.networks().into_iter();
     let hash = |network: ipnet::IpNet| visit.app.sealer.hash("sign-ups from", &[network.to_string().as_bytes()]);
     Counted { own: None, networks: networks.map(|(one, _)| (hash(one), SIGN_UPS)).collect() }
+}
+
+/// The row of a known browser whose cookie has this hash, or of everybody else.
+fn own_key(sealer: &Sealer, identifier_key: &str, known_browser: Option<&[u8]>) -> [u8; 32] {
+    sealer.hash("attempts", &[identifier_key.as_bytes(), known_browser.unwrap_or(b"anybody")])
+}
+
+/// What is counted for an identifier, in a known browser whose cookie has this hash or everywhere else; and the seconds to
+/// wait, if any. For whoever asks about it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn counted<C: ConnectionTrait>(
+    c: &C,
+    sealer: &Sealer,
+    identifier_key: &str,
+    known_browser: Option<&[u8]>,
+    now: Millis,
+) -> Result<Option<(Attempts, Option<u32>)>, DbErr> {
+    let found = attempts::find(c, &own_key(sealer, identifier_key, known_browser)).await?;
+    Ok(found.filter(|row| row.failures > 0).map(|row| (row, seconds(left(&row, now)))))
 }
 
 /// Seconds to wait before the next attempt, if any.

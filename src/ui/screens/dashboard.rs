@@ -4,7 +4,7 @@ use crate::page::{Dashboard, PasskeyRow, RowMode};
 use crate::ui::Stage;
 use crate::ui::components::action::{DANGER, PRIMARY, QUIET, REMOVE, RENAME, SECONDARY, action, action_with, link};
 use crate::ui::components::step::{Step, paragraph};
-use crate::ui::components::{field, notice};
+use crate::ui::components::{causes, field, notice};
 use crate::ui::element::{Element, el};
 
 /// Draws the step.
@@ -40,6 +40,7 @@ fn row(passkey: &PasskeyRow, stage: &Stage) -> Element {
         .with(el("bdi").words(&passkey.name))
         .with(el("div").class("facts").with(passkey.facts.iter().filter_map(|fact| paragraph("fact", fact))))
         .with(el("p").class("state").maybe("data-good", good).words(&passkey.state))
+        .with(causes::folded(&passkey.causes_lead, &passkey.causes))
         .with(mode(&passkey.mode, stage))
 }
 

@@ -26,7 +26,16 @@ async fn nothing_of_it_is_left_but_traces_that_name_nobody() {
     assert_eq!(all.method, SignalMethod::AllAccepted);
     assert!(all.options.contains(r#""allAcceptedCredentialIds":[]"#), "{}", all.options);
     assert_eq!(ada.browser.cookie("session"), None);
-    for table in ["users", "passkeys", "sessions", "browser_accounts", "browser_passkeys", "failure_events", "heals"] {
+    for table in [
+        "users",
+        "passkeys",
+        "sessions",
+        "browser_accounts",
+        "browser_passkeys",
+        "failure_events",
+        "decisions",
+        "heals",
+    ] {
         assert_eq!(app.count(table).await, 0, "{table}");
     }
     assert_eq!(app.audit_of(user).await.last().unwrap(), "account-deleted");

@@ -24,9 +24,14 @@ async fn everything_is_in_it_and_nothing_that_opens_anything() {
     let file: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(file["account"]["identifier"], "ada");
     assert_eq!(file["account"]["created"], "2027-01-15T08:00:00Z");
-    for (part, count) in
-        [("passkeys", 2), ("sessions", 2), ("browsers", 1), ("heals", 1), ("prompts_without_a_passkey", 2)]
-    {
+    for (part, count) in [
+        ("passkeys", 2),
+        ("sessions", 2),
+        ("browsers", 1),
+        ("heals", 1),
+        ("prompts_without_a_passkey", 2),
+        ("decisions", 2),
+    ] {
         assert_eq!(file[part].as_array().unwrap().len(), count, "{part}: {text}");
     }
     assert_eq!(file["activity"].as_array().unwrap().len(), app.audit("ada").await.len());

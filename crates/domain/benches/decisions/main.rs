@@ -9,7 +9,7 @@ mod people;
 
 use counting::allocations;
 use domain::ceremony::Purpose;
-use domain::intelligence::{Evidence, SignedInBy, diagnose, judge, offer, plan};
+use domain::intelligence::{Ended, Evidence, SignedInBy, diagnose, judge, offer, plan};
 use people::{NOW, observations, people};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -25,7 +25,7 @@ fn main() {
         return;
     }
     let people = people();
-    let [closed, unseen] = observations();
+    let [closed, unseen] = observations().map(Ended::Failed);
     println!(
         "Decisions per second of processor time, one thread (median and range of {ROUNDS} rounds); target: {TARGET:.0}"
     );

@@ -46,6 +46,44 @@ pub enum Reason {
     OffersOff,
 }
 
+impl Reason {
+    /// All of them, in the order above.
+    pub const ALL: [Self; 32] = [
+        Self::WorkedHere,
+        Self::CreatedHere,
+        Self::ProvenPresentHere,
+        Self::ProvenAbsentHere,
+        Self::FailedHereRepeatedly,
+        Self::SyncsToThisPlatform,
+        Self::SyncsThroughApp,
+        Self::SyncsThroughBrowser,
+        Self::NotOnThisPlatform,
+        Self::PerhapsThisMachine,
+        Self::BoundToAnotherMachine,
+        Self::SecurityKey,
+        Self::ProviderUnknown,
+        Self::NoPasskey,
+        Self::NoWebauthn,
+        Self::TwoStrikes,
+        Self::AutoStartOff,
+        Self::BrowserNotKnown,
+        Self::BestIsLikely,
+        Self::BestIsUncertain,
+        Self::BestIsUnlikely,
+        Self::AnsweredAcrossDevices,
+        Self::AskedFor,
+        Self::FailedInThisFlow,
+        Self::FirstPasskey,
+        Self::NoneWorkedHere,
+        Self::AnotherDeviceAnswered,
+        Self::WorksHere,
+        Self::CannotCreate,
+        Self::Paused,
+        Self::AlreadyHereNoNewEvidence,
+        Self::OffersOff,
+    ];
+}
+
 /// At most so many reasons stand with a decision; no rule gives more.
 const MOST: usize = 6;
 
@@ -131,5 +169,22 @@ impl<T> Decision<T> {
     /// A decision by the present rules.
     pub fn new(outcome: T, reasons: impl Into<Reasons>) -> Self {
         Self { outcome, reasons: reasons.into(), rules_version: RULES_VERSION }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_reasons_is_complete() {
+        // What serde would accept is every variant there is.
+        let refusal = serde_json::from_str::<Reason>(r#""?""#).unwrap_err().to_string();
+        let known = refusal.matches('`').count() / 2 - 1;
+        assert_eq!(known, Reason::ALL.len(), "{refusal}");
+        for reason in Reason::ALL {
+            assert_eq!(Reason::ALL.iter().filter(|other| **other == reason).count(), 1);
+            assert!(refusal.contains(&serde_json::to_string(&reason).unwrap().replace('"', "`")));
+        }
     }
 }

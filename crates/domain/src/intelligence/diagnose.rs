@@ -3,7 +3,7 @@
 //! Bayes' rule over where each passkey may be and how the ceremonies ended; the numbers stand in [`super::weights`].
 
 use super::assess::Outcome;
-use super::evidence::{Evidence, PasskeyEvidence};
+use super::evidence::{Evidence, Here, PasskeyEvidence};
 use super::trail::Trail;
 use super::weights::{self, ACCOUNT, DELETED, MANAGER};
 use crate::provider::{Aaguid, Reach, SyncDomain};
@@ -106,6 +106,19 @@ pub(super) fn diagnose_after(trail: &Trail, evidence: &Evidence, creation: Optio
         technical,
         0.0,
     ])
+}
+
+/// Why this passkey is not here, supposing that it is not: for a list of passkeys, where nothing was asked for just now. How
+/// sure it is that it is not here, the prediction says.
+#[must_use]
+pub fn why_absent(passkey: &PasskeyEvidence, evidence: &Evidence, now: Millis) -> Diagnosis {
+    // As if a day more had passed since it was last alive: right then, no way of going away has had the time.
+    let before = |at: Option<Millis>| at.map(|at| at.plus(-DAY));
+    let here = Here { created: before(passkey.here.created), worked: before(passkey.here.worked), ..passkey.here };
+    let created = passkey.created.plus(-DAY);
+    let passkey = &PasskeyEvidence { created, used: before(passkey.used), here, ..*passkey };
+    let places = places(passkey, &evidence.trail, evidence, now);
+    ranked([places.deleted, places.account, places.manager, places.elsewhere, 0.0, 0.0, 0.0])
 }
 
 /// The passkey whose absence has to be explained: the one that was here last; where none ever was, the one most likely to be

@@ -1,8 +1,8 @@
 //! The list of passkeys: names, facts, states, modes and what is said once.
 
 use super::*;
-use crate::page::{Dashboard, NoticeKind, RowMode};
-use domain::intelligence::{Availability, Decision, Reason, Reasons, predict};
+use crate::page::{Dashboard, NoticeKind, PasskeyRow, RowMode};
+use domain::intelligence::{Availability, Decision, Reason, Reasons, predict, why_absent};
 use domain::time::DAY;
 
 /// 22 November 2026, at noon.
@@ -37,6 +37,7 @@ fn row(number: u128, aaguid: Aaguid, outcome: Availability, why: &[Reason]) -> R
         here: Here::default(),
         backed_up: true,
         backup_eligible: true,
+        absent: None,
     }
 }
 
@@ -100,6 +101,7 @@ pub(super) fn every_dashboard(presenter: &Presenter, env: &Environment) -> Vec<P
         here: passkey.here,
         backup_eligible: passkey.backup_eligible,
         backed_up: false,
+        absent: Some(Absent { known: *passkey, why: why_absent(passkey, &evidence, NOW) }),
         ..likely(1, passkey.aaguid)
     });
     views.push(view(env, predicted.collect()));
@@ -197,6 +199,60 @@ fn a_state_says_what_is_known_and_no_more() {
         shown(view(env, vec![old])).passkeys[0].state,
         "Was not found in this browser on 14 August 2026. That may have changed since."
     );
+}
+
+/// The row of a passkey that worked here so many days ago and was looked for in vain since.
+fn gone(env: &Environment, aaguid: Aaguid, days: i64, reason: Reason) -> PasskeyRow {
+    let absent = (reason == Reason::ProvenAbsentHere).then_some(NOW);
+    let here = Here { worked: Some(NOW.plus(-days * DAY)), absent, failures: 2, ..Here::default() };
+    let known = PasskeyEvidence { here, ..elsewhere(aaguid, env.platform) };
+    let all = evidence(*env, vec![known]);
+    let absent = Some(Absent { known, why: why_absent(&known, &all, NOW) });
+    let row = RowView { here, absent, ..row(1, aaguid, Availability::Unlikely, &[reason]) };
+    shown(view(env, vec![row])).passkeys.remove(0)
+}
+
+#[test]
+fn a_passkey_thought_absent_says_when_that_can_happen_and_where_to_look_on_this_platform() {
+    let whens = |row: &PasskeyRow| row.causes.iter().map(|cause| cause.when.clone()).collect::<Vec<_>>();
+    // The day it is gone, as well as months later.
+    for days in [0, 1, 200] {
+        let row = gone(&on(Platform::MacOs), APPLE, days, Reason::ProvenAbsentHere);
+        assert_eq!(row.causes_lead, "This can happen when …");
+        let mut found = whens(&row);
+        found.sort();
+        let expected = [
+            "the passkey was removed from Apple Passwords",
+            "this Mac uses another Apple account than the one that keeps the passkey",
+        ];
+        assert_eq!(found, expected, "{days} days");
+        assert!(row.causes.iter().all(|cause| cause.fix.contains("iCloud › Passwords")), "{:?}", row.causes);
+    }
+    let silent = gone(&on(Platform::Windows), BITWARDEN, 20, Reason::FailedHereRepeatedly);
+    assert_eq!(whens(&silent)[0], "Bitwarden is locked or signed out here, or not switched on", "{:?}", silent.causes);
+    assert!(silent.causes[0].fix.starts_with("Unlock Bitwarden"), "{:?}", silent.causes);
+    // Nothing is told of a dialog that was closed: it says nothing about where a passkey is.
+    for platform in PLATFORMS {
+        for aaguid in PROVIDERS {
+            for reason in [Reason::ProvenAbsentHere, Reason::FailedHereRepeatedly] {
+                let row = gone(&on(platform), aaguid, 30, reason);
+                assert!((1..=3).contains(&row.causes.len()), "{platform:?} {row:?}");
+                assert!(!whens(&row).iter().any(|when| when.contains("closed")), "{platform:?} {row:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_row_whose_state_says_it_all_has_no_causes() {
+    let env = on(Platform::Windows);
+    for reason in
+        [Reason::NotOnThisPlatform, Reason::BoundToAnotherMachine, Reason::SyncsThroughApp, Reason::WorkedHere]
+    {
+        assert!(!Absent::is_meant_by(&Decision::new(Availability::Unlikely, [reason])), "{reason:?}");
+    }
+    let page = shown(view(&env, vec![row(1, APPLE, Availability::Unlikely, &[Reason::NotOnThisPlatform])]));
+    assert_eq!((page.passkeys[0].causes_lead.as_str(), page.passkeys[0].causes.len()), ("", 0));
 }
 
 #[test]

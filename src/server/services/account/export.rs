@@ -28,6 +28,7 @@ pub async fn export(visit: &Visit) -> Result<Option<String>, Failure> {
     let sessions = db::sessions::all_of_user(c, user).await?;
     let heals = db::heals::of_user(c, user).await?;
     let failures = db::failure_events::of_user(c, user, u64::from(u32::MAX)).await?;
+    let decisions = db::decisions::of_user(c, user, u64::from(u32::MAX)).await?;
     let events = db::audit::of_user(c, user, None).await?;
     let told = db::notices::of_user(c, user, Millis(0), u64::from(u32::MAX)).await?;
     let all = json!({
@@ -46,6 +47,7 @@ pub async fn export(visit: &Visit) -> Result<Option<String>, Failure> {
         "browsers": accounts.iter().map(|(id, known)| browser(*id, known, &browsers, &memory)).collect::<Value>(),
         "heals": heals.iter().map(heal).collect::<Value>(),
         "prompts_without_a_passkey": failures.iter().map(failure).collect::<Value>(),
+        "decisions": decisions.iter().map(decision).collect::<Value>(),
         "activity": events.iter().map(event).collect::<Value>(),
         "told": told.iter().map(notice).collect::<Value>(),
     });
@@ -141,6 +143,18 @@ fn failure(row: &db::failure_events::FailureEvent) -> Value {
         "evidence": parsed(&row.evidence),
         "decision": parsed(&row.decision),
         "diagnosis": parsed(&row.diagnosis),
+        "rules_version": row.rules_version,
+    })
+}
+
+fn decision(row: &db::decisions::StoredDecision) -> Value {
+    json!({
+        "at": readable(row.at),
+        "browser": row.browser.to_string(),
+        "after": row.kind,
+        "given": parsed(&row.given),
+        "evidence": parsed(&row.evidence),
+        "decision": parsed(&row.decision),
         "rules_version": row.rules_version,
     })
 }

@@ -1,0 +1,114 @@
+//! What failed and what was decided, as it is asked for again.
+
+use crate::fixture::{T0, browser, two_people, user, uuid};
+use domain::ids::UserId;
+use domain::time::Millis;
+use keymend::server::db::Db;
+use keymend::server::db::decisions::{self, SIGN_IN, StoredDecision};
+use keymend::server::db::failure_events::{self, FailureEvent};
+use sea_orm::ConnectionTrait as _;
+
+fn decision(n: u128, at: Millis) -> StoredDecision {
+    StoredDecision {
+        id: uuid(n),
+        at,
+        user: user(1),
+        browser: browser(9),
+        kind: SIGN_IN.to_owned(),
+        given: "1".to_owned(),
+        evidence: "2".to_owned(),
+        decision: "3".to_owned(),
+        rules_version: 7,
+    }
+}
+
+fn failure(n: u128, at: Millis, user: Option<UserId>, hash: &[u8]) -> FailureEvent {
+    FailureEvent {
+        id: uuid(n),
+        at,
+        user,
+        browser: None,
+        identifier_hash: hash.to_vec(),
+        purpose: "a".to_owned(),
+        outcome: "b".to_owned(),
+        observation: "c".to_owned(),
+        evidence: "d".to_owned(),
+        decision: "e".to_owned(),
+        diagnosis: "f".to_owned(),
+        rules_version: 1,
+    }
+}
+
+async fn with_decisions(db: &Db, all: &[(u128, i64)]) {
+    let tx = db.write().await.unwrap();
+    for (n, after) in all {
+        decisions::add(&tx, decision(*n, T0.plus(*after))).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+fn numbers(all: &[StoredDecision]) -> Vec<u128> {
+    all.iter().map(|stored| stored.id.as_u128()).collect()
+}
+
+#[tokio::test]
+async fn a_decision_reads_as_it_was_stored_and_the_latest_come_first() {
+    let (_database, db) = two_people().await;
+    with_decisions(&db, &[(1, 0), (3, 5), (2, 5)]).await;
+    let all = decisions::of_user(db.read(), user(1), 10).await.unwrap();
+    assert_eq!(numbers(&all), [3, 2, 1]);
+    assert_eq!(all[2], decision(1, T0));
+    assert_eq!(numbers(&decisions::of_user(db.read(), user(1), 2).await.unwrap()), [3, 2]);
+    assert!(decisions::of_user(db.read(), user(2), 10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_also_within_one_millisecond() {
+    let (_database, db) = two_people().await;
+    with_decisions(&db, &[(5, 1), (4, 1), (3, 1), (2, 0), (1, 2)]).await;
+    let mut found = Vec::new();
+    let mut place = (T0, uuid(0));
+    loop {
+        let page = decisions::after(db.read(), place, 2).await.unwrap();
+        let Some(last) = page.last() else { break };
+        place = (last.at, last.id);
+        found.extend(numbers(&page));
+    }
+    assert_eq!(found, [2, 3, 4, 5, 1]);
+    assert!(decisions::after(db.read(), (T0.plus(3), uuid(0)), 2).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_old_is_purged_and_what_an_account_leaves_goes_with_it() {
+    let (_database, db) = two_people().await;
+    with_decisions(&db, &[(1, 0), (2, 1)]).await;
+    let tx = db.write().await.unwrap();
+    failure_events::add(&tx, failure(1, T0, Some(user(1)), b"h")).await.unwrap();
+    failure_events::add(&tx, failure(2, T0.plus(1), None, b"h")).await.unwrap();
+    assert_eq!(decisions::purge(&tx, T0.plus(1)).await.unwrap(), 1);
+    assert_eq!(failure_events::purge(&tx, T0.plus(1)).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    db.read().execute_unprepared("DELETE FROM users").await.unwrap();
+    assert!(decisions::of_user(db.read(), user(1), 10).await.unwrap().is_empty());
+    assert_eq!(failure_events::after(db.read(), (T0, uuid(0)), 10).await.unwrap().len(), 1, "nobody's stays");
+}
+
+#[tokio::test]
+async fn failures_are_found_by_account_and_by_identifier_and_each_once() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    // Before the account was made; as it is; as it was called before; somebody else's.
+    failure_events::add(&tx, failure(1, T0, None, b"ada")).await.unwrap();
+    failure_events::add(&tx, failure(2, T0.plus(1), Some(user(1)), b"ada")).await.unwrap();
+    failure_events::add(&tx, failure(3, T0.plus(2), Some(user(1)), b"countess")).await.unwrap();
+    failure_events::add(&tx, failure(4, T0.plus(3), Some(user(2)), b"bob")).await.unwrap();
+    tx.commit().await.unwrap();
+    let about = async |user, limit| {
+        let all = failure_events::about(db.read(), user, b"ada", limit).await.unwrap();
+        all.iter().map(|event| event.id.as_u128()).collect::<Vec<_>>()
+    };
+    assert_eq!(about(Some(user(1)), 10).await, [3, 2, 1]);
+    assert_eq!(about(Some(user(1)), 2).await, [3, 2]);
+    assert_eq!(about(None, 10).await, [2, 1]);
+    assert_eq!(failure_events::count_about(db.read(), Some(user(1)), b"ada").await.unwrap(), 3);
+}
