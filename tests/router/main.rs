@@ -37,6 +37,7 @@ mod replay;
 mod sessions;
 mod sign_in;
 mod signals;
+mod switches;
 mod tabs;
 mod throttle;
 mod timing;

@@ -1,0 +1,96 @@
+//! The program itself, started as an operator does.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly, and so may its helpers")]
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// A configuration of its own, and a data folder that is gone afterwards.
+struct Installation(PathBuf);
+
+impl Installation {
+    fn new(keys: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("keymend_commands_{:032x}", rand::random::<u128>()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let data = folder.join("data");
+        let text = format!("[package.metadata.leptos]\nsite-root = \"target/site\"\n[server]\ndata = {data:?}\n{keys}");
+        std::fs::write(folder.join("Leptos.toml"), text).unwrap();
+        Self(folder)
+    }
+
+    fn runs(&self, arguments: &[&str]) -> Output {
+        self.runs_with(arguments, &[])
+    }
+
+    fn runs_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_keymend"));
+        command.args(arguments).env("KEYMEND_CONFIG", self.0.join("Leptos.toml")).envs(environment.iter().copied());
+        command.output().unwrap()
+    }
+}
+
+impl Drop for Installation {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn said(output: &Output) -> (bool, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (output.status.success(), text(&output.stdout), text(&output.stderr))
+}
+
+/// It ends with one line that holds these words, and nothing on standard output.
+#[track_caller]
+fn stops(output: &Output, words: &str) {
+    let (fine, out, err) = said(output);
+    assert!(!fine && out.is_empty() && err.contains(words) && err.lines().count() == 1, "{fine} {out:?} {err:?}");
+}
+
+#[test]
+fn where_no_server_was_nothing_is_recorded_and_nothing_is_made() {
+    let here = Installation::new("");
+    for command in [&["replay"][..], &["explain", "ada@example.org"]] {
+        stops(&here.runs(command), "no server has used the data folder");
+    }
+    assert!(!here.0.join("data").exists());
+}
+
+#[test]
+fn a_fresh_installation_has_nothing_to_tell() {
+    let here = Installation::new("");
+    assert!(here.runs(&["migrate"]).status.success());
+    let (fine, out, err) = said(&here.runs(&["replay", "--since", "30d"]));
+    assert!(fine && err.is_empty(), "{err}");
+    assert!(out.contains(": 0 failed prompts, 0 sign-ins, 0 new passkeys.\n"), "{out}");
+    let (fine, out, _) = said(&here.runs(&["replay", "--json"]));
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert!(fine && json["different"] == 0 && out.ends_with("}\n"), "{out}");
+    let (fine, out, _) = said(&here.runs(&["explain", "ada@example.org"]));
+    assert!(fine, "{out}");
+    assert_eq!(out, "Nobody has the identifier ada@example.org.\nNothing is recorded for it.\n");
+    let (_, out, _) = said(&here.runs(&["explain", "ada@example.org", "--json"]));
+    assert!(serde_json::from_str::<serde_json::Value>(&out).unwrap()["account"].is_null(), "{out}");
+}
+
+#[test]
+fn what_cannot_be_is_one_line_without_what_was_typed() {
+    let here = Installation::new("");
+    assert!(here.runs(&["migrate"]).status.success());
+    let output = here.runs(&["explain", "ada\u{1b}]0;x\u{7}"]);
+    stops(&output, "invisible characters");
+    assert!(!output.stderr.contains(&0x1b));
+    let (fine, _, err) = said(&here.runs(&["replay", "--since", "yesterday"]));
+    assert!(!fine && err.contains("30d, 12h or 90m"), "{err}");
+}
+
+#[test]
+fn a_switch_takes_effect_from_the_environment_and_a_wrong_one_stops_the_start() {
+    let here = Installation::new("[sign_in]\nwatchdog_seconds = 10\n");
+    assert!(here.runs(&["check"]).status.success());
+    stops(&here.runs_with(&["check"], &[("KEYMEND__SIGN_IN__WATCHDOG_SECONDS", "301")]), "sign_in.watchdog_seconds");
+    stops(&here.runs_with(&["check"], &[("KEYMEND__HEALING__OFFERS", "perhaps")]), "perhaps");
+    let wrong = Installation::new("[healing]\nfresh_password_minutes = 0\n");
+    stops(&wrong.runs(&["serve"]), "healing.fresh_password_minutes must be between 1 and 60, not 0");
+    assert!(wrong.runs_with(&["check"], &[("KEYMEND__HEALING__FRESH_PASSWORD_MINUTES", "7")]).status.success());
+}
