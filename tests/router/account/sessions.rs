@@ -4,6 +4,7 @@ use super::{limited, settled};
 use crate::app::TestApp;
 use domain::time::{HOUR, MINUTE};
 use http::StatusCode;
+use keymend::server::db::sessions;
 
 #[tokio::test]
 async fn every_session_is_listed_and_this_one_is_marked() {
@@ -72,6 +73,12 @@ async fn all_others_end_at_once_and_this_one_stays() {
     assert_eq!(app.audit("ada").await.iter().filter(|event| *event == "sessions-ended").count(), 1);
 }
 
+/// The id of somebody's only session.
+async fn session_of(app: &TestApp, identifier: &str) -> String {
+    let (app, user, now) = (app.app(), app.user(identifier).await.unwrap(), app.now());
+    sessions::alive_of_user(app.db.read(), user, now, now).await.unwrap()[0].id.to_string()
+}
+
 #[tokio::test]
 async fn a_session_of_somebody_else_is_not_there_to_be_ended() {
     let app = TestApp::start().await;
@@ -80,8 +87,7 @@ async fn a_session_of_somebody_else_is_not_there_to_be_ended() {
     let _laptop = limited(&app, &ada).await;
     ada.opens("/account").await;
     let end = ada.list("sessions").items.iter().find_map(|item| item.end.clone()).unwrap();
-    let bobs = app.blobs("id", "sessions WHERE user_id = (SELECT id FROM users WHERE identifier_key = 'bob')").await;
-    let bobs = uuid::Uuid::from_slice(&bobs[0]).unwrap().to_string();
+    let bobs = session_of(&app, "bob").await;
     for id in [bobs.as_str(), "", "0", "not-an-id", "' OR 1=1 --"] {
         let flow = end.hidden[0].1.as_str();
         let answer = ada.browser.post(&end.path, &[("flow", flow), ("id", id)]).await;
@@ -95,8 +101,7 @@ async fn a_session_of_somebody_else_is_not_there_to_be_ended() {
 async fn the_present_session_is_not_ended_from_the_list() {
     let app = TestApp::start().await;
     let mut ada = settled(&app).await;
-    let own = app.blobs("id", "sessions").await;
-    let own = uuid::Uuid::from_slice(&own[0]).unwrap().to_string();
+    let own = session_of(&app, "ada").await;
     let flow = super::flow(&ada);
     let answer = ada.browser.post("/api/account/end-session", &[("flow", &flow), ("id", &own)]).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
