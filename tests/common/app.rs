@@ -37,6 +37,9 @@ pub const ANDROID: &str =
 /// What a page of ours tells about a browser that can do everything.
 pub const CAPABLE: &str = r#"{"webauthn":true,"platform_authenticator":true,"hybrid":true}"#;
 
+/// Not a status of HTTP: there was nobody to answer.
+pub const NO_CONNECTION: u16 = 999;
+
 /// One running installation.
 pub struct TestApp {
     server: Arc<Server>,
@@ -378,6 +381,22 @@ impl Browser {
         answer
     }
 
+    /// As [`Browser::post`], where there may be no connection, or an answer that says that something is wrong.
+    pub async fn post_anyway(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("origin", self.server.origin.as_str()),
+            ("accept", "application/json"),
+        ];
+        self.send_anyway(Method::POST, path, encode(fields).into_bytes(), &headers).await
+    }
+
+    /// As [`Browser::press`], likewise.
+    pub async fn press_anyway(&self, action: &Action, fields: &[(&str, &str)]) -> Answer {
+        let hidden = action.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        self.post_anyway(&action.path, &hidden.chain(fields.iter().copied()).collect::<Vec<_>>()).await
+    }
+
     /// Presses a button of a page.
     pub async fn press(&self, action: &Action, fields: &[(&str, &str)]) -> Answer {
         if action.get {
@@ -464,6 +483,9 @@ impl Browser {
         let router = self.server.router.read().unwrap().clone();
         let response = router.oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
         let answer = Answer::of(response, asked).await;
+        if answer.status == NO_CONNECTION {
+            return answer;
+        }
         answer.is_fit_to_leave(self.server.https);
         self.keep(&answer);
         answer

@@ -157,7 +157,12 @@ pub async fn attempt(person: &mut Person, what: Try, bob: &Person) -> Seen {
         let (name, rest) = cookie.split_once('=').unwrap();
         (name.to_owned(), rest.len())
     });
-    let page = serde_json::to_string_pretty(&seen(&person.page, &person.identifier)).unwrap();
+    let mut page = serde_json::to_string_pretty(&seen(&person.page, &person.identifier)).unwrap();
+    // The headers in their order; of cookies and of the name of the request only that they are there.
+    for (name, value) in &answer.headers {
+        let is_random = name == http::header::SET_COOKIE || name == "x-request-id";
+        page += &format!("\n{name}: {}", if is_random { "random" } else { value.to_str().unwrap() });
+    }
     (answer.status, page, answer.body.len(), cookies.collect())
 }
 

@@ -334,3 +334,23 @@ async fn the_challenge_of_another_prompt_does_not_serve() {
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert!(challenge(&ceremony).as_str().unwrap().len() >= encode([0; 16]).len(), "at least 16 bytes");
 }
+
+#[tokio::test]
+async fn a_user_handle_is_random_and_says_nothing() {
+    let app = TestApp::start().await;
+    let mut handles = BTreeSet::new();
+    for name in ["ada", "bob", "carol"] {
+        let mut person = app.person(name);
+        person.signs_up().await;
+        let options: Value = serde_json::from_str(&person.ceremony().options).unwrap();
+        let handle = crate::authenticator::bytes(&options["user"]["id"]);
+        assert_eq!(handle.len(), 16);
+        assert!(!String::from_utf8_lossy(&handle).contains(name));
+        // The same for every passkey of the account, and for nobody else.
+        person.opens("/dashboard").await;
+        let again: Value = serde_json::from_str(&person.ceremony().options).unwrap();
+        assert_eq!(again["user"]["id"], options["user"]["id"]);
+        assert!(handles.insert(handle));
+        assert_eq!(options["attestation"], "none");
+    }
+}

@@ -1,5 +1,6 @@
 //! The one doorway for developers. `cargo xtask` without a word lists the commands.
 
+mod audit;
 mod bench;
 mod browser;
 mod command;
@@ -28,6 +29,7 @@ Usage: cargo xtask <command>
   lint                      format, clippy for the server, clippy for the browser
   e2e [argument …]          the end-to-end suite; the arguments go to playwright test
   bench                     the measurements
+  audit                     what it is built of: licences, known vulnerabilities, a list of parts
   setup                     install what the commands above need; they do it themselves when something is missing";
 
 /// A failure is one line that says what is missing or wrong, and what to do about it.
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         },
         "lint" => no_arguments(rest).and_then(|()| lint::lint()),
         "e2e" => e2e::e2e(rest),
+        "audit" => no_arguments(rest).and_then(|()| audit::audit()),
         "bench" => bench::bench(),
         "setup" => no_arguments(rest).and_then(|()| setup::setup()),
         "help" | "-h" | "--help" => {

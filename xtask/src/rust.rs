@@ -73,6 +73,14 @@ fn ensure_wasm_bindgen() -> Outcome {
     ensure_tool(version, |found| found == locked, "wasm-bindgen-cli", &locked, &[], &[], "about two minutes")
 }
 
+/// A tool of this very version.
+pub fn ensure(package: &str, version: &str, patience: &str) -> Outcome {
+    let mut asked = program(package);
+    // Most of them are subcommands of cargo, and want to hear their own name first.
+    asked.args([package.trim_start_matches("cargo-"), "--version"]);
+    ensure_tool(asked, |found| found == version, package, version, &[], &[], patience)
+}
+
 fn ensure_tool(
     asked_for_its_version: Command,
     acceptable: impl Fn(&str) -> bool,

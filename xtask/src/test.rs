@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::command::{Stdout, cargo, program, watch};
 use crate::postgres::{self, Cluster, Source};
 use crate::tally::{Report, Tally};
-use crate::{Outcome, browser, e2e, lint, npm, rust, say, workspace};
+use crate::{Outcome, audit, browser, e2e, lint, npm, rust, say, workspace};
 
 /// Set when the tests that take long are asked for.
 const LONG: &str = "KEYMEND_TEST_LONG";
@@ -80,6 +80,13 @@ fn stages(wishes: &Wishes, report: &mut Report) -> Outcome {
                 Ok(if success { Tally::ONE_PASSED } else { Tally::ONE_FAILED })
             });
         }
+    }
+
+    if wishes.long && wishes.words.is_empty() {
+        stage(report, "dependencies", || {
+            let success = watch(audit::rules()?, Stdout::PassOn)?.status.success();
+            Ok(if success { Tally::ONE_PASSED } else { Tally::ONE_FAILED })
+        });
     }
 
     let built = build(report)?;

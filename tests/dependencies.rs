@@ -1,0 +1,123 @@
+//! What Keymend is built of: licences, sources and bans as `deny.toml` has them, over everything that the lock file names.
+//! `cargo xtask audit` asks cargo-deny for the same and for advisories; this needs nothing but cargo.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly, and so may its helpers")]
+
+use serde_json::Value;
+use std::process::Command;
+use toml::de::DeTable;
+
+const DENY: &str = include_str!("../deny.toml");
+const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
+
+/// A list of texts in `deny.toml`.
+fn list(table: &str, key: &str) -> Vec<String> {
+    let file = DeTable::parse(DENY).unwrap();
+    let list = file.get_ref()[table].get_ref().as_table().unwrap()[key].get_ref().as_array().unwrap();
+    list.iter().map(|text| text.get_ref().as_str().unwrap().to_owned()).collect()
+}
+
+/// All that the lock file names; on a machine without a network, all that is built for the server and for the browser.
+fn packages() -> Vec<Value> {
+    let server = format!("--filter-platform={}", host());
+    metadata(&[]).unwrap_or_else(|_| {
+        let parts =
+            [server.as_str(), "--filter-platform=wasm32-unknown-unknown"].map(|filter| metadata(&[filter]).unwrap());
+        parts.into_iter().flatten().collect()
+    })
+}
+
+fn host() -> String {
+    let output = Command::new("rustc").arg("-vV").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned()
+}
+
+fn metadata(more: &[&str]) -> Result<Vec<Value>, String> {
+    let mut metadata = Command::new(env!("CARGO"));
+    metadata.current_dir(env!("CARGO_MANIFEST_DIR")).args(["metadata", "--format-version=1", "--locked", "--offline"]);
+    let output = metadata.args(more).output().unwrap();
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    let mut metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    Ok(serde_json::from_value(metadata["packages"].take()).unwrap())
+}
+
+/// Whether an SPDX expression can be met with the allowed licences.
+fn is_met(expression: &str, allowed: &[String]) -> bool {
+    let expression = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
+    let mut words = expression.split_whitespace().peekable();
+    let met = any_of(&mut words, allowed);
+    met && words.next().is_none()
+}
+
+type Words<'a> = std::iter::Peekable<std::str::SplitWhitespace<'a>>;
+
+fn any_of(words: &mut Words<'_>, allowed: &[String]) -> bool {
+    let mut met = all_of(words, allowed);
+    while words.next_if_eq(&"OR").is_some() {
+        // Not in one line: the rest must be read even when it is not needed.
+        let other = all_of(words, allowed);
+        met |= other;
+    }
+    met
+}
+
+fn all_of(words: &mut Words<'_>, allowed: &[String]) -> bool {
+    let mut met = one(words, allowed);
+    while words.next_if_eq(&"AND").is_some() {
+        let other = one(words, allowed);
+        met &= other;
+    }
+    met
+}
+
+fn one(words: &mut Words<'_>, allowed: &[String]) -> bool {
+    if words.next_if_eq(&"(").is_some() {
+        let met = any_of(words, allowed);
+        return words.next() == Some(")") && met;
+    }
+    let mut licence = words.next().unwrap_or_default().to_owned();
+    if words.next_if_eq(&"WITH").is_some() {
+        let plain = licence.clone();
+        licence = format!("{licence} WITH {}", words.next().unwrap_or_default());
+        // An exception only permits more.
+        return allowed.contains(&licence) || allowed.contains(&plain);
+    }
+    allowed.contains(&licence)
+}
+
+#[test]
+fn expressions_are_read_as_they_are_meant() {
+    let allowed = ["MIT".to_owned(), "ISC".to_owned()];
+    for met in ["MIT", "MIT OR GPL-3.0", "MIT/Apache-2.0", "(GPL-3.0 OR MIT) AND ISC", "MIT WITH LLVM-exception"] {
+        assert!(is_met(met, &allowed), "{met}");
+    }
+    for unmet in ["GPL-3.0", "", "MIT AND GPL-3.0", "(MIT OR ISC) AND GPL-3.0", "MIT ISC", "(MIT"] {
+        assert!(!is_met(unmet, &allowed), "{unmet}");
+    }
+}
+
+#[test]
+fn every_dependency_has_a_licence_that_we_accept() {
+    let allowed = list("licenses", "allow");
+    let packages = packages();
+    let unmet: Vec<_> = packages
+        .iter()
+        .filter(|package| !is_met(package["license"].as_str().unwrap_or_default(), &allowed))
+        .map(|package| format!("{} {}: {}", package["name"], package["version"], package["license"]))
+        .collect();
+    assert!(unmet.is_empty(), "{unmet:#?}");
+    println!("{} packages, each under a licence of the list", packages.len());
+}
+
+#[test]
+fn no_dependency_comes_from_elsewhere_and_none_is_banned() {
+    let banned = list("bans", "deny");
+    for package in packages() {
+        let name = package["name"].as_str().unwrap();
+        assert!(package["source"].is_null() || package["source"] == CRATES_IO, "{name} from {}", package["source"]);
+        assert!(!banned.iter().any(|banned| banned == name), "{name} is banned");
+    }
+}

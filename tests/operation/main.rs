@@ -1,0 +1,19 @@
+//! The program as an operator runs it: started, watched, flooded and told to stop, over real connections.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly, and so may its helpers")]
+
+#[path = "../common/app.rs"]
+mod app;
+#[path = "../common/authenticator.rs"]
+mod authenticator;
+#[path = "../common/database.rs"]
+mod database;
+#[path = "../common/dump.rs"]
+mod dump;
+#[path = "../common/person.rs"]
+mod person;
+
+mod flood;
+mod log;
+mod served;
+mod stop;

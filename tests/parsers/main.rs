@@ -1,0 +1,130 @@
+//! Every parser that meets the network, driven by properties: by any bytes, and by right messages of which a little was
+//! changed. The functions are those of the fuzz targets.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly, and so may its helpers")]
+
+#[path = "../common/authenticator.rs"]
+mod authenticator;
+#[path = "../../fuzz/entries.rs"]
+mod entries;
+
+use authenticator::{Authenticator, honest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+/// Each entry gets so many of either kind.
+const CASES: u32 = 400;
+const CASES_LONG: u32 = 100_000;
+
+fn runner(cases: u32) -> TestRunner {
+    TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
+}
+
+/// Right messages to begin with.
+fn samples(name: &str) -> Vec<Vec<u8>> {
+    let mut device = Authenticator::new("https://login.example.org");
+    let create = r#"{"challenge":"AAAA","rp":{"id":"example.org"},"user":{"id":"AAAA"},"authenticatorSelection":{"residentKey":"required","userVerification":"required"}}"#;
+    let made = device.create(create, honest).unwrap();
+    let got = device.get(r#"{"challenge":"AAAA","rpId":"example.org","allowCredentials":[]}"#, honest).unwrap();
+    let bytes = |value: &serde_json::Value| URL_SAFE_NO_PAD.decode(value.as_str().unwrap()).unwrap();
+    let texts: &[&str] = match name {
+        "form" => &["flow=0&identifier=ada%40example.org&password=a+long+passphrase&environment=%7B%7D"],
+        "environment" => &[
+            r#"{"webauthn":true,"platform_authenticator":true,"hybrid":true,"touch_points":5,"navigator_platform":"MacIntel"}"#,
+            r#"{"name":"NotAllowedError","elapsed":1800,"focused":true,"visible":true,"activated":false,"blurred":true,"aborted":false,"settled":true}"#,
+        ],
+        "cookies" => &["session=AAAA; flow=BBBB; browser=CCCC; __Host-session=DDDD"],
+        "identifier" => &["Ada@Example.org", "ada", "αδα@παράδειγμα.ελ"],
+        "forwarded_for" => &["203.0.113.9, 10.0.0.2", "[2001:db8::1]:4711, 10.1.2.3", "::ffff:10.0.0.1, unknown"],
+        "leptos_toml" => &[include_str!("../../Leptos.toml")],
+        _ => &[],
+    };
+    let mut all: Vec<Vec<u8>> = texts.iter().map(|text| text.as_bytes().to_vec()).collect();
+    match name {
+        "json" | "outcome" => all.extend([made.to_string().into_bytes(), got.to_string().into_bytes()]),
+        "client_data" => all.push(bytes(&got["response"]["clientDataJSON"])),
+        "attestation" => all.push(bytes(&made["response"]["attestationObject"])),
+        "assertion" => all.push(bytes(&got["response"]["authenticatorData"])),
+        "sealed" => all.push(vec![1; 100]),
+        _ => {}
+    }
+    assert!(!all.is_empty(), "{name} has no sample");
+    all
+}
+
+/// What is done to a right message.
+#[derive(Clone, Debug)]
+enum Edit {
+    Set(prop::sample::Index, u8),
+    Flip(prop::sample::Index, u8),
+    Remove(prop::sample::Index),
+    Insert(prop::sample::Index, Vec<u8>),
+    Cut(prop::sample::Index),
+    Double(prop::sample::Index),
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let at = || any::<prop::sample::Index>();
+    prop_oneof![
+        (at(), any::<u8>()).prop_map(|(at, byte)| Edit::Set(at, byte)),
+        (at(), 0_u8..8).prop_map(|(at, bit)| Edit::Flip(at, bit)),
+        at().prop_map(Edit::Remove),
+        (at(), prop::collection::vec(any::<u8>(), 1..8)).prop_map(|(at, bytes)| Edit::Insert(at, bytes)),
+        at().prop_map(Edit::Cut),
+        at().prop_map(Edit::Double),
+    ]
+}
+
+fn edited(mut bytes: Vec<u8>, edits: &[Edit]) -> Vec<u8> {
+    for edit in edits {
+        if bytes.is_empty() {
+            break;
+        }
+        let length = bytes.len();
+        match edit {
+            Edit::Set(at, byte) => bytes[at.index(length)] = *byte,
+            Edit::Flip(at, bit) => bytes[at.index(length)] ^= 1 << bit,
+            Edit::Remove(at) => _ = bytes.remove(at.index(length)),
+            Edit::Insert(at, more) => _ = bytes.splice(at.index(length)..at.index(length), more.iter().copied()),
+            Edit::Cut(at) => bytes.truncate(at.index(length)),
+            Edit::Double(at) => bytes.extend_from_within(at.index(length)..),
+        }
+    }
+    bytes
+}
+
+fn drive(cases: u32) {
+    for (name, entry) in entries::ALL {
+        let samples = samples(name);
+        samples.iter().for_each(|sample| entry(sample));
+        let any_bytes = prop::collection::vec(any::<u8>(), 0..300);
+        runner(cases).run(&any_bytes, |bytes| Ok(entry(&bytes))).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let changed = (prop::sample::select(samples), prop::collection::vec(edit(), 1..6));
+        let changed = changed.prop_map(|(bytes, edits)| edited(bytes, &edits));
+        runner(cases).run(&changed, |bytes| Ok(entry(&bytes))).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+    println!("{} parsers, {cases} times any bytes and as often a message that was changed", entries::ALL.len());
+}
+
+#[test]
+fn no_parser_breaks_whatever_comes() {
+    drive(CASES);
+}
+
+#[test]
+#[ignore = "long: a quarter of an hour of bytes"]
+fn no_parser_breaks_whatever_comes_for_long() {
+    drive(CASES_LONG);
+}
+
+#[test]
+fn every_parser_has_its_fuzz_target() {
+    let manifest = include_str!("../../fuzz/Cargo.toml");
+    for (name, _) in entries::ALL {
+        assert!(manifest.contains(&format!("path = \"fuzz_targets/{name}.rs\"")), "{name}");
+        let file = format!("{}/fuzz/fuzz_targets/{name}.rs", env!("CARGO_MANIFEST_DIR"));
+        assert!(std::path::Path::new(&file).exists(), "{file}");
+    }
+}

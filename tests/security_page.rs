@@ -1,0 +1,69 @@
+//! `docs/security.md` says for each requirement which test shows it. Here its links are kept alive: the files are there, the
+//! tests in them too, and no requirement is left out.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly, and so may its helpers")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const PAGE: &str = include_str!("../docs/security.md");
+
+/// Requirement and what is said of it.
+fn rows() -> BTreeMap<String, String> {
+    let mut rows = BTreeMap::new();
+    for line in PAGE.lines().filter(|line| line.starts_with('|')) {
+        let cells: Vec<_> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [number, .., said] = cells.as_slice() else { panic!("{line}") };
+        if number.starts_with(['S', 'R']) && number[1..].parse::<u32>().is_ok() {
+            assert!(rows.insert((*number).to_owned(), (*said).to_owned()).is_none(), "{number} stands twice");
+        }
+    }
+    rows
+}
+
+/// The links to tests: [`name`](../path).
+fn links(text: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for part in text.split("[`").skip(1) {
+        let (name, rest) = part.split_once("`](").unwrap_or_else(|| panic!("a link that is none: [`{part:.60}"));
+        found.push((name.to_owned(), rest.split_once(')').unwrap().0.to_owned()));
+    }
+    found
+}
+
+#[test]
+fn every_requirement_has_its_row_and_each_row_its_end() {
+    let rows = rows();
+    let wanted = (1..=40).map(|number| format!("S{number}")).chain((1..=12).map(|number| format!("R{number}")));
+    for number in wanted {
+        let said = rows.get(&number).unwrap_or_else(|| panic!("{number} is missing"));
+        let shown = said.starts_with("shown by ");
+        assert!(
+            shown || said.starts_with("not applicable because ") || said.starts_with("not met because "),
+            "{number}: {said}"
+        );
+        assert!(!shown || !links(said).is_empty(), "{number} is shown by no test");
+    }
+    assert_eq!(rows.len(), 52);
+    let of = |start: &str| rows.values().filter(|said| said.starts_with(start)).count();
+    println!("{} shown, {} not applicable, {} not met", of("shown"), of("not applicable"), of("not met"));
+}
+
+#[test]
+fn every_test_that_is_linked_is_there() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let links = links(PAGE);
+    assert!(links.len() > 60, "{}", links.len());
+    for (name, path) in links {
+        let text = std::fs::read_to_string(docs.join(&path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let is_there = if path.ends_with(".rs") {
+            // A test, not anything that is called so.
+            text.split(&format!("fn {name}(")).next().is_some_and(|before| {
+                before.len() < text.len() && before.trim_end().trim_end_matches("async").trim_end().ends_with(']')
+            })
+        } else {
+            text.contains(&name)
+        };
+        assert!(is_there, "{path} has no test {name}");
+    }
+}
