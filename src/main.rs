@@ -4,14 +4,13 @@ mod command;
 
 use clap::{Parser, Subcommand};
 use keymend::server::config::{self, Loaded, LogFormat};
+use keymend::server::connections;
 use keymend::server::housekeeping;
 use keymend::server::mail;
 use keymend::server::router::router;
 use keymend::server::state::App;
 use std::io::IsTerminal as _;
-use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 
 /// A self-hosted sign-in application that mends broken passkeys.
@@ -44,9 +43,6 @@ enum Command {
     /// Print what is recorded about a person: why could they not sign in?
     Explain(command::explain::Arguments),
 }
-
-/// How long requests that are under way may take after the word to stop. Service managers wait ten seconds or more.
-const PATIENCE: Duration = Duration::from_millis(4_500);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -90,23 +86,8 @@ async fn serve() -> Result<(), String> {
     tokio::spawn(mail::sender::run(app.clone()));
     println!("Keymend listens on {address} (configured by {source}).");
     println!("Open {origin}/sign-up to create an account, or {origin}/sign-in to sign in.");
-    let (stop, mut stopped) = tokio::sync::watch::channel(());
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        told_to_stop().await;
-        // Nobody listens any more only where serving has ended by itself.
-        let _ = stop.send(());
-    });
-    tokio::select! {
-        ended = serving => ended.map_err(|error| error.to_string()),
-        () = async {
-            let _ = stopped.changed().await;
-            tokio::time::sleep(PATIENCE).await;
-        } => {
-            tracing::warn!("stopped while some requests were still open");
-            Ok(())
-        }
-    }
+    connections::serve(listener, router(app), told_to_stop()).await;
+    Ok(())
 }
 
 /// The log goes to standard error.

@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod connections;
 pub mod cookies;
 pub mod db;
 pub mod housekeeping;

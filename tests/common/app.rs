@@ -37,9 +37,6 @@ pub const ANDROID: &str =
 /// What a page of ours tells about a browser that can do everything.
 pub const CAPABLE: &str = r#"{"webauthn":true,"platform_authenticator":true,"hybrid":true}"#;
 
-/// Not a status of HTTP: there was nobody to answer.
-pub const NO_CONNECTION: u16 = 999;
-
 /// One running installation.
 pub struct TestApp {
     server: Arc<Server>,
@@ -109,12 +106,7 @@ impl TestApp {
 
     /// Answers with other routes, inside the layers of all.
     pub fn replace_routes(&self, routes: Router<App>) {
-        self.replace_router(surrounded(routes, &self.app()).with_state(self.app()));
-    }
-
-    /// Lets something else answer altogether.
-    pub fn replace_router(&self, router: Router) {
-        *self.server.router.write().unwrap() = router;
+        *self.server.router.write().unwrap() = surrounded(routes, &self.app()).with_state(self.app());
     }
 
     /// A browser that was never here, on a Mac.
@@ -381,7 +373,7 @@ impl Browser {
         answer
     }
 
-    /// As [`Browser::post`], where there may be no connection, or an answer that says that something is wrong.
+    /// As [`Browser::post`], where the server may say that it is too busy.
     pub async fn post_anyway(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let headers = [
             ("content-type", "application/x-www-form-urlencoded"),
@@ -483,9 +475,6 @@ impl Browser {
         let router = self.server.router.read().unwrap().clone();
         let response = router.oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
         let answer = Answer::of(response, asked).await;
-        if answer.status == NO_CONNECTION {
-            return answer;
-        }
         answer.is_fit_to_leave(self.server.https);
         self.keep(&answer);
         answer

@@ -24,7 +24,7 @@ async fn crowd(served: &Served) -> Vec<Person> {
     // Some at a time: how many may stand there at once is not what is measured.
     for first in (0..CROWD).step_by(20) {
         let some: JoinSet<Person> =
-            (first..first + 20).map(|number| arrives(served.app.person(&format!("somebody{number}")))).collect();
+            (first..first + 20).map(|number| arrives(served.person(&format!("somebody{number}")))).collect();
         crowd.extend(some.join_all().await);
     }
     crowd
@@ -106,7 +106,7 @@ async fn five_hundred_passwords_at_once_cost_bounded_memory_and_the_rest_is_told
 async fn under_a_flood_of_passwords_passkeys_take_less_than_twice_as_long() {
     let served = Served::start(&[]).await;
     let people = crowd(&served).await;
-    let mut ada = served.app.person("ada");
+    let mut ada = served.person("ada");
     ada.settles_in().await;
     ada.signs_out().await;
     let mut measured = Vec::new();

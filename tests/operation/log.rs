@@ -74,7 +74,7 @@ async fn send_everywhere(browser: &Browser, text: &str) {
 #[tokio::test]
 async fn no_secret_gets_into_the_log_or_the_database() {
     let served = Served::start(&[EVERYTHING, ("KEYMEND__SERVER__LOG", "json")]).await;
-    let mut ada: Person = served.app.person(&canary("identifier"));
+    let mut ada: Person = served.person(&canary("identifier"));
     ada.password = format!("{} with some words", canary("password"));
     ada.settles_in().await;
     let mut secrets = vec![("the password", ada.password.clone())];
@@ -93,7 +93,7 @@ async fn no_secret_gets_into_the_log_or_the_database() {
     secrets.push(("a session", ada.browser.cookie("session").unwrap()));
     // What a person pastes by mistake may be a password, wherever it goes.
     let pasted = canary("pasted");
-    send_everywhere(&served.app.browser(), &pasted).await;
+    send_everywhere(&served.browser(), &pasted).await;
     send_everywhere(&ada.browser, &pasted).await;
     secrets.push(("what was pasted", pasted));
 
@@ -124,7 +124,7 @@ async fn nobody_writes_lines_into_the_log() {
     for text in
         ["\n2026 ERROR forged", "\r\n2026 ERROR forged", "\u{1b}[31mforged", "%0a2026 ERROR forged", "\u{2028}forged"]
     {
-        let browser = served.app.browser();
+        let browser = served.browser();
         for function in FUNCTIONS {
             let fields = [("flow", text), ("identifier", text), ("outcome", text), ("id", text), ("address", text)];
             browser.post(&format!("/api/{function}"), &fields).await;
@@ -141,7 +141,7 @@ async fn nobody_writes_lines_into_the_log() {
 #[tokio::test]
 async fn the_name_of_a_request_is_in_its_answer_and_in_the_log() {
     let served = Served::start(&[("KEYMEND__SERVER__LOG", "json")]).await;
-    let answer = served.app.browser().send(Method::GET, "/sign-in", Vec::new(), &[("accept", "text/html")]).await;
+    let answer = served.browser().send(Method::GET, "/sign-in", Vec::new(), &[("accept", "text/html")]).await;
     let id = answer.headers["x-request-id"].to_str().unwrap().to_owned();
     let log = served.log();
     let entry: Value = serde_json::from_str(line_with(&log, &id)).unwrap();

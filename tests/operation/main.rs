@@ -1,5 +1,6 @@
 //! The program as an operator runs it: started, watched, flooded and told to stop, over real connections.
 
+#![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly, and so may its helpers")]
 
 #[path = "../common/app.rs"]
@@ -12,8 +13,11 @@ mod database;
 mod dump;
 #[path = "../common/person.rs"]
 mod person;
+#[path = "../common/program.rs"]
+mod program;
 
 mod flood;
 mod log;
 mod served;
+mod silence;
 mod stop;

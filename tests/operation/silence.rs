@@ -1,0 +1,68 @@
+//! Connections that say nothing, little, or too much.
+
+use crate::served::Served;
+use http::StatusCode;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// So long a connection may say nothing.
+const WITHIN: Duration = Duration::from_secs(10);
+
+/// Says the beginning of something, and waits for the end of the connection.
+async fn waits(served: &Served, begun: &str) -> (Duration, String) {
+    let mut connection = TcpStream::connect(served.address()).await.unwrap();
+    connection.write_all(begun.as_bytes()).await.unwrap();
+    let (began, mut answer) = (tokio::time::Instant::now(), String::new());
+    let _ = tokio::time::timeout(3 * WITHIN, connection.read_to_string(&mut answer)).await;
+    (began.elapsed(), answer)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_says_nothing_or_never_ends_its_headers_is_closed() {
+    let served = Served::start(&[]).await;
+    // Six hundred who only stand there.
+    let mut idle = Vec::new();
+    for _ in 0..600 {
+        idle.push(TcpStream::connect(served.address()).await.unwrap());
+    }
+    let answer = served.browser().get("/sign-in").await;
+    assert_eq!(answer.status, StatusCode::OK, "others are served meanwhile");
+    let (little, kept) = tokio::join!(
+        waits(&served, "GET /sign-in HTTP/1.1\r\nhost: localhost\r\n"),
+        waits(&served, "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n"),
+    );
+    assert!(kept.1.starts_with("HTTP/1.1 200"), "{}", kept.1);
+    for (took, _) in [&little, &kept] {
+        assert!(*took > WITHIN / 2 && *took < 2 * WITHIN, "{took:?}");
+    }
+    let mut closed = 0;
+    for mut connection in idle {
+        let mut nothing = [0; 1];
+        let end = tokio::time::timeout(2 * WITHIN, connection.read(&mut nothing)).await;
+        closed += usize::from(matches!(end, Ok(Ok(0) | Err(_))));
+    }
+    println!(
+        "600 idle connections, {closed} closed; one that never ended its headers after {:.1} s",
+        little.0.as_secs_f64()
+    );
+    assert_eq!(closed, 600);
+}
+
+#[tokio::test]
+async fn too_many_headers_and_too_long_ones_are_refused() {
+    let served = Served::start(&[]).await;
+    let many: String = (0..10_000).map(|number| format!("x-{number}: 1\r\n")).collect();
+    let long = format!("x-long: {}\r\n", "a".repeat(1_000_000));
+    for headers in [many, long] {
+        let mut connection = TcpStream::connect(served.address()).await.unwrap();
+        let request = format!("GET /sign-in HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n");
+        // The other side may hang up before all of it was said.
+        let _ = connection.write_all(request.as_bytes()).await;
+        let mut answer = Vec::new();
+        let _ = connection.read_to_end(&mut answer).await;
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer:.100}");
+    }
+    assert_eq!(served.browser().get("/healthz").await.status, StatusCode::OK);
+}
