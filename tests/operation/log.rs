@@ -8,32 +8,39 @@ use crate::served::Served;
 use http::{Method, StatusCode};
 use serde_json::Value;
 
-const FUNCTIONS: &[&str] = &[
-    "page",
-    "sign-in/identify",
-    "sign-in/one-tap",
-    "sign-in/start-over",
-    "sign-in/use-password",
-    "sign-in/password",
-    "sign-in/report",
-    "sign-in/report-anyone",
-    "sign-up",
-    "healing/report",
-    "healing/not-now",
-    "healing/continue",
-    "session/verify",
-    "session/password",
-    "session/sign-out",
-    "passkeys/add",
-    "passkeys/rename",
-    "passkeys/remove",
-    "browser/forget",
+/// More than any of them takes.
+const FIELDS: [&str; 14] = [
+    "flow",
+    "identifier",
+    "password",
+    "new_password",
+    "confirmation",
+    "code",
+    "token",
+    "ceremony",
+    "outcome",
+    "left",
+    "id",
+    "name",
+    "address",
+    "environment",
 ];
 
-const FIELDS: [&str; 10] =
-    ["flow", "identifier", "password", "ceremony", "outcome", "left", "id", "name", "address", "environment"];
-
 const EVERYTHING: (&str, &str) = ("RUST_LOG", "keymend=trace,info");
+
+/// Every server function, as the sources have them.
+fn functions() -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/api");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+    let all: Vec<String> = files
+        .flat_map(|text| {
+            let ends = text.split("endpoint = \"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+            ends.collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(all.len() >= 19 && all.contains(&"sign-in/password".to_owned()), "{all:?}");
+    all
+}
 
 /// A text that is nowhere else.
 fn canary(name: &str) -> String {
@@ -42,7 +49,7 @@ fn canary(name: &str) -> String {
 
 /// Sends a text wherever something can be sent.
 async fn send_everywhere(browser: &Browser, text: &str) {
-    for function in FUNCTIONS {
+    for function in functions() {
         let path = format!("/api/{function}");
         let all = FIELDS.map(|field| (field, text));
         let twice = [all, all].concat();
@@ -125,7 +132,7 @@ async fn nobody_writes_lines_into_the_log() {
         ["\n2026 ERROR forged", "\r\n2026 ERROR forged", "\u{1b}[31mforged", "%0a2026 ERROR forged", "\u{2028}forged"]
     {
         let browser = served.browser();
-        for function in FUNCTIONS {
+        for function in functions() {
             let fields = [("flow", text), ("identifier", text), ("outcome", text), ("id", text), ("address", text)];
             browser.post(&format!("/api/{function}"), &fields).await;
         }

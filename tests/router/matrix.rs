@@ -76,6 +76,18 @@ async fn only_our_own_pages_post_and_only_forms() {
     println!("{refused} posts refused, {let_in} let in and without effect");
 }
 
+#[test]
+fn every_server_function_is_on_the_list() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/api");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        for rest in text.split("endpoint = \"").skip(1) {
+            let name = rest.split('"').next().unwrap();
+            assert!(FUNCTIONS.contains(&name), "{name}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_get_changes_nothing() {
     let app = TestApp::start().await;
