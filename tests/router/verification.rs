@@ -1,6 +1,6 @@
 //! Verification of what devices answer (WebAuthn Level 3, sections 7.1 and 7.2): one line per message that is wrong in one
 //! place. Each must be refused with a status that says so, and must leave the database as it was, but for what counts
-//! failures: the spent challenge, the failure event, strikes, and that the browser was here.
+//! failures: the spent challenge, the failure event, strikes, what is written down of it, and that the browser was here.
 
 mod both;
 mod message;
@@ -18,7 +18,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What a refused message may change.
-const COUNTS: &[&str] = &["spent_challenges", "failure_events", "strikes", "browsers"];
+const COUNTS: &[&str] = &["spent_challenges", "failure_events", "strikes", "browsers", "audit"];
 
 /// What a page of ours tells about a browser that shows passkeys among the suggestions of a field.
 const SUGGESTS: &str = r#"{"webauthn":true,"platform_authenticator":true,"hybrid":true,"conditional_get":true}"#;
