@@ -18,7 +18,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What a refused message may change.
-const COUNTS: &[&str] = &["spent_challenges", "failure_events", "strikes", "browsers", "audit"];
+const COUNTS: &[&str] = &["spent_challenges", "failure_events", "strikes", "browsers", "audit", "decisions"];
 
 /// What a page of ours tells about a browser that shows passkeys among the suggestions of a field.
 const SUGGESTS: &str = r#"{"webauthn":true,"platform_authenticator":true,"hybrid":true,"conditional_get":true}"#;
