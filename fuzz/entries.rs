@@ -60,10 +60,10 @@ pub fn outcome(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let report = serde_json::to_string(&Report::Credential(text.to_owned())).unwrap_or_default();
     for text in [text, &report] {
-        if let Ok(ceremonies::Told::Credential(json)) = ceremonies::read_outcome(text) {
-            if let Ok(assertion) = Assertion::read(json) {
-                assert!((1..=1_023).contains(&assertion.credential_id().len()));
-            }
+        if let Ok(ceremonies::Told::Credential(json)) = ceremonies::read_outcome(text)
+            && let Ok(assertion) = Assertion::read(json)
+        {
+            assert!((1..=1_023).contains(&assertion.credential_id().len()));
         }
     }
 }

@@ -18,8 +18,14 @@ use proptest::test_runner::{Config, TestRunner};
 const CASES: u32 = 400;
 const CASES_LONG: u32 = 100_000;
 
-fn runner(cases: u32) -> TestRunner {
-    TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
+/// Feeds an entry with so many messages of a kind.
+fn feed(cases: u32, name: &str, entry: fn(&[u8]), messages: &impl Strategy<Value = Vec<u8>>) {
+    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
+    let fed = runner.run(messages, |bytes| {
+        entry(&bytes);
+        Ok(())
+    });
+    fed.unwrap_or_else(|error| panic!("{name}: {error}"));
 }
 
 /// Right messages to begin with.
@@ -99,11 +105,9 @@ fn drive(cases: u32) {
     for (name, entry) in entries::ALL {
         let samples = samples(name);
         samples.iter().for_each(|sample| entry(sample));
-        let any_bytes = prop::collection::vec(any::<u8>(), 0..300);
-        runner(cases).run(&any_bytes, |bytes| Ok(entry(&bytes))).unwrap_or_else(|error| panic!("{name}: {error}"));
+        feed(cases, name, *entry, &prop::collection::vec(any::<u8>(), 0..300));
         let changed = (prop::sample::select(samples), prop::collection::vec(edit(), 1..6));
-        let changed = changed.prop_map(|(bytes, edits)| edited(bytes, &edits));
-        runner(cases).run(&changed, |bytes| Ok(entry(&bytes))).unwrap_or_else(|error| panic!("{name}: {error}"));
+        feed(cases, name, *entry, &changed.prop_map(|(bytes, edits)| edited(bytes, &edits)));
     }
     println!("{} parsers, {cases} times any bytes and as often a message that was changed", entries::ALL.len());
 }
