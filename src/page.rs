@@ -260,6 +260,8 @@ pub struct Identify {
     pub one_tap: Option<(Action, Action)>,
     /// *Sign in with a passkey*: shows passkeys where there are some.
     pub immediate: Option<(String, Ceremony)>,
+    /// Its place is kept until the browser has said whether it can: nothing moves when it comes.
+    pub room: bool,
     /// Waits behind the field.
     pub autofill: Option<Ceremony>,
     pub sign_up: Link,

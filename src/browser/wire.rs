@@ -102,7 +102,7 @@ read! {
     Person { identifier, not_you }
     Cause { when, fix }
     Ceremony { purpose, mediation, auto, options, state, report, flow, good_for, watchdog, watchdog_away, waiting }
-    Identify { heading, lead, form, one_tap, immediate, autofill, sign_up }
+    Identify { heading, lead, form, one_tap, immediate, room, autofill, sign_up }
     SignUp { heading, lead, identifier, password, create, sign_in }
     UsePasskey { person, picture, heading, lead, causes_lead, causes, ceremony, open, password }
     EnterPassword { person, heading, lead, field, sign_in, ceremony, open, forgot }

@@ -62,6 +62,24 @@ test('a dialog that is closed ends in the same silence', async ({ device, anothe
   await waits(other.device);
 });
 
+for (const platform of ['macos', 'android'] as const) {
+  test(`on ${platform} nothing moves when the button comes`, async ({ anotherDevice }) => {
+    const { app, device } = await anotherDevice({ platform });
+    await device.context.addInitScript(() => {
+      const moved: number[] = [];
+      new PerformanceObserver((list) => moved.push(...list.getEntries().map((entry) => (entry as PerformanceEntry & { value: number }).value))).observe({
+        type: 'layout-shift',
+        buffered: true,
+      });
+      Object.assign(window, { moved });
+    });
+    await app.open('/sign-in');
+    await expect(app.identify.immediate).toBeVisible();
+    await waits(device);
+    expect(await app.page.evaluate(() => (window as unknown as { moved: number[] }).moved)).toEqual([]);
+  });
+}
+
 test('a browser that does not know it shows no such button', async ({ anotherDevice }) => {
   const { app, device } = await anotherDevice({ capabilities: { immediateGet: false } });
   await app.open('/sign-in');

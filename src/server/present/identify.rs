@@ -21,6 +21,8 @@ pub struct IdentifyView<'a> {
     pub one_tap: Option<OneTap<'a>>,
     pub autofill: Option<Minted>,
     pub immediate: Option<Minted>,
+    /// The last one may still come.
+    pub room: bool,
 }
 
 /// The account that one tap is for.
@@ -70,6 +72,7 @@ impl Presenter {
             form,
             one_tap: view.one_tap.map(|remembered| one_tap(voice, flow, remembered)),
             immediate: view.immediate.map(|minted| (voice.say("identify-immediate"), anyone(minted))),
+            room: view.room,
             autofill: view.autofill.map(anyone),
             sign_up: link(paths::SIGN_UP, voice.say("identify-sign-up")),
         };

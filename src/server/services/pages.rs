@@ -22,7 +22,8 @@ use domain::assurance::Assurance;
 use domain::ceremony::Purpose;
 use domain::healing::{Event as HealingEvent, Step as Healing};
 use domain::ids::PasskeyId;
-use domain::intelligence::{Evidence, Here, Trail, Why, diagnose, doors, predict, why_absent};
+use domain::intelligence::{Environment, Evidence, Here, Trail, Why, diagnose, doors, predict, why_absent};
+use domain::platform::{Browser, Platform};
 use domain::provider::Aaguid;
 use domain::sign_in::{Event, Prompt, Step};
 use http::StatusCode;
@@ -177,9 +178,18 @@ async fn who_are_you(visit: &Visit, flow: &Flow) -> Result<Page, super::reply::F
         notice: flow.say.and_then(identify_notice),
         autofill: mint(doors.autofill, How::Conditional)?,
         immediate: mint(doors.immediate, How::Immediate)?,
+        room: one_tap.is_none() && policy.immediate && !flow.cancelled && may_show_at_once(&env),
         one_tap,
     };
     Ok(visit.app.presenter.identify(flow.id, &env, view))
+}
+
+/// A browser that has not said yet whether it knows immediate mode, of a family that does. Good for a guess about room on the
+/// page, and for nothing else.
+fn may_show_at_once(env: &Environment) -> bool {
+    env.can.webauthn.is_none()
+        && matches!(env.browser, Browser::Chrome | Browser::Edge)
+        && !matches!(env.platform, Platform::Ios | Platform::IpadOs)
 }
 
 /// The evidence in a flow that came so far.
