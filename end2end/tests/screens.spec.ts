@@ -126,7 +126,8 @@ test('dashboard, and a passkey that is renamed or removed', async ({ app, person
   await person.signUp();
   await expect(app.main).toMatchAriaSnapshot(`
     - heading "Dashboard" [level=1]
-    - link "Account"
+    - paragraph:
+      - link "Account"
     - heading "Your passkeys" [level=2]
     - list "Your passkeys":
       - listitem:

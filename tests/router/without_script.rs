@@ -176,5 +176,6 @@ async fn refusals_are_redirects_and_never_leave_the_person_with_a_bare_text() {
         assert_eq!(answer.headers[http::header::LOCATION], "/sign-in", "{path}");
     }
     let answer = browser.raw("/api/sign-up", "%", &[("accept", "text/html"), ("content-type", "text/plain")]).await;
-    assert!(answer.status.is_redirection() || answer.status == StatusCode::BAD_REQUEST, "{}", answer.status);
+    assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(answer.step(), "told", "words, and a way on");
 }

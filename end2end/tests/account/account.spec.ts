@@ -112,6 +112,7 @@ test('another username signs in, and its passkey still works', async ({ app, dev
   await expect(app.main).toContainText(`Signed in as ${username}`);
   await app.open('/dashboard');
   await person.signOut();
+  await app.identify.asksWho();
   await app.identify.submit(username);
   await app.dashboard.isShown();
   expect(device.passkeys()).toHaveLength(1);

@@ -65,6 +65,19 @@ test('an account that never had a passkey tells nothing', async ({ app, device, 
   expect(device.signals).toEqual([]);
 });
 
+test('another name of the account is told, so that its passkeys are found by it', async ({ app, device, person }) => {
+  await person.signUp();
+  await expect.poll(() => told(device, DETAILS)).toHaveLength(1);
+  const [before] = told(device, DETAILS);
+  const username = `ada-${Date.now().toString(36)}`;
+  await app.open('/account');
+  await app.account.changeUsername.click();
+  await app.changeUsername.username.fill(username);
+  await app.changeUsername.change.click();
+  await app.account.isShown();
+  await expect.poll(() => told(device, DETAILS).at(-1)).toEqual({ ...before, name: username, displayName: username });
+});
+
 test('a passkey that is only suspected is on every list', async ({ app, device, person }) => {
   await person.signUp();
   const [suspect] = device.passkeys();
