@@ -98,7 +98,7 @@ Timeline, oldest first
       Offer: A prompt did not go through in this very sign-in.
   2027-01-16 08:02:10 UTC  Browser 1: the passkey “Apple Passwords (2)” was made.
   2027-01-16 08:02:10 UTC  Browser 1: as it could be made, these were not here: “Apple Passwords”.
-      It may be, likeliest first: the prompt was closed … %, the device uses another cloud account … %, removed on this device … %.
+      It may be, likeliest first: the device uses another cloud account … %, removed on this device … %, the prompt was closed … %.
   2027-01-16 08:02:10 UTC  Browser 1: “Apple Passwords (2)” is a heal (after-error), 1 min 0 s after the first failure.
   2027-01-17 08:02:10 UTC  Browser 1: signed in with a passkey.
   2027-01-17 08:02:10 UTC  The heal is confirmed: “Apple Passwords (2)” signed in.
