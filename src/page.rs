@@ -441,7 +441,8 @@ pub struct Change {
     pub form: Option<(Vec<Field>, Action)>,
     /// *Use a passkey*, where one is missing or can stand for the password.
     pub prove: Option<(String, Ceremony)>,
-    pub back: Link,
+    /// Not there where a password has to be chosen first.
+    pub back: Option<Link>,
 }
 
 /// Which of the three.

@@ -113,6 +113,7 @@ change-password-differs = This is not your current password. Try it again.
 
 change-password-heading = Change your password
 change-password-lead = You are then signed out everywhere else. Your passkeys stay.
+change-password-let-in = The people who run { $brand } let you in again. Choose a password that only you know; after that you can add a passkey.
 change-password-new = New password
 change-password-act = Change password
 

@@ -19,6 +19,7 @@ mod m20261122_000007_decisions;
 mod m20261125_000010_outbox;
 mod m20261125_000011_codes;
 mod m20261125_000020_audit;
+mod m20261125_000021_reset;
 mod m20261125_000030_installation;
 
 /// Every change, oldest first.
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000010_outbox::Migration),
             Box::new(m20261125_000011_codes::Migration),
             Box::new(m20261125_000020_audit::Migration),
+            Box::new(m20261125_000021_reset::Migration),
             Box::new(m20261125_000030_installation::Migration),
         ]
     }

@@ -12,6 +12,11 @@ pub enum Arguments {
         /// The email address or username.
         identifier: String,
     },
+    /// Let somebody in again who has lost everything: prints a password that is good for one sign-in.
+    Reset {
+        /// The email address or username.
+        identifier: String,
+    },
 }
 
 /// Does it, and prints what there is to say.
@@ -21,6 +26,7 @@ pub enum Arguments {
 pub async fn run(app: &App, arguments: &Arguments) -> Result<(), String> {
     match arguments {
         Arguments::Show { identifier } => print!("{}", operator::show(app, identifier).await?),
+        Arguments::Reset { identifier } => print!("{}", operator::reset(app, identifier).await?),
     }
     Ok(())
 }

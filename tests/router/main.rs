@@ -33,6 +33,7 @@ mod limits;
 mod mail;
 mod matrix;
 mod none_left;
+mod operator;
 mod replay;
 mod sessions;
 mod sign_in;

@@ -105,6 +105,14 @@ pub async fn prove_password(tx: &impl ConnectionTrait, id: SessionId, now: Milli
     update(tx, id, ActiveModel { password_at: Set(Some(now.0)), ..Default::default() }).await
 }
 
+/// A code was proven in this session, beside the password.
+///
+/// # Errors
+/// The database fails.
+pub async fn prove_code(tx: &impl ConnectionTrait, id: SessionId, now: Millis) -> Result<(), DbErr> {
+    update(tx, id, ActiveModel { code_at: Set(Some(now.0)), ..Default::default() }).await
+}
+
 /// A passkey was proven in this session.
 ///
 /// # Errors

@@ -25,6 +25,8 @@ pub struct User {
     pub password_changed_at: Millis,
     /// When a code that was mailed to the identifier came back; only then it is an address of this person.
     pub verified_at: Option<Millis>,
+    /// When the operator let the person in again, who has not chosen a new password since.
+    pub reset_at: Option<Millis>,
 }
 
 /// What makes an account.
@@ -91,6 +93,7 @@ pub async fn create(tx: &impl ConnectionTrait, new: NewUser) -> Result<Created, 
         password_changed_at: Set(new.now.0),
         verified_at: Set(None),
         password_by: Set(None),
+        reset_at: Set(None),
     };
     let conflict = OnConflict::column(Column::IdentifierKey).do_nothing().to_owned();
     let inserted = Entity::insert(row).on_conflict(conflict).exec_without_returning(tx).await?;
@@ -126,8 +129,30 @@ pub async fn change_password(tx: &impl ConnectionTrait, id: UserId, hash: &str, 
         password_hash: Set(Some(hash.to_owned())),
         password_changed_at: Set(now.0),
         password_by: Set(None),
+        reset_at: Set(None),
         ..Default::default()
     };
+    Entity::update_many().set(change).filter(COLUMN.id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
+/// The operator gives the account a password that is good for one sign-in.
+///
+/// # Errors
+/// The database fails.
+pub async fn reset(tx: &impl ConnectionTrait, id: UserId, hash: &str, now: Millis) -> Result<(), DbErr> {
+    change_password(tx, id, hash, now).await?;
+    let change = ActiveModel { reset_at: Set(Some(now.0)), ..Default::default() };
+    Entity::update_many().set(change).filter(COLUMN.id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
+/// That one sign-in has happened: until a new password is chosen there is none.
+///
+/// # Errors
+/// The database fails.
+pub async fn spend_reset(tx: &impl ConnectionTrait, id: UserId) -> Result<(), DbErr> {
+    let change = ActiveModel { password_hash: Set(None), ..Default::default() };
     Entity::update_many().set(change).filter(COLUMN.id.eq(id.0)).exec(tx).await?;
     Ok(())
 }
@@ -184,6 +209,14 @@ pub async fn passkey_share(c: &impl ConnectionTrait) -> Result<(u64, u64), DbErr
     Ok((with, Entity::find().count(c).await?))
 }
 
+impl User {
+    /// Whether the password is the one that the operator handed over, or was: nothing has changed it since.
+    #[must_use]
+    pub fn is_reset(&self) -> bool {
+        self.reset_at == Some(self.password_changed_at)
+    }
+}
+
 impl From<Model> for User {
     fn from(row: Model) -> Self {
         Self {
@@ -196,6 +229,7 @@ impl From<Model> for User {
             created_at: Millis(row.created_at),
             password_changed_at: Millis(row.password_changed_at),
             verified_at: moment(row.verified_at),
+            reset_at: moment(row.reset_at),
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct ChangeView<'a> {
     pub typed: &'a str,
     /// Whether the form asks for the password, as no proof is fresh.
     pub password: bool,
+    /// The operator let the person in, who now chooses a password before anything else.
+    pub let_in: bool,
     /// Least number of characters of a new password.
     pub min_length: usize,
     pub problems: ChangeProblems,
@@ -46,6 +48,7 @@ impl Presenter {
         let status = spoken.map(|notice| notice.text.as_str()).collect::<Vec<_>>().join(" ");
         let lead = match view.limit {
             Some(limit) => limit.words(voice),
+            None if view.let_in => voice.say("change-password-let-in"),
             None => voice.say(what.lead),
         };
         let ways = if view.limit.is_some() { &[][..] } else { what.ways };
@@ -61,7 +64,7 @@ impl Presenter {
                 .is_none()
                 .then(|| (fields(voice, view), post(what.path, view.walk.flow, voice.say(what.act)))),
             prove: prove(voice, &view.walk, view.prove.clone(), what.address),
-            back: link(paths::ACCOUNT, voice.say("change-back")),
+            back: (!view.let_in).then(|| link(paths::ACCOUNT, voice.say("change-back"))),
         };
         self.page(what.address, &heading, status, Screen::Change(screen))
     }

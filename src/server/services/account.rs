@@ -93,14 +93,17 @@ async fn overview(visit: &Visit, inside: &Inside, say: Option<Say>) -> Result<Pa
 }
 
 fn change(visit: &Visit, inside: &Inside, what: Changing, say: Option<Say>) -> Result<Page, Failure> {
-    let stale = !inside.is_fresh(visit);
-    let limit = limit(inside);
+    // Let in again by the operator: the one-time password was the proof.
+    let let_in = inside.must_choose_password();
+    let stale = !let_in && !inside.is_fresh(visit);
+    let limit = limit(inside).filter(|_| !let_in);
     let typed = if visit.typed.is_empty() { inside.who.typed() } else { &visit.typed };
     let view = ChangeView {
         walk: walk(inside),
         what,
         typed: if what == Changing::Identifier { typed } else { &visit.typed },
         password: stale,
+        let_in,
         min_length: visit.app.settings.password.min_length,
         problems: problems(say),
         said: said(say),
@@ -236,6 +239,7 @@ async fn begin(visit: &mut Visit, place: Place, flow_id: &str) -> Begun<Inside> 
     visit.place = place;
     match Inside::load(visit).await? {
         None => Ok(Err(pages::present(visit, place.path()).await)),
+        Some(inside) if place == Place::ChangePassword && inside.must_choose_password() => Ok(Ok(inside)),
         Some(inside) if inside.flow.healing.step != Step::Done => {
             Ok(Err(pages::show_inside(visit, inside, "", StatusCode::OK).await))
         }
@@ -248,7 +252,7 @@ async fn begin(visit: &mut Visit, place: Place, flow_id: &str) -> Begun<Inside> 
 
 /// Asks for a fresh proof: one that the session has, or the password in the form.
 async fn prove(visit: &mut Visit, inside: Inside, password: &str) -> Begun<(Inside, Option<Checked>)> {
-    if inside.is_fresh(visit) {
+    if inside.is_fresh(visit) || inside.must_choose_password() {
         return Ok(Ok((inside, None)));
     }
     match proof::check(visit, &inside, password).await? {
@@ -275,7 +279,8 @@ async fn lock(visit: &mut Visit, inside: Inside, checked: Option<&Checked>) -> B
         Some(checked) => checked.hold(visit, &tx, &mut inside).await?,
         None => true,
     };
-    if holds && !inside.is_limited() && inside.is_fresh(visit) {
+    let may_choose = visit.place == Place::ChangePassword && inside.must_choose_password();
+    if may_choose || (holds && !inside.is_limited() && inside.is_fresh(visit)) {
         return Ok(Ok((tx, inside)));
     }
     drop(tx);

@@ -101,6 +101,13 @@ impl Inside {
         [proofs.password, proofs.passkey].into_iter().flatten().any(|at| visit.now.since(at) <= fresh)
     }
 
+    /// Whether the operator let this session in, and the next thing to do is to choose a password. A passkey is a proof of its
+    /// own, and goes on as ever.
+    #[must_use]
+    pub fn must_choose_password(&self) -> bool {
+        self.user.is_reset() && self.session.passkey_at.is_none()
+    }
+
     /// Whether the session knows only the password of an account with passkeys.
     #[must_use]
     pub fn is_limited(&self) -> bool {

@@ -1,15 +1,22 @@
 //! What the operator does to one account, at the command line. No browser has a part in it.
 
 use super::account::readable;
+use super::announce::{By, News, announce};
+use super::reply::Failure;
 use crate::server::db;
+use crate::server::db::audit::NewEntry;
 use crate::server::db::users::User;
+use crate::server::random;
 use crate::server::state::App;
+use domain::audit::Event;
 use domain::identifier::Identifier;
-use domain::time::{DAY, MINUTE};
+use domain::time::{DAY, HOUR, MINUTE};
 use std::fmt::Write as _;
 
 /// So many events are shown.
 const EVENTS: u64 = 20;
+/// How long a password that was handed over may wait for its one sign-in, in milliseconds.
+pub const RESET_LIFETIME: i64 = DAY;
 
 /// What an account is made of, line by line.
 ///
@@ -52,4 +59,57 @@ async fn lines(app: &App, user: &User) -> Result<String, sea_orm::DbErr> {
         line(&entry.event, &readable(entry.at));
     }
     Ok(text)
+}
+
+/// Lets somebody in again who has lost everything: ends their sessions, forgets their known browsers, and gives them a password
+/// that is good for one sign-in. Passkeys stay. Returns what to print, once.
+///
+/// # Errors
+/// One line: nobody has this identifier, or the database does not answer.
+pub async fn reset(app: &App, identifier: &str) -> Result<String, String> {
+    let user = find(app, identifier).await?;
+    let password = one_time_password();
+    let hash = app.hasher.hash(&password).await.map_err(|error| error.to_string())?;
+    let done = write(app, &user, &hash).await.map_err(|error| error.to_string())?;
+    if !done {
+        return Err(format!("nobody is called {}", user.identifier));
+    }
+    Ok(format!(
+        "{} is signed out everywhere, and no browser is known any more. Passkeys stay.\n\
+         Hand this password over in a way in which you are sure who it is. It is good for one sign-in, within {} hours;\n\
+         the first thing to do then is to choose a new one.\n\n    {password}\n\n",
+        user.identifier,
+        RESET_LIFETIME / HOUR,
+    ))
+}
+
+async fn write(app: &App, user: &User, hash: &str) -> Result<bool, Failure> {
+    let now = app.clock.now();
+    let tx = app.db.write().await?;
+    let Some(user) = db::users::lock(&tx, user.id).await? else { return Ok(false) };
+    db::users::reset(&tx, user.id, hash, now).await?;
+    db::sessions::end_all_of_user_but(&tx, user.id, None, now).await?;
+    db::browsers::forget_marks_of_user(&tx, user.id).await?;
+    let entry = NewEntry {
+        id: random::uuid(),
+        at: now,
+        event: Event::ResetByOperator,
+        user: Some(user.id),
+        browser: None,
+        session: None,
+        subject: None,
+        identifier_hash: None,
+    };
+    db::audit::add(&tx, entry).await?;
+    announce(&tx, &user, &News::PasswordChanged, By::Operator(app)).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Eighty bits in letters that nobody takes for another one (Crockford's Base32), in groups to be read aloud.
+fn one_time_password() -> String {
+    const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let bytes: [u8; 16] = random::bytes();
+    let letters: Vec<char> = bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
+    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }

@@ -251,8 +251,12 @@ fn passkey_notice(say: Say) -> Option<PasskeyNotice> {
 /// When the database does not answer.
 pub async fn show_inside(visit: &mut Visit, mut inside: Inside, query: &str, status: StatusCode) -> Answer {
     let say = inside.flow.say.take();
+    if inside.must_choose_password() {
+        visit.place = Place::ChangePassword;
+    }
     if visit.wants_html {
-        let address = if inside.flow.healing.step == Healing::Done { visit.place.path() } else { paths::SIGN_IN };
+        let is_here = inside.flow.healing.step == Healing::Done || inside.must_choose_password();
+        let address = if is_here { visit.place.path() } else { paths::SIGN_IN };
         let address = if query.is_empty() { address.to_owned() } else { format!("{address}?{query}") };
         inside.flow.say = say;
         store(visit, &inside).await?;
@@ -298,6 +302,9 @@ async fn page_inside(
     let presenter = &visit.app.presenter;
     let walk = Walk { flow: session.flow, who: who.typed(), env: &evidence.environment, passkeys: &evidence.passkeys };
     let verify = || ceremonies::mint_get(visit, Purpose::Verify, session.flow, &account.descriptors(), How::OnClick);
+    if inside.must_choose_password() {
+        return account::page(visit, inside, say).await;
+    }
     let page = match flow.healing.step {
         Healing::CreatePasskey { why, cancelled } => {
             let this_device = !matches!(why, Why::Asked);

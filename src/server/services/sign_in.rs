@@ -5,12 +5,13 @@ use super::audit::{self, Happened};
 use super::ceremonies::{self, Assertion, Refused, Sealed, Told, Verified};
 use super::events::{self, Failed};
 use super::evidence::gather;
+use super::operator::RESET_LIFETIME;
 use super::perform::{perform, remember_browser};
 use super::recorded::plan_by;
 use super::reply::{Answer, Failure};
 use super::sessions::{self, HealingFlow};
 use super::{ghosts, pages, remembered, signals, throttle};
-use crate::server::db::{self, WriteTx, passkeys::PasskeyRow};
+use crate::server::db::{self, WriteTx, passkeys::PasskeyRow, users::User};
 use crate::server::metrics::{Method, Stage, Turned};
 use crate::server::passwords::{MAX_BYTES, Verdict};
 use crate::server::visit::{Flow, Planned, Say, Visit};
@@ -21,6 +22,7 @@ use domain::identifier::{Identifier, IdentifierProblem};
 use domain::ids::{FlowId, UserId};
 use domain::intelligence::{Assessment, Ended, Evidence, SignedInBy, Trail, Why, assess, doors, offer};
 use domain::sign_in::{Event, Step};
+use domain::time::Millis;
 use domain::{healing, write::Write};
 use http::StatusCode;
 
@@ -382,7 +384,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     if let Some(seconds) = throttle::blocked_for(db.read(), &throttle, visit.now).await? {
         return blocked(visit, flow, seconds).await;
     }
-    let stored = account.user().and_then(|user| user.password_hash.clone());
+    let stored = account.user().filter(|user| !is_too_old(user, visit.now)).and_then(|user| user.password_hash.clone());
     // A text of megabytes is not hashed, and not told apart either.
     let text = if password.len() <= MAX_BYTES { password } else { "" };
     let Ok(verdict) = visit.app.hasher.verify(text, stored.clone()).await else {
@@ -415,7 +417,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         drop(tx);
         return say(visit, flow, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
     };
-    let id = user.id;
+    let (id, is_reset) = (user.id, user.is_reset());
     let account = accounts::of_user(&tx, user).await?;
     let evidence = gather(visit, &tx, &who, &account).await?;
     let after = flow.sign_in.clone().advance(Event::PasswordProved, &evidence, visit.now);
@@ -428,11 +430,19 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         db::users::set_password_hash(&tx, id, &hash).await?;
     }
     let proofs = Proofs { password: Some(visit.now), passkey: None };
+    if is_reset {
+        db::users::spend_reset(&tx, id).await?;
+    }
     let session = enter(visit, &tx, &who, id, &evidence, by, proofs, &flow, &after.writes).await?;
     audit::note(visit, &tx, Happened::to(id, Noted::SignedInWithPassword).within(session)).await?;
     tx.commit().await?;
     visit.app.metrics.signed_in(Method::Password);
     pages::present(visit, "/dashboard").await
+}
+
+/// Whether the password is one that the operator handed over, and nobody used in time.
+fn is_too_old(user: &User, now: Millis) -> bool {
+    user.is_reset() && now.since(user.password_changed_at) > RESET_LIFETIME
 }
 
 /// The first proof was given: a session exists from here, and healing begins in it.

@@ -25,7 +25,7 @@ pub fn view(step: &Change, stage: &Stage) -> Element {
         more.push(no_script(stage));
         actions.push(open(label, if actions.is_empty() { PRIMARY } else { SECONDARY }));
     }
-    actions.push(link(&step.back, SECONDARY));
+    actions.extend(step.back.iter().map(|back| link(back, SECONDARY)));
     Step { heading: &step.heading, lead: words, more, actions, ..Step::default() }.view()
 }
 

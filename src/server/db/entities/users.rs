@@ -17,6 +17,7 @@ pub struct Model {
     pub password_changed_at: i64,
     pub verified_at: Option<i64>,
     pub password_by: Option<String>,
+    pub reset_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -53,6 +53,7 @@ pub(super) fn change(walk: Walk<'_>, what: Changing) -> ChangeView<'_> {
         what,
         typed: "",
         password: true,
+        let_in: false,
         min_length: 15,
         problems: ChangeProblems::default(),
         said: None,
@@ -90,6 +91,7 @@ pub(super) fn every_account(presenter: &Presenter, walk: Walk<'_>) -> Vec<Page> 
     let password_changed = Some(NOW);
     pages.push(presenter.account(&AccountView { since: vec![made], password_changed, ..view(walk) }));
     pages.push(presenter.account(&AccountView { browsers: Vec::new(), activity: Vec::new(), ..view(walk) }));
+    pages.push(presenter.change(&ChangeView { let_in: true, ..change(walk, Changing::Password) }));
     for what in [Changing::Password, Changing::Identifier, Changing::Account] {
         let problems = [
             ChangeProblems::default(),

@@ -87,7 +87,7 @@ fn names(page: &Page) -> Vec<(String, String)> {
                 names.push(action(act));
             }
             names.extend(it.prove.iter().map(|(label, ceremony)| open(label, ceremony)));
-            names.push(link(&it.back));
+            names.extend(it.back.iter().map(link));
             names
         }
         Screen::Told(it) | Screen::Stale(it) => {

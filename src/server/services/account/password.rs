@@ -43,6 +43,10 @@ pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, new: &str)
     set(visit, &tx, &inside, &hash).await?;
     // Who has just chosen it knows it.
     db::sessions::prove_password(&tx, inside.session.id, visit.now).await?;
+    if inside.must_choose_password() {
+        // The password of the operator was a code that was handed over: with the new one it makes two proofs.
+        db::sessions::prove_code(&tx, inside.session.id, visit.now).await?;
+    }
     tx.commit().await?;
     shown_anew(visit, Place::Account, Say::PasswordChanged { since }).await
 }
