@@ -21,6 +21,7 @@ mod m20261125_000011_codes;
 mod m20261125_000020_audit;
 mod m20261125_000021_reset;
 mod m20261125_000030_installation;
+mod m20261125_000031_oldest_first;
 
 /// Every change, oldest first.
 pub struct Migrator;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000020_audit::Migration),
             Box::new(m20261125_000021_reset::Migration),
             Box::new(m20261125_000030_installation::Migration),
+            Box::new(m20261125_000031_oldest_first::Migration),
         ]
     }
 }

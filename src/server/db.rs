@@ -29,10 +29,11 @@ pub use write_tx::WriteTx;
 
 use domain::time::Millis;
 use migration::Migrator;
-use sea_orm::sea_query::LockType;
+use sea_orm::sea_query::{IntoCondition, LockType};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+    IsolationLevel, QueryFilter, QuerySelect, QueryTrait, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
 };
 use std::fs::File;
 use std::sync::Arc;
@@ -144,6 +145,19 @@ pub async fn is_first(tx: &WriteTx, work: Work) -> Result<bool, DbErr> {
         [number.into()],
     );
     tx.query_one_raw(sql).await?.map_or(Ok(false), |row| row.try_get("", "first"))
+}
+
+/// Old rows that are deleted at once, so that nobody waits long for the transaction in which it happens.
+pub const PURGED_AT_ONCE: u64 = 500;
+
+/// Deletes rows that are old, [`PURGED_AT_ONCE`] of them at most, and tells how many.
+async fn purge_some<E: EntityTrait>(
+    tx: &impl ConnectionTrait,
+    key: E::Column,
+    old: impl IntoCondition,
+) -> Result<u64, DbErr> {
+    let some = E::find().select_only().column(key).filter(old).limit(PURGED_AT_ONCE).into_query();
+    Ok(E::delete_many().filter(key.in_subquery(some)).exec(tx).await?.rows_affected)
 }
 
 /// `FOR NO KEY UPDATE`: keeps out others who lock the row, as `FOR UPDATE` does, but not those who only store a row that

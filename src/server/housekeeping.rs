@@ -11,7 +11,7 @@ use std::time::Duration;
 /// How often it is looked.
 const MINUTE: Duration = Duration::from_secs(60);
 /// Old rows are deleted every so many minutes.
-const PURGE_EVERY: u32 = 60;
+const PURGE_EVERY: u32 = 10;
 /// Challenges stay this long after they have expired: a clock that was wrong and is set back makes them good again, and
 /// they must still be spent then. Milliseconds.
 const KEEP_CHALLENGES: i64 = 2 * HOUR;
@@ -28,7 +28,7 @@ const KEEP_ATTEMPTS: i64 = 2 * DAY;
 /// So long somebody can say that something was not them, as the mails say; milliseconds.
 pub const KEEP_NOTICES: i64 = 30 * DAY;
 
-/// Deletes at the start and then every hour, and learns every minute what an operator has decided beside the server; until
+/// Deletes at the start and then every ten minutes, and learns every minute what an operator has decided beside the server; until
 /// the program ends. Several instances may do it at once.
 pub async fn run(app: App) {
     let mut minutes = 0;
@@ -36,7 +36,7 @@ pub async fn run(app: App) {
         if minutes % PURGE_EVERY == 0
             && let Err(error) = purge(&app).await
         {
-            tracing::warn!(%error, "old rows could not be deleted; it is tried again in an hour");
+            tracing::warn!(%error, "old rows could not be deleted; it is tried again in ten minutes");
         }
         tokio::time::sleep(MINUTE).await;
         minutes = minutes.wrapping_add(1);
@@ -55,23 +55,32 @@ pub async fn look(app: &App) -> Result<(), sea_orm::DbErr> {
     Ok(())
 }
 
-/// Deletes once.
+/// Deletes all there is, a lot at a time.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn purge(app: &App) -> Result<(), sea_orm::DbErr> {
     let now = app.clock.now();
-    let tx = app.db.write().await?;
-    if !db::is_first(&tx, db::Work::Purge).await? {
-        return Ok(());
+    let ago = |kept: i64| now.plus(-kept);
+    loop {
+        let tx = app.db.write().await?;
+        if !db::is_first(&tx, db::Work::Purge).await? {
+            return Ok(());
+        }
+        let deleted = [
+            challenges::purge(&tx, ago(KEEP_CHALLENGES)).await?,
+            sessions::purge(&tx, ago(KEEP_SESSIONS)).await?,
+            strikes::purge(&tx, ago(KEEP_STRIKES)).await?,
+            attempts::purge(&tx, ago(KEEP_ATTEMPTS)).await?,
+            notices::purge(&tx, ago(KEEP_NOTICES)).await?,
+            failure_events::purge(&tx, ago(KEEP_RECORDS)).await?,
+            decisions::purge(&tx, ago(KEEP_RECORDS)).await?,
+            audit::purge(&tx, ago(i64::from(app.settings.audit.keep_days) * DAY)).await?,
+        ];
+        tx.commit().await?;
+        // Others write between one lot and the next.
+        if deleted.iter().all(|lot| *lot < db::PURGED_AT_ONCE) {
+            return Ok(());
+        }
     }
-    challenges::purge(&tx, now.plus(-KEEP_CHALLENGES)).await?;
-    sessions::purge(&tx, now.plus(-KEEP_SESSIONS)).await?;
-    strikes::purge(&tx, now.plus(-KEEP_STRIKES)).await?;
-    attempts::purge(&tx, now.plus(-KEEP_ATTEMPTS)).await?;
-    notices::purge(&tx, now.plus(-KEEP_NOTICES)).await?;
-    audit::purge(&tx, now.plus(-i64::from(app.settings.audit.keep_days) * DAY)).await?;
-    failure_events::purge(&tx, now.plus(-KEEP_RECORDS)).await?;
-    decisions::purge(&tx, now.plus(-KEEP_RECORDS)).await?;
-    tx.commit().await
 }

@@ -1,10 +1,10 @@
 //! Wrong passwords. The key is a keyed hash, so that they are counted for identifiers nobody has.
 
 use super::entities::password_attempts::{ActiveModel, COLUMN, Column, Entity, Model};
-use super::{ROW_LOCK, count, stored};
+use super::{ROW_LOCK, count, purge_some, stored};
 use domain::time::Millis;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect as _, Set};
+use sea_orm::sea_query::{ExprTrait, OnConflict};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QuerySelect as _, Set};
 
 /// Wrong passwords in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,11 +75,11 @@ pub async fn clear(tx: &impl ConnectionTrait, key: &[u8]) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Deletes what is older than that and blocks nothing any more, and tells how many.
+/// Deletes what is older than that and blocks nothing any more, so many at once, and tells how many.
 ///
 /// # Errors
 /// The database fails.
 pub async fn purge(tx: &impl ConnectionTrait, before: Millis) -> Result<u64, DbErr> {
-    let old = Entity::delete_many().filter(COLUMN.last_at.lt(before.0)).filter(COLUMN.blocked_until.lt(before.0));
-    Ok(old.exec(tx).await?.rows_affected)
+    let old = COLUMN.last_at.lt(before.0).and(COLUMN.blocked_until.lt(before.0));
+    purge_some::<Entity>(tx, Column::Key, old).await
 }

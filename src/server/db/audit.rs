@@ -1,6 +1,7 @@
 //! The audit log. Rows are added, read and, when they are old enough, deleted; never changed.
 
 use super::entities::audit::{ActiveModel, COLUMN, Column, Entity, Model};
+use super::purge_some;
 use domain::audit::Event;
 use domain::ids::{BrowserId, SessionId, UserId};
 use domain::time::Millis;
@@ -74,12 +75,12 @@ pub async fn of_user(c: &impl ConnectionTrait, user: UserId, most: Option<u64>) 
     Ok(rows.into_iter().map(Entry::from).collect())
 }
 
-/// Deletes what is older than that, and tells how many.
+/// Deletes what is older than that, so many at once, and tells how many.
 ///
 /// # Errors
 /// The database fails.
 pub async fn purge(tx: &impl ConnectionTrait, before: Millis) -> Result<u64, DbErr> {
-    Ok(Entity::delete_many().filter(COLUMN.at.lt(before.0)).exec(tx).await?.rows_affected)
+    purge_some::<Entity>(tx, Column::Id, COLUMN.at.lt(before.0)).await
 }
 
 impl From<Model> for Entry {

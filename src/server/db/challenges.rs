@@ -1,9 +1,10 @@
 //! Challenges that were answered: each counts once.
 
 use super::entities::spent_challenges::{ActiveModel, COLUMN, Column, Entity};
+use super::purge_some;
 use domain::time::Millis;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Set};
 
 /// Spends a challenge. False if it was spent before, and then the response must not count. `expires` is when the ceremony
 /// itself does: until then the row is what refuses a replay, afterwards the clock.
@@ -17,10 +18,10 @@ pub async fn spend(tx: &impl ConnectionTrait, challenge: &[u8], expires: Millis)
     Ok(inserted == 1)
 }
 
-/// Deletes the challenges whose ceremony has expired, and tells how many.
+/// Deletes challenges whose ceremony has expired, so many at once, and tells how many.
 ///
 /// # Errors
 /// The database fails.
 pub async fn purge(tx: &impl ConnectionTrait, now: Millis) -> Result<u64, DbErr> {
-    Ok(Entity::delete_many().filter(COLUMN.expires_at.lt(now.0)).exec(tx).await?.rows_affected)
+    purge_some::<Entity>(tx, Column::Challenge, COLUMN.expires_at.lt(now.0)).await
 }

@@ -1,7 +1,7 @@
 //! Decisions that followed a sign-in or a new passkey, each with what was known, so that it can be replayed.
 
 use super::entities::decisions::{ActiveModel, COLUMN, Column, Entity, Model};
-use super::{count, stored};
+use super::{count, purge_some, stored};
 use domain::ids::{BrowserId, UserId};
 use domain::time::Millis;
 use sea_orm::prelude::Uuid;
@@ -87,7 +87,7 @@ pub async fn after(
 /// # Errors
 /// The database fails.
 pub async fn purge(tx: &impl ConnectionTrait, before: Millis) -> Result<u64, DbErr> {
-    Ok(Entity::delete_many().filter(COLUMN.at.lt(before.0)).exec(tx).await?.rows_affected)
+    purge_some::<Entity>(tx, Column::Id, COLUMN.at.lt(before.0)).await
 }
 
 impl From<Model> for StoredDecision {

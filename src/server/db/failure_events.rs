@@ -1,7 +1,7 @@
 //! Failed ceremonies, each with what was known and decided, so that the decision can be replayed.
 
 use super::entities::failure_events::{ActiveModel, COLUMN, Column, Entity, Model};
-use super::{count, stored};
+use super::{count, purge_some, stored};
 use domain::ids::{BrowserId, UserId};
 use domain::time::Millis;
 use sea_orm::prelude::Uuid;
@@ -125,7 +125,7 @@ pub async fn after(c: &impl ConnectionTrait, (at, id): (Millis, Uuid), limit: u6
 /// # Errors
 /// The database fails.
 pub async fn purge(tx: &impl ConnectionTrait, before: Millis) -> Result<u64, DbErr> {
-    Ok(Entity::delete_many().filter(COLUMN.at.lt(before.0)).exec(tx).await?.rows_affected)
+    purge_some::<Entity>(tx, Column::Id, COLUMN.at.lt(before.0)).await
 }
 
 /// How many events the account has.

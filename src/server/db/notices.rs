@@ -1,7 +1,7 @@
 //! What people were told of their accounts, and whether they said that it was not them.
 
 use super::entities::notices::{ActiveModel, COLUMN, Column, Entity, Model};
-use super::moment;
+use super::{moment, purge_some};
 use domain::ids::{BrowserId, SessionId, UserId};
 use domain::time::Millis;
 use sea_orm::prelude::Uuid;
@@ -98,12 +98,12 @@ pub async fn disown(tx: &impl ConnectionTrait, id: Uuid, now: Millis) -> Result<
     Ok(once.exec(tx).await?.rows_affected == 1)
 }
 
-/// Deletes what was told before then, and tells how much.
+/// Deletes what was told before then, so much at once, and tells how much.
 ///
 /// # Errors
 /// The database fails.
 pub async fn purge(tx: &impl ConnectionTrait, before: Millis) -> Result<u64, DbErr> {
-    Ok(Entity::delete_many().filter(COLUMN.created_at.lt(before.0)).exec(tx).await?.rows_affected)
+    purge_some::<Entity>(tx, Column::Id, COLUMN.created_at.lt(before.0)).await
 }
 
 impl From<Model> for Notice {

@@ -1,7 +1,7 @@
 //! Sessions: written at the first proof, and only then.
 
 use super::entities::sessions::{ActiveModel, COLUMN, Column, Entity, Model};
-use super::{ROW_LOCK, moment};
+use super::{ROW_LOCK, moment, purge_some};
 use domain::ids::{BrowserId, FlowId, SessionId, UserId};
 use domain::time::Millis;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, UpdateMany};
@@ -249,12 +249,12 @@ pub async fn end_all(tx: &impl ConnectionTrait, now: Millis) -> Result<u64, DbEr
     Ok(open().set(change).exec(tx).await?.rows_affected)
 }
 
-/// Deletes the sessions that expired before then, and tells how many.
+/// Deletes sessions that expired before then, so many at once, and tells how many.
 ///
 /// # Errors
 /// The database fails.
 pub async fn purge(tx: &impl ConnectionTrait, before: Millis) -> Result<u64, DbErr> {
-    Ok(Entity::delete_many().filter(COLUMN.expires_at.lt(before.0)).exec(tx).await?.rows_affected)
+    purge_some::<Entity>(tx, Column::Id, COLUMN.expires_at.lt(before.0)).await
 }
 
 async fn update(tx: &impl ConnectionTrait, id: SessionId, change: ActiveModel) -> Result<(), DbErr> {

@@ -1,10 +1,10 @@
 //! Strikes per browser and identifier. The key is a keyed hash, so that they exist for identifiers nobody has.
 
 use super::entities::strikes::{ActiveModel, COLUMN, Column, Entity};
-use super::{count, stored};
+use super::{count, purge_some, stored};
 use domain::time::Millis;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Set};
 
 /// Strikes in thousandths, and when they were set; they decay from then on.
 ///
@@ -35,10 +35,10 @@ pub async fn clear(tx: &impl ConnectionTrait, key: &[u8]) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Deletes the strikes that were last set before then, and tells how many.
+/// Deletes strikes that were last set before then, so many at once, and tells how many.
 ///
 /// # Errors
 /// The database fails.
 pub async fn purge(tx: &impl ConnectionTrait, before: Millis) -> Result<u64, DbErr> {
-    Ok(Entity::delete_many().filter(COLUMN.updated_at.lt(before.0)).exec(tx).await?.rows_affected)
+    purge_some::<Entity>(tx, Column::Key, COLUMN.updated_at.lt(before.0)).await
 }
