@@ -131,25 +131,25 @@ async fn passwords(app: &TestApp, table: &mut Table) {
 }
 
 /// The same thing, measured once in every round.
-struct Series(Vec<Spent>);
+pub struct Series(Vec<Spent>);
 
 impl Series {
     /// What was measured in each round, one series for each thing. The first round found everything cold.
-    fn of<const N: usize>(rounds: &[[Spent; N]]) -> [Self; N] {
+    pub fn of<const N: usize>(rounds: &[[Spent; N]]) -> [Self; N] {
         std::array::from_fn(|thing| Self(rounds.iter().skip(1).map(|round| round[thing]).collect()))
     }
 
-    fn rates(&self) -> Vec<f64> {
+    pub fn rates(&self) -> Vec<f64> {
         self.0.iter().map(|spent| spent.per_second()).collect()
     }
 
     /// `154 (91 to 268)`
-    fn rate(&self) -> String {
+    pub fn rate(&self) -> String {
         format!("{:.0} ({})", median(&self.rates()), range(&self.rates()))
     }
 
     /// Milliseconds of processor time for one.
-    fn processor(&self) -> f64 {
+    pub fn processor(&self) -> f64 {
         median(&self.0.iter().map(|spent| spent.processor_each()).collect::<Vec<_>>())
     }
 
@@ -164,7 +164,7 @@ impl Series {
     }
 }
 
-async fn settle_in(mut person: Person) -> Person {
+pub async fn settle_in(mut person: Person) -> Person {
     person.settles_in().await;
     person
 }
@@ -175,25 +175,25 @@ async fn sign_up(mut person: Person) -> Person {
 }
 
 /// The page of the sign-in, with no session left of the last time.
-async fn arrive(mut person: Person) -> Person {
+pub async fn arrive(mut person: Person) -> Person {
     person.browser.drop_cookie("session");
     person.opens("/sign-in").await;
     person
 }
 
-async fn identify(mut person: Person) -> Person {
+pub async fn identify(mut person: Person) -> Person {
     let identifier = person.identifier.clone();
     person.types_identifier(&identifier).await;
     person
 }
 
-fn sign(mut person: Person) -> (Person, Value) {
+pub fn sign(mut person: Person) -> (Person, Value) {
     let options = person.ceremony().options.clone();
     let credential = person.device.get(&options, honest).unwrap();
     (person, credential)
 }
 
-async fn report((mut person, credential): (Person, Value)) -> Person {
+pub async fn report((mut person, credential): (Person, Value)) -> Person {
     person.reports_credential(&credential).await;
     person
 }
@@ -205,20 +205,28 @@ async fn sign_in_with_password(person: Person) -> Person {
 }
 
 /// As many requests as a sign-in has, through the same browser and the same layers, for a route that does nothing.
-async fn ask_for_nothing(person: Person) -> Person {
+pub async fn ask_for_nothing(person: Person) -> Person {
     for _ in 0..2 {
         assert_eq!(person.browser.get("/healthz").await.status, StatusCode::OK);
     }
     person
 }
 
-fn is_in(person: &Person) {
+pub fn is_in(person: &Person) {
     assert_eq!(person.status, StatusCode::OK, "{:?}", person.page);
     assert!(person.browser.cookie("session").is_some(), "{:?}", person.page);
 }
 
+/// The value that so large a share of all is below or at.
+pub fn share(values: &[f64], share: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let last = (share * sorted.len() as f64).ceil() as usize;
+    sorted.get(last.saturating_sub(1)).copied().unwrap_or(f64::NAN)
+}
+
 /// Everybody does the same, so many at a time.
-async fn together<T, U, F>(all: Vec<T>, at_a_time: usize, work: fn(T) -> F) -> (Vec<U>, Spent)
+pub async fn together<T, U, F>(all: Vec<T>, at_a_time: usize, work: fn(T) -> F) -> (Vec<U>, Spent)
 where
     T: Send + 'static,
     U: Send + 'static,

@@ -16,13 +16,17 @@ mod database;
 mod person;
 
 mod bounds;
+mod durable;
 mod load;
 mod memory;
+mod million;
 mod served;
 mod size;
+mod soak;
 mod stopwatch;
 mod table;
 mod wire;
+mod wishes;
 
 use served::Server;
 use table::Table;
@@ -38,11 +42,13 @@ fn main() {
             size::measure(&server, &mut table);
             served::first_byte(&server, &mut table);
             memory::measure(&server, &mut table);
+            soak::measure(&server, &mut table);
         }
         None => {
             println!("Without the files of the browser only the router is measured: cargo xtask bench builds them.")
         }
     }
     load::measure(&mut table);
+    durable::measure(&mut table);
     table.print();
 }

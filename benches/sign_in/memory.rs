@@ -66,7 +66,7 @@ fn signs_in_again_and_again(server: &Server) {
     }
 }
 
-fn resident(server: &Server) -> Option<u64> {
+pub fn resident(server: &Server) -> Option<u64> {
     status(server, "VmRSS:")
 }
 
@@ -84,6 +84,6 @@ fn line(server: &Server, name: &str) -> Option<String> {
     all.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned())
 }
 
-fn megabytes(bytes: u64) -> String {
+pub fn megabytes(bytes: u64) -> String {
     format!("{:.1} MB", bytes as f64 / 1e6)
 }

@@ -2,7 +2,7 @@
 
 use crate::app::encode;
 use crate::stopwatch;
-use keymend::page::{Action, Page};
+use keymend::page::{Action, Ceremony, Page, Report};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -56,6 +56,13 @@ impl Client {
         self.post(&action.path, &hidden.chain(fields.iter().copied()).collect::<Vec<_>>())
     }
 
+    /// Reports how a ceremony ended.
+    pub fn report(&mut self, ceremony: &Ceremony, report: &Report) -> Page {
+        let outcome = serde_json::to_string(report).unwrap();
+        let fields = [("flow", ceremony.flow.as_str()), ("ceremony", &ceremony.state), ("outcome", &outcome)];
+        self.post(&ceremony.report, &fields)
+    }
+
     pub fn page(&mut self, address: &str) -> Page {
         self.post("/api/page", &[("address", address)])
     }
@@ -68,7 +75,7 @@ impl Client {
         self.cookies.contains_key(name)
     }
 
-    fn origin(&self) -> String {
+    pub fn origin(&self) -> String {
         format!("http://localhost:{}", self.address.port())
     }
 

@@ -1,9 +1,20 @@
 //! `cargo xtask bench`: the measurements, of the release build.
 
 use crate::command::{cargo, run};
+use crate::postgres::{self, Cluster, Source};
 use crate::{Outcome, npm, rust, say, workspace};
 
-pub fn bench() -> Outcome {
+/// Set for a short run.
+const SHORT: &str = "KEYMEND_BENCH_SHORT";
+/// Says where the PostgreSQL is that makes commits durable.
+const POSTGRES: &str = "KEYMEND_BENCH_POSTGRES_URL";
+
+pub fn bench(arguments: &[String]) -> Outcome {
+    let short = match arguments {
+        [] => false,
+        [short] if short == "--short" => true,
+        _ => return Err("cargo xtask bench knows --short".to_owned()),
+    };
     rust::ensure_builders()?;
     npm::ensure()?;
     let folder = workspace::target().join("bench");
@@ -22,12 +33,23 @@ pub fn bench() -> Outcome {
     say::step("measuring decisions (ten seconds)");
     run(cargo(["bench", "--quiet", "--package", "keymend-domain", "--bench", "decisions"]))?;
 
-    say::step("measuring (two minutes; other work on this machine shows in the numbers)");
+    let (postgres, _cluster) = match postgres::ensure()? {
+        Source::Elsewhere(url) => (url, None),
+        Source::Programs(programs) => {
+            let cluster = Cluster::start_durable(&programs, &temporary)?;
+            (cluster.url.clone(), Some(cluster))
+        }
+    };
+    let patience = if short { "two minutes" } else { "fifteen minutes" };
+    say::step(&format!("measuring ({patience}; other work on this machine shows in the numbers)"));
     let mut measuring = cargo(["bench", "--quiet", "--package", "keymend", "--bench", "sign_in"]);
     measuring.env("KEYMEND_BENCH_SITE", &site);
     // Databases on the disk that the project is on: elsewhere temporary files may live in memory.
     measuring.env("TMPDIR", &temporary);
-    // The measurements are of SQLite.
-    measuring.env_remove("KEYMEND_TEST_POSTGRES_URL");
+    // What is not of PostgreSQL by name is of SQLite.
+    measuring.env_remove(postgres::URL).env(POSTGRES, postgres);
+    if short {
+        measuring.env(SHORT, "1");
+    }
     run(measuring)
 }

@@ -28,7 +28,7 @@ Usage: cargo xtask <command>
                             --long adds the tests that are left out because they take long
   lint                      format, clippy for the server, clippy for the browser
   e2e [argument …]          the end-to-end suite; the arguments go to playwright test
-  bench                     the measurements
+  bench [--short]           the measurements; short ones show that everything works, and their numbers say little
   audit                     what it is built of: licences, known vulnerabilities, a list of parts
   setup                     install what the commands above need; they do it themselves when something is missing";
 
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         "lint" => no_arguments(rest).and_then(|()| lint::lint()),
         "e2e" => e2e::e2e(rest),
         "audit" => no_arguments(rest).and_then(|()| audit::audit()),
-        "bench" => bench::bench(),
+        "bench" => bench::bench(rest),
         "setup" => no_arguments(rest).and_then(|()| setup::setup()),
         "help" | "-h" | "--help" => {
             say::line(USAGE);

@@ -19,18 +19,17 @@ const OTHERWISE: &str = "set KEYMEND_TEST_POSTGRES_URL to a server where databas
 /// Where Debian keeps PostgreSQL's own programs, a folder for each version.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
-/// What makes a server quick whose data nobody will miss.
-const SETTINGS: [&str; 9] = [
+const SETTINGS: [&str; 6] = [
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
     "wal_level=minimal",
     "max_wal_senders=0",
     "max_connections=200",
     "timezone=UTC",
 ];
+
+/// What makes a server quick whose data nobody will miss.
+const CARELESS: [&str; 3] = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
 /// There is a PostgreSQL to test with: elsewhere, or its programs here.
 pub enum Source {
@@ -70,14 +69,24 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// For tests, which it makes quick.
     pub fn start(programs: &Path) -> Outcome<Self> {
-        let folder = std::env::temp_dir().join(format!("keymend-postgres-{}", random_text()?));
-        let mut cluster = Self::start_in(programs, &folder).inspect_err(|_| remove(&folder))?;
+        Self::start_with(programs, &CARELESS, &std::env::temp_dir())
+    }
+
+    /// For measurements: what it has committed is on the disk of this folder.
+    pub fn start_durable(programs: &Path, parent: &Path) -> Outcome<Self> {
+        Self::start_with(programs, &[], parent)
+    }
+
+    fn start_with(programs: &Path, settings: &[&str], parent: &Path) -> Outcome<Self> {
+        let folder = parent.join(format!("keymend-postgres-{}", random_text()?));
+        let mut cluster = Self::start_in(programs, settings, &folder).inspect_err(|_| remove(&folder))?;
         cluster.wait_until_ready()?;
         Ok(cluster)
     }
 
-    fn start_in(programs: &Path, folder: &Path) -> Outcome<Self> {
+    fn start_in(programs: &Path, settings: &[&str], folder: &Path) -> Outcome<Self> {
         let failed = |error: std::io::Error| format!("PostgreSQL cannot use {}: {error}", folder.display());
         let data = folder.join("data");
         create_private_folder(folder).map_err(failed)?;
@@ -108,7 +117,7 @@ impl Cluster {
         let port = free_port().map_err(failed)?;
         let mut postgres = as_allowed_user(&programs.join("postgres"))?;
         postgres.arg("-D").arg(&data).arg("-p").arg(port.to_string());
-        postgres.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
+        postgres.args(SETTINGS.iter().chain(settings).flat_map(|setting| ["-c", setting]));
         let log = File::create(folder.join("log")).map_err(failed)?;
         postgres.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         let server = postgres.spawn().map_err(failed)?;

@@ -1,0 +1,202 @@
+//! Passkey sign-ins per second, each durable before it is answered, beside the two bounds that the machine sets in the same
+//! run: how often the disk makes a write durable, with as many sign-ins in each as the server had in a commit, and what the
+//! processor needs for the work that no sign-in gets around. On SQLite and on PostgreSQL, with few accounts and a million.
+//!
+//! As in `load`, people and server share the process. In each round everybody signs in once; only the two requests of the
+//! server's count.
+
+use crate::app::TestApp;
+use crate::bounds::{self, Durably};
+use crate::database::TestDatabase;
+use crate::load::{self, Series, arrive, ask_for_nothing, identify, is_in, report, settle_in, sign, together};
+use crate::person::Person;
+use crate::stopwatch::{self, Running, Spent, median};
+use crate::table::{Row, Table};
+use crate::{million, wishes};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
+use serde_json::Value;
+use std::time::Duration;
+
+/// So many people are under way at a time: enough to keep the disk and the processor busy together.
+const AT_A_TIME: usize = 64;
+const PEOPLE: usize = 800;
+const ROUNDS: usize = 5;
+const BOUND: Duration = Duration::from_millis(500);
+/// Statements of one sign-in, as `strace` and the logs of PostgreSQL count them, are more; none of these can be left out.
+const STATEMENTS: [&str; 10] = [
+    "INSERT INTO spent_challenges (challenge, expires_at) VALUES ($1, 0)",
+    "SELECT * FROM users WHERE id = $1",
+    "SELECT * FROM passkeys WHERE user_id = $1",
+    "SELECT * FROM browser_accounts WHERE user_id = $1",
+    "SELECT * FROM browser_passkeys WHERE passkey_id = $1",
+    "UPDATE browsers SET seen_at = 1 WHERE token_hash = $1",
+    "UPDATE passkeys SET last_used_at = 1 WHERE id = $1",
+    "UPDATE browser_passkeys SET worked_at = 1 WHERE passkey_id = $1",
+    "UPDATE browser_accounts SET verified_at = 1 WHERE user_id = $1",
+    "INSERT INTO strikes (key, points, updated_at) VALUES ($1, 0, 0)",
+];
+/// Says where a PostgreSQL is that makes commits durable.
+const POSTGRES: &str = "KEYMEND_BENCH_POSTGRES_URL";
+
+pub fn measure(table: &mut Table) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        println!("==> durable sign-ins, SQLite");
+        let app = TestApp::start().await;
+        on("SQLite", &app, table).await;
+        drop(app);
+        match std::env::var(POSTGRES) {
+            Ok(server) if !server.is_empty() => {
+                println!("==> durable sign-ins, PostgreSQL");
+                let database = TestDatabase::postgres(server).await;
+                let app = TestApp::start_with("", |settings| settings.database.url = database.url().to_owned()).await;
+                on("PostgreSQL", &app, table).await;
+            }
+            _ => println!("    PostgreSQL is not measured: {POSTGRES} names none"),
+        }
+    });
+}
+
+async fn on(database: &str, app: &TestApp, table: &mut Table) {
+    let people = wishes::fewer(PEOPLE);
+    let people: Vec<Person> = (0..people).map(|n| app.person(&format!("durable-{n}@example.org"))).collect();
+    let people = together(people, 16, settle_in).await.0;
+    let (people, rate) = rounds(database, app, people, table).await;
+    let people = half_of_that(database, people, rate, table).await;
+    if !wishes::short() {
+        println!("==> a million accounts, {database}");
+        let seeded = million::seed(app.app().db.read()).await;
+        let (_, with_a_million) = rounds(&format!("{database}, a million accounts"), app, people, table).await;
+        million::tell(app.app().db.read(), seeded, database, with_a_million / rate, table).await;
+    }
+}
+
+/// Sign-ins per second as they come, and the bounds beside them.
+async fn rounds(what: &str, app: &TestApp, mut people: Vec<Person>, table: &mut Table) -> (Vec<Person>, f64) {
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let folder = app.app().settings.server.data.clone();
+    std::fs::create_dir_all(&folder).unwrap();
+    let db = app.app().db.clone();
+    let (mut rounds, mut grouped) = (Vec::new(), Vec::new());
+    for _ in 0..=ROUNDS {
+        let fsync = bounds::durable_writes(&folder, Durably::Fsync, BOUND);
+        let p256 = bounds::p256(cores, BOUND);
+        let rows = statements(db.read(), BOUND).await;
+        let (there, _) = together(people, AT_A_TIME, arrive).await;
+        let (identified, first) = together(there, AT_A_TIME, identify).await;
+        let signed: Vec<(Person, Value)> = identified.into_iter().map(sign).collect();
+        let before = commits(app);
+        let (done, second) = together(signed, AT_A_TIME, report).await;
+        let after = commits(app);
+        done.iter().for_each(is_in);
+        let (same, nothing) = together(done, AT_A_TIME, ask_for_nothing).await;
+        people = same;
+        // At most all who are under way.
+        let made = after.zip(before).map(|(after, before)| people.len() as f64 / (after - before).max(1) as f64);
+        grouped.push(made.unwrap_or(AT_A_TIME as f64));
+        rounds.push([first.and(second), fsync, p256, rows, nothing]);
+    }
+    let [sign_in, fsync, p256, rows, nothing] = Series::of(&rounds);
+    let group = median(&grouped[1..]);
+    let disk = median(&fsync.rates()) * group;
+    let processor = p256.processor() + rows.processor() + nothing.processor();
+    let processors = cores as f64 / (processor / 1e3);
+    let rate = median(&sign_in.rates());
+    let least = disk.min(processors);
+    table.add(Row {
+        name: format!("durable passkey sign-ins/s, {what}"),
+        value: sign_in.rate(),
+        beside: format!("{disk:.0} by the disk: {} fsync/s, {group:.1} in a commit", fsync.rate()),
+        ratio: format!("{:.0} %", 100.0 * rate / disk),
+        ..Row::default()
+    });
+    table.add(Row {
+        beside: format!(
+            "{processors:.0} by {cores} cores: {:.2} ms P-256, {:.2} ms rows, {:.2} ms two requests",
+            p256.processor(),
+            rows.processor(),
+            nothing.processor()
+        ),
+        ratio: format!("{:.0} %", 100.0 * rate / processors),
+        ..Row::default()
+    });
+    table.add(Row {
+        name: "  of the smaller of the two".to_owned(),
+        value: format!("{:.2} ms of processor each", sign_in.processor()),
+        ratio: format!("{:.0} %", 100.0 * rate / least),
+        target: "≥ 60 %".to_owned(),
+        met: Some(rate >= 0.6 * least),
+        ..Row::default()
+    });
+    (people, rate)
+}
+
+/// Commits so far. PostgreSQL groups by itself, and counts only now and then.
+fn commits(app: &TestApp) -> Option<u64> {
+    app.app().db.jobs_and_commits().map(|(_, commits)| commits)
+}
+
+/// What the rows of one sign-in take of the processor, one after the other and without making them durable.
+async fn statements(connection: &DatabaseConnection, time: Duration) -> Spent {
+    use sea_orm::TransactionTrait as _;
+    let backend = connection.get_database_backend();
+    let tx = connection.begin().await.unwrap();
+    let (started, running, mut times) = (stopwatch::start(), Running::begin(), 0);
+    while started.elapsed() < time {
+        let id = uuid::Uuid::from_u128(rand::random());
+        for sql in STATEMENTS {
+            // Keys are bytes, ids are UUIDs.
+            let is_bytes = ["challenge", "token_hash", "key,"].iter().any(|key| sql.contains(key));
+            let value: sea_orm::Value = if is_bytes { id.as_bytes().to_vec().into() } else { id.into() };
+            let statement = Statement::from_sql_and_values(backend, sql, [value]);
+            if sql.starts_with("SELECT") {
+                tx.query_all_raw(statement).await.unwrap();
+            } else {
+                tx.execute_raw(statement).await.unwrap();
+            }
+        }
+        times += 1;
+    }
+    let spent = running.stop(times);
+    tx.rollback().await.unwrap();
+    spent
+}
+
+/// People arrive evenly, half as many as the server can take, whether it is ready or not.
+async fn half_of_that(database: &str, people: Vec<Person>, rate: f64, table: &mut Table) -> Vec<Person> {
+    let every = Duration::from_secs_f64(2.0 / rate);
+    let (there, _) = together(people, AT_A_TIME, arrive).await;
+    let mut tick = tokio::time::interval(every);
+    let mut tasks = Vec::new();
+    for person in there {
+        tick.tick().await;
+        tasks.push(tokio::spawn(async move {
+            let begun = stopwatch::start();
+            let identified = identify(person).await;
+            let first = begun.elapsed();
+            let signed = sign(identified);
+            let begun = stopwatch::start();
+            let person = report(signed).await;
+            (person, first, begun.elapsed())
+        }));
+    }
+    let (mut people, mut both, mut seconds) = (Vec::new(), Vec::new(), Vec::new());
+    for task in tasks {
+        let (person, first, second) = task.await.unwrap();
+        is_in(&person);
+        both.push((first + second).as_secs_f64() * 1e3);
+        seconds.push(second.as_secs_f64() * 1e3);
+        people.push(person);
+    }
+    table.add(Row {
+        name: format!("  at half of that, {database}: p50 / p99"),
+        value: format!("{:.1} / {:.1} ms", load::share(&both, 0.5), load::share(&both, 0.99)),
+        beside: format!(
+            "{:.1} / {:.1} ms for the request that commits",
+            load::share(&seconds, 0.5),
+            load::share(&seconds, 0.99)
+        ),
+        ..Row::default()
+    });
+    people
+}
