@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use subtle::ConstantTimeEq as _;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
@@ -52,10 +52,19 @@ enum Job {
     Verify { password: Zeroizing<String>, stored: Option<String>, answer: oneshot::Sender<Verdict> },
 }
 
+/// How many passwords may ask the database at a time, before and after they are hashed. The others wait, in order, and leave
+/// it to whoever brings a passkey.
+const AT_THE_DESK: usize = 2;
+
 /// The threads that hash.
 pub struct Hasher {
     queue: Arc<Queue>,
+    desk: Arc<Semaphore>,
 }
+
+/// A place at the desk, until it is dropped.
+#[must_use = "a place that is dropped is somebody else's"]
+pub struct Place(#[expect(dead_code, reason = "held, not looked at")] Option<OwnedSemaphorePermit>);
 
 /// What waits for a thread. Not a channel: its one receiver could be waited at by one thread only, and the others, behind
 /// its lock, would never notice that they have been idle for long.
@@ -127,12 +136,18 @@ impl Hasher {
     /// When the system gives no thread.
     pub fn start(threads: usize, queue: usize) -> std::io::Result<Self> {
         let queue = Queue { waiting: Mutex::default(), changed: Condvar::new(), room: queue };
-        let hasher = Self { queue: Arc::new(queue) };
+        let hasher = Self { queue: Arc::new(queue), desk: Arc::new(Semaphore::new(AT_THE_DESK)) };
         for number in 0..threads {
             let queue = Arc::clone(&hasher.queue);
             std::thread::Builder::new().name(format!("password-{number}")).spawn(move || work(&queue))?;
         }
         Ok(hasher)
+    }
+
+    /// Waits for a place at the desk.
+    pub async fn desk(&self) -> Place {
+        // Nobody closes it.
+        Place(self.desk.clone().acquire_owned().await.ok())
     }
 
     /// How many passwords wait for a thread.

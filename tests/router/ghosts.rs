@@ -157,12 +157,14 @@ pub async fn attempt(person: &mut Person, what: Try, bob: &Person) -> Seen {
         let (name, rest) = cookie.split_once('=').unwrap();
         (name.to_owned(), rest.len())
     });
-    let mut page = serde_json::to_string_pretty(&seen(&person.page, &person.identifier)).unwrap();
+    let mut page = seen(&person.page, &person.identifier);
     // The headers in their order; of cookies and of the name of the request only that they are there.
-    for (name, value) in &answer.headers {
+    let shown = answer.headers.iter().map(|(name, value)| {
         let is_random = name == http::header::SET_COOKIE || name == "x-request-id";
-        page += &format!("\n{name}: {}", if is_random { "random" } else { value.to_str().unwrap() });
-    }
+        format!("{name}: {}", if is_random { "random" } else { value.to_str().unwrap() })
+    });
+    page["headers"] = shown.collect();
+    let page = serde_json::to_string_pretty(&page).unwrap();
     (answer.status, page, answer.body.len(), cookies.collect())
 }
 

@@ -1,7 +1,7 @@
 //! Wherever people keep their passkeys: nobody who only types an identifier is told of a provider, and for everybody there is
 //! a ghost that is answered the same, on every platform.
 
-use crate::app::{ANDROID, MAC, TestApp};
+use crate::app::{ANDROID, MAC, T0, TestApp};
 use crate::authenticator::{APPLE, BITWARDEN, GOOGLE, ONE_PASSWORD, WINDOWS_HELLO};
 use crate::ghosts::Try::{Dismiss, Foreign, ForgeListed, ForgeUnknown, Identify, Reload, Wait, WrongPassword};
 use crate::ghosts::{Seen, Try, attempt, compare, ghost_on_a_mac, haunted};
@@ -70,6 +70,10 @@ async fn inhabited() -> (TestApp, Vec<String>, Person) {
         person.device.provider = kind.provider;
         person.device.transports = kind.transports;
         person.device.counts = !kind.syncs;
+        if kind.provider == WINDOWS_HELLO {
+            // There is none elsewhere, and what stays on its machine is made on it.
+            person.browser.user_agent = WINDOWS;
+        }
         person.signs_up().await;
         let id = rand::random::<[u8; 64]>()[..kind.length].to_vec();
         person.creates_passkey_with(|making| making.id = id).await;
@@ -81,8 +85,10 @@ async fn inhabited() -> (TestApp, Vec<String>, Person) {
 
 #[tokio::test]
 async fn for_every_provider_there_is_a_ghost_that_is_answered_the_same_on_every_platform() {
-    let (app, names, bob) = inhabited().await;
-    'kinds: for (kind, name) in KINDS.iter().zip(&names) {
+    'kinds: for (number, kind) in KINDS.iter().enumerate() {
+        // Anew for each: the walks take months, and in years a passkey grows older than any ghost's.
+        let (app, names, bob) = inhabited().await;
+        let name = &names[number];
         let mut differences = Vec::new();
         for ghost in ghosts_like(&app, kind) {
             match first_difference(&app, name, &ghost, &bob).await {
@@ -96,7 +102,8 @@ async fn for_every_provider_there_is_a_ghost_that_is_answered_the_same_on_every_
 }
 
 /// A ghost of each sort that lists what this kind lists: one id of this length, with these transports. Which sort it is,
-/// nobody sees from outside.
+/// nobody sees from outside. Of the many of a sort the one whose passkey is as old as those of the people here: what is
+/// likely to have happened to a passkey depends on how long it has been there.
 fn ghosts_like(app: &TestApp, kind: &Kind) -> Vec<String> {
     let mut found = BTreeMap::new();
     for number in 1000..4000 {
@@ -105,10 +112,14 @@ fn ghosts_like(app: &TestApp, kind: &Kind) -> Vec<String> {
             && passkey.credential_id.len() == kind.length
             && passkey.transports == kind.transports
         {
-            found.entry(passkey.evidence.aaguid).or_insert(name);
+            let apart = passkey.evidence.created.0.abs_diff(T0.0);
+            let closest = found.entry(passkey.evidence.aaguid).or_insert((apart, name.clone()));
+            if apart < closest.0 {
+                *closest = (apart, name);
+            }
         }
     }
-    found.into_values().collect()
+    found.into_values().map(|(_, name)| name).collect()
 }
 
 /// Where the answers to somebody and to a ghost part, on whatever platform.
@@ -153,6 +164,8 @@ async fn whoever_keeps_a_passkey_the_same_step_has_the_same_words() {
                 let (status, page, ..) = attempt(&mut stranger, what, &bob).await;
                 prompted |= stranger.is_prompted();
                 let mut page: Value = serde_json::from_str(&page).unwrap();
+                // How long it is depends on the ids that are listed.
+                page["headers"].take();
                 for screen in page["screen"].as_object_mut().unwrap().values_mut() {
                     screen["ceremony"]["options"].take();
                 }

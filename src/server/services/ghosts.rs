@@ -135,7 +135,9 @@ fn passkey(sealer: &Sealer, kind: &[u8; 32], id: &[u8], now: Millis) -> GhostPas
         hit
     });
     let Kind { aaguid, length, transports, synced, created_on, .. } = chosen.unwrap_or(&KINDS[0]);
-    let age = i64::from(u16::from_be_bytes([kind[1], kind[2]]) % OLDEST) * DAY;
+    // It grows older as real ones do, day by day, until another one takes its place.
+    let begun = i64::from(u16::from_be_bytes([kind[1], kind[2]]) % OLDEST) * DAY;
+    let age = now.0.saturating_add(begun).rem_euclid(i64::from(OLDEST) * DAY);
     let mut uuid = [0; 16];
     uuid.copy_from_slice(&kind[16..]);
     let evidence = PasskeyEvidence {

@@ -378,6 +378,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         return say(visit, flow, Say::PasswordEmpty, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let db = visit.app.db.clone();
+    let place = visit.app.hasher.desk().await;
     let account = accounts::of_identifier(&visit.app, db.read(), &who, visit.now).await?;
     let evidence = gather(visit, db.read(), &who, &account).await?;
     let throttle = throttle::key(visit, who.key(), evidence.known_browser);
@@ -387,7 +388,10 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     let stored = account.user().filter(|user| !is_too_old(user, visit.now)).and_then(|user| user.password_hash.clone());
     // A text of megabytes is not hashed, and not told apart either.
     let text = if password.len() <= MAX_BYTES { password } else { "" };
-    let Ok(verdict) = visit.app.hasher.verify(text, stored.clone()).await else {
+    drop(place);
+    let verdict = visit.app.hasher.verify(text, stored.clone()).await;
+    let _place = visit.app.hasher.desk().await;
+    let Ok(verdict) = verdict else {
         visit.app.metrics.turned_away(Turned::Busy);
         return say(visit, flow, Say::Busy, StatusCode::SERVICE_UNAVAILABLE).await;
     };
