@@ -183,7 +183,8 @@ fn since_absent(absent: Millis, passkey: &PasskeyEvidence, evidence: &Evidence, 
     let whole = proven.here + proven.account + proven.manager + proven.elsewhere;
     Places {
         here: proven.here + account + manager,
-        deleted: proven.deleted + whole * DELETED.odds(days(now.since(absent.max(last_alive(passkey, evidence))))),
+        deleted: proven.deleted
+            + whole * DELETED.odds(days(now.since(absent.max(last_alive(passkey, evidence, absent))))),
         account: proven.account - account,
         manager: proven.manager - manager,
         elsewhere: proven.elsewhere,
@@ -200,7 +201,7 @@ fn places_at(at: Millis, passkey: &PasskeyEvidence, evidence: &Evidence) -> Plac
         }
         sync => sync,
     };
-    let deleted = DELETED.odds(days(at.since(last_alive(passkey, evidence))));
+    let deleted = DELETED.odds(days(at.since(last_alive(passkey, evidence, at))));
     match passkey.here.last_good() {
         Some(good) => {
             let days = days(at.since(good));
@@ -229,11 +230,14 @@ fn days(millis: i64) -> f64 {
     millis as f64 / DAY as f64
 }
 
-/// The last sign that it was not deleted. Where it answered elsewhere counts once somebody has signed in here: what a stranger
-/// reads must not depend on whether the account exists.
-fn last_alive(passkey: &PasskeyEvidence, evidence: &Evidence) -> Millis {
-    let used = passkey.used.filter(|_| evidence.first_seen.is_some());
-    used.max(passkey.here.last_good()).unwrap_or(passkey.created).max(passkey.created)
+/// The last sign that it was not deleted. When it was made and where it answered counts once somebody has signed in here: what
+/// a stranger reads must not depend on whether the account exists, so to them every passkey is of the same age.
+fn last_alive(passkey: &PasskeyEvidence, evidence: &Evidence, at: Millis) -> Millis {
+    match passkey.here.last_good() {
+        None if evidence.first_seen.is_none() => at.plus(-weights::USUAL_AGE),
+        good if evidence.first_seen.is_none() => good.unwrap_or(passkey.created),
+        good => good.max(passkey.used).unwrap_or(passkey.created).max(passkey.created),
+    }
 }
 
 /// What else earlier visits say for or against it being here.

@@ -5,6 +5,7 @@
 
 use super::assess::Outcome;
 use crate::provider::{Reach, SyncDomain};
+use crate::time::DAY;
 
 /// One way in which a passkey that was here goes away, and comes back.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +36,9 @@ impl Hazard {
 /// Deleted on the device. Success on a known device is 95 to 99 % [P], and more than 95 of 100 errors are aborts [P]: what is
 /// truly gone is some 0.5 % per sign-in, a quarter of it deletions. Nobody restores one.
 pub const DELETED: Hazard = Hazard { lost: 0.000_25, back: 0.0 };
+
+/// How old a passkey is taken to be where its age may not be told, in milliseconds (estimate).
+pub const USUAL_AGE: i64 = 200 * DAY;
 
 /// Signed in to another account of the same provider: as rare, and undone within about a month (estimate).
 pub const ACCOUNT: Hazard = Hazard { lost: 0.000_3, back: 1.0 / 30.0 };

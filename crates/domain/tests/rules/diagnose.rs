@@ -153,7 +153,13 @@ fn what_is_deleted_stays_away_and_an_account_comes_back() {
 fn the_older_an_unseen_passkey_the_likelier_it_was_deleted() {
     let deleted = |days| {
         let one = PasskeyEvidence { created: ago(days), ..passkey(APPLE) };
-        share(&diagnose(&after(&[CLOSED], somebody(Platform::MacOs, &[one])), None, NOW), Cause::DeletedHere)
+        let [stranger, inside] = [somebody(Platform::MacOs, &[one]), met(somebody(Platform::MacOs, &[one]), 1)];
+        assert_eq!(
+            diagnose(&after(&[CLOSED], stranger), None, NOW),
+            diagnose(&after(&[CLOSED], somebody(Platform::MacOs, &[passkey(APPLE)])), None, NOW),
+            "its age is not told"
+        );
+        share(&diagnose(&after(&[CLOSED], inside), None, NOW), Cause::DeletedHere)
     };
     assert!([0, 30, 300, 900].map(deleted).is_sorted_by(|a, b| a < b), "{:?}", [0, 30, 300, 900].map(deleted));
 }

@@ -54,6 +54,7 @@ fn weights() -> Vec<(&'static str, String)> {
     let [unknown_account, unknown_manager, unknown_elsewhere] = parts(SyncDomain::Unknown);
     vec![
         ("`DELETED`", hazard(w::DELETED)),
+        ("`USUAL_AGE`", days(w::USUAL_AGE)),
         ("`ACCOUNT`", hazard(w::ACCOUNT)),
         ("`MANAGER`", hazard(w::MANAGER)),
         ("`there_unseen`, built in", percent(w::there_unseen(Reach::Home, false))),

@@ -231,19 +231,21 @@ fn unseen() -> impl Strategy<Value = PasskeyEvidence> {
 
 proptest! {
     /// Whatever somebody does who never proves anything, an account and its ghost answer alike, also where the account's
-    /// passkeys have answered in other browsers.
+    /// passkeys are of another age and have answered in other browsers.
     #[test]
     fn a_ghost_and_an_account_with_the_same_evidence_get_the_same_steps(
         passkeys in proptest::collection::vec(unseen(), 0..3),
         used in proptest::option::of(0..400_i64),
+        age in 0..2_000_i64,
         environment in environment(),
         policy in policy(),
         acts in proptest::collection::vec(stranger(), 0..60),
     ) {
         let evidence = Evidence { environment, policy, ..somebody(environment.platform, &passkeys) };
         let mut real = Visit::of(evidence.clone());
-        let used = used.map(|days| NOW.plus(-days * DAY));
-        real.memory.known_mut().passkeys.iter_mut().for_each(|passkey| passkey.used = used);
+        // Nor by where they answered, nor by how old they are.
+        let away = |days: i64| NOW.plus(-days * DAY);
+        real.memory.known_mut().passkeys.iter_mut().for_each(|passkey| (passkey.used, passkey.created) = (used.map(away), away(age)));
         let mut ghost = Visit { memory: Memory::of_ghost(evidence.clone(), NOW), ..Visit::of(evidence) };
         for act in acts {
             for visit in [&mut real, &mut ghost] {
@@ -260,7 +262,9 @@ proptest! {
             prop_assert_eq!(plan(&real.known(), real.now), plan(&ghost.known(), ghost.now));
             prop_assert_eq!(real.diagnosis(None), ghost.diagnosis(None));
             let mut known = real.known();
-            known.passkeys.iter_mut().for_each(|passkey| passkey.used = None);
+            for (passkey, imagined) in known.passkeys.iter_mut().zip(&passkeys) {
+                (passkey.used, passkey.created) = (None, imagined.created);
+            }
             prop_assert_eq!(known, ghost.known(), "nothing else is left that could be told apart");
             prop_assert!(real.known().strikes <= policy.most_strikes());
             prop_assert!(real.flow.trail.failures <= policy.failures_to_password);
