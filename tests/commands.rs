@@ -94,3 +94,31 @@ fn a_switch_takes_effect_from_the_environment_and_a_wrong_one_stops_the_start() 
     stops(&wrong.runs(&["serve"]), "healing.fresh_password_minutes must be between 1 and 60, not 0");
     assert!(wrong.runs_with(&["check"], &[("KEYMEND__HEALING__FRESH_PASSWORD_MINUTES", "7")]).status.success());
 }
+
+#[test]
+fn a_simulation_prints_the_same_figures_again_and_leaves_its_files() {
+    let here = Installation::new("");
+    let folder = here.0.join("simulation");
+    let arguments = ["simulate", "--people", "300", "--worlds", "1", "--json", "--out", folder.to_str().unwrap()];
+    let (fine, out, err) = said(&here.runs(&arguments));
+    assert!(fine && err.contains("1300 people in "), "{err}");
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert!(json["people"] == 300 && json["held_out"]["median"]["policies"]["keymend"].is_object(), "{out}");
+    assert_eq!(said(&here.runs(&arguments)).1, out);
+    for file in ["simulation.csv", "policies.svg", "reliability.svg", "held-out.svg"] {
+        assert!(folder.join(file).exists(), "{file}");
+    }
+}
+
+#[test]
+fn a_simulation_that_cannot_be_is_refused_before_it_runs() {
+    let here = Installation::new("");
+    let wrong =
+        [["--people", "0"], ["--people", "-3"], ["--people", "99999999999"], ["--seed", "abc"], ["--worlds", "-1"]];
+    for [key, value] in wrong {
+        let (fine, out, err) = said(&here.runs(&["simulate", key, value]));
+        assert!(!fine && out.is_empty() && err.contains(&format!("'{value}' for '{key} ")), "{err}");
+    }
+    let file = here.0.join("Leptos.toml");
+    stops(&here.runs(&["simulate", "--out", file.to_str().unwrap()]), "cannot write to ");
+}
