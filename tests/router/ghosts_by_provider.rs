@@ -153,16 +153,16 @@ async fn whoever_keeps_a_passkey_the_same_step_has_the_same_words() {
     let mut words: HashMap<_, (usize, Value)> = HashMap::new();
     let mut compared = 0;
     for platform in PLATFORMS {
-        for (number, name) in names.iter().enumerate() {
-            let mut stranger = stranger(&app, name, platform);
-            let mut prompted = false;
-            for (at, what) in WALK.into_iter().enumerate() {
-                if let Wait(millis) = what {
-                    app.wait(millis);
-                    continue;
-                }
-                let (status, page, ..) = attempt(&mut stranger, what, &bob).await;
-                prompted |= stranger.is_prompted();
+        let mut people: Vec<_> = names.iter().map(|name| (stranger(&app, name, platform), false)).collect();
+        // Step by step together: what is likely to have happened to a passkey depends on how old it is.
+        for (at, what) in WALK.into_iter().enumerate() {
+            if let Wait(millis) = what {
+                app.wait(millis);
+                continue;
+            }
+            for (number, (stranger, prompted)) in people.iter_mut().enumerate() {
+                let (status, page, ..) = attempt(stranger, what, &bob).await;
+                *prompted |= stranger.is_prompted();
                 let mut page: Value = serde_json::from_str(&page).unwrap();
                 // How long it is depends on the ids that are listed.
                 page["headers"].take();
@@ -170,7 +170,7 @@ async fn whoever_keeps_a_passkey_the_same_step_has_the_same_words() {
                     screen["ceremony"]["options"].take();
                 }
                 let (first, said) = words
-                    .entry((platform, at, stranger.step(), prompted, status))
+                    .entry((platform, at, stranger.step(), *prompted, status))
                     .or_insert_with(|| (number, page.clone()));
                 assert_eq!(*said, page, "number {at} of {WALK:?} for {} and {}", names[*first], names[number]);
                 compared += usize::from(*first != number);
