@@ -6,7 +6,7 @@ test('a password is changed, another browser signed out, and the account deleted
   const { app: there } = await anotherDevice({ javaScript: false });
   await person.in(there).startSignIn();
   await person.in(there).enterPassword();
-  await there.dashboard.isShown();
+  await person.in(there).skipOffer();
 
   await app.dashboard.account.click();
   await app.account.isShown();
