@@ -4,9 +4,14 @@
 //! the status. So an `Err` here is a page as well: the one that says what is wrong.
 
 pub mod account;
+pub mod address;
 pub mod answer;
 pub mod browser;
+pub mod codes;
+pub mod confirm;
+pub mod forgot;
 pub mod healing;
+pub mod not_me;
 pub mod page;
 pub mod passkeys;
 pub mod session;
@@ -28,6 +33,15 @@ pub fn register() {
     register_explicit::<sign_in::ReportPasskey>();
     register_explicit::<sign_in::ReportAnyone>();
     register_explicit::<sign_up::CreateAccount>();
+    register_explicit::<confirm::CheckCode>();
+    register_explicit::<confirm::SendCode>();
+    register_explicit::<address::CheckAddressCode>();
+    register_explicit::<address::SendAddressCode>();
+    register_explicit::<codes::RenewCodes>();
+    register_explicit::<codes::CodesKept>();
+    register_explicit::<forgot::SendResetCode>();
+    register_explicit::<forgot::ChoosePassword>();
+    register_explicit::<not_me::Disown>();
     register_explicit::<healing::ReportCreation>();
     register_explicit::<healing::NotNow>();
     register_explicit::<healing::Proceed>();

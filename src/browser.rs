@@ -16,6 +16,7 @@ pub mod credentials;
 pub mod dom;
 pub mod ease;
 pub mod environment;
+pub mod keep;
 pub mod later;
 pub mod listen;
 pub mod post;

@@ -84,10 +84,12 @@ pub enum Screen {
     SignUp(SignUp),
     UsePasskey(UsePasskey),
     EnterPassword(EnterPassword),
+    Ask(Ask),
     NeedsProof(NeedsProof),
     CreatePasskey(CreatePasskey),
     PasskeyCreated(PasskeyCreated),
     AlreadyHere(AlreadyHere),
+    RecoveryCodes(RecoveryCodes),
     Dashboard(Dashboard),
     Account(Account),
     Change(Change),
@@ -106,10 +108,12 @@ impl Screen {
             Self::SignUp(_) => "sign-up",
             Self::UsePasskey(_) => "use-passkey",
             Self::EnterPassword(_) => "enter-password",
+            Self::Ask(step) => step.what.name(),
             Self::NeedsProof(_) => "needs-proof",
             Self::CreatePasskey(_) => "create-passkey",
             Self::PasskeyCreated(_) => "passkey-created",
             Self::AlreadyHere(_) => "already-here",
+            Self::RecoveryCodes(_) => "recovery-codes",
             Self::Dashboard(_) => "dashboard",
             Self::Account(_) => "account",
             Self::Change(step) => step.what.name(),
@@ -310,6 +314,53 @@ pub struct EnterPassword {
     pub forgot: Link,
 }
 
+/// Steps `confirm`, `confirm-address`, `get-codes`, `forgot-password`, `new-password` and `not-me`: something to show or to
+/// say first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ask {
+    pub what: Asking,
+    pub person: Option<Person>,
+    pub picture: Picture,
+    pub heading: String,
+    /// Paragraph by paragraph.
+    pub lead: Vec<String>,
+    pub fields: Vec<Field>,
+    pub submit: Action,
+    pub ceremony: Option<Ceremony>,
+    /// *Use a passkey*, where there is a ceremony.
+    pub open: String,
+    /// *Send a new code*, *Not now*.
+    pub more: Vec<Action>,
+    pub links: Vec<Link>,
+}
+
+/// Which of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asking {
+    Confirm,
+    ConfirmAddress,
+    GetCodes,
+    ForgotPassword,
+    NewPassword,
+    NotMe,
+}
+
+impl Asking {
+    /// The name of its step.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Confirm => "confirm",
+            Self::ConfirmAddress => "confirm-address",
+            Self::GetCodes => "get-codes",
+            Self::ForgotPassword => "forgot-password",
+            Self::NewPassword => "new-password",
+            Self::NotMe => "not-me",
+        }
+    }
+}
+
 /// Step `needs-proof`: a password alone does not add a passkey here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NeedsProof {
@@ -367,6 +418,25 @@ pub struct AlreadyHere {
     pub proceed: Action,
 }
 
+/// Step `recovery-codes`: shown until the person says that they are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryCodes {
+    pub person: Person,
+    pub heading: String,
+    pub lead: String,
+    /// Name of the list.
+    pub list: String,
+    pub codes: Vec<String>,
+    /// *Copy*, and what is said when it is done.
+    pub copy: String,
+    pub copied: String,
+    /// *Print*
+    pub print: String,
+    /// *Download*
+    pub download: Link,
+    pub proceed: Action,
+}
+
 /// Step `dashboard`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dashboard {
@@ -374,6 +444,8 @@ pub struct Dashboard {
     /// "Signed in as …"
     pub identifier: String,
     pub notices: Vec<Notice>,
+    /// What happened elsewhere, and what is advised; most with a way to follow.
+    pub hints: Vec<(String, Option<Link>)>,
     /// Name of the list.
     pub list: String,
     pub passkeys: Vec<PasskeyRow>,

@@ -91,3 +91,10 @@ dashboard-needs-passkey = Nothing was changed. For this, sign in with a passkey 
 dashboard-gone = That passkey was removed before.
 dashboard-no-passkeys-here = This browser cannot make passkeys. Try it with another browser or on another device.
 dashboard-expired = That page was too old, so nothing was changed. Please try again.
+
+## What the page advises.
+
+dashboard-confirm-address = Your email address is not confirmed yet. Until then, no mail can help you back in.
+dashboard-confirm-address-way = Confirm email address
+dashboard-codes-way = Recovery codes
+dashboard-address-confirmed = Your email address is confirmed.

@@ -33,3 +33,35 @@ mail-at = { $date } at { $time } (UTC)
 mail-was-you = If that was you, there is nothing to do.
 mail-not-you = If it was not you, open this page and press the button there:
 mail-not-you-effect = That ends every session, takes back what was added since, and makes the password void, so that nobody but you can go on. It works once, within { $days } days.
+
+## Codes. $by is a platform (as for pages).
+
+mail-from =
+    { $by ->
+        [macos] from a Mac
+        [windows] from a computer with Windows
+        [ios] from an iPhone
+        [ipados] from an iPad
+        [android] from an Android device
+        [chromeos] from a Chromebook
+        [linux] from a computer with Linux
+       *[unknown] from a browser that is new here
+    }
+
+mail-subject-confirm = Your code for { $brand }
+mail-confirm = somebody signed in to your account at { $brand } with your password, { mail-from }, and wants to add a passkey. If that is you, type this code on the page that asked for it:
+mail-confirm-not-you = If that is not you, somebody else knows your password. Give this code to nobody, and change your password.
+
+mail-subject-address = Confirm your email address for { $brand }
+mail-address = somebody uses this email address for an account at { $brand }, { mail-from }. If that is you, type this code on the page that asked for it, to show that the address is yours:
+mail-address-not-you = If that is not you, there is nothing to do, and nobody can use this address without the code. To take the account that was made with it, choose "Forgot password?" when you sign in.
+
+mail-subject-reset = A new password for { $brand }
+mail-reset = somebody wants to choose a new password for your account at { $brand }, { mail-from }. If that is you, type this code on the page that asked for it:
+mail-reset-not-you = If that is not you, there is nothing to do: your password stays as it is. Give this code to nobody.
+
+mail-code-good-for =
+    { $minutes ->
+        [one] It is good for a minute, and only in the browser that asked for it.
+       *[other] It is good for { $minutes } minutes, and only in the browser that asked for it.
+    }

@@ -3,11 +3,6 @@
 told-sign-in = Go to sign in
 told-again = Try again
 
-forgot-heading = Forgot your password?
-forgot-passkey = A passkey signs you in without it. Go to sign in, type your email address or username, and choose “Use a passkey”.
-forgot-another-device = Your passkey may be on another device. The prompt can show a code to scan with your phone.
-forgot-people = Without a passkey, ask the people who run { $brand } for help.
-
 goodbye-heading = Your account is gone
 goodbye-lead = { $brand } keeps nothing of it any more that says who you were.
 goodbye-passkeys = Your device may still list its passkeys. They open nothing now; you can take them out there too.

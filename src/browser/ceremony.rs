@@ -83,6 +83,7 @@ fn present(tab: Tab) -> Option<Ceremony> {
         Screen::EnterPassword(step) => Some(step.ceremony.clone()),
         Screen::CreatePasskey(step) => Some(step.ceremony.clone()),
         Screen::AlreadyHere(step) => Some(step.ceremony.clone()),
+        Screen::Ask(step) => step.ceremony.clone(),
         Screen::NeedsProof(step) => step.ceremony.clone(),
         Screen::Account(step) => step.prove.as_ref().map(|(_, ceremony)| ceremony.clone()),
         Screen::Change(step) => step.prove.as_ref().map(|(_, ceremony)| ceremony.clone()),

@@ -5,7 +5,7 @@ use web_sys::{Event, EventTarget, HtmlFormElement, HtmlInputElement, MouseEvent,
 
 use super::post::{self, Request, Then};
 use super::tab::Tab;
-use super::{autofill, ceremony, dom, later, theme, wire};
+use super::{autofill, ceremony, dom, keep, later, theme, wire};
 
 /// Attaches all of them.
 pub fn attach(tab: Tab) {
@@ -72,6 +72,10 @@ fn click(tab: Tab, event: Event) {
             input.unchecked_ref::<HtmlInputElement>().set_type(if shown { "text" } else { "password" });
             let _ = input.focus();
         }
+    } else if let Some(button) = found("[data-copy]") {
+        keep::copy(tab, &button);
+    } else if found("[data-print]").is_some() {
+        let _ = dom::window().print();
     } else if found("[data-switch-theme]").is_some() {
         theme::switch();
     }

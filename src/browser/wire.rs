@@ -11,10 +11,10 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::dom::get;
 use crate::page::{
-    Account, Action, AlreadyHere, BrowserFacts, Cause, Ceremony, Change, Changing, CreatePasskey, Dashboard,
-    EnterPassword, Field, Frame, Identify, Item, Link, Mediation, NeedsProof, Notice, NoticeKind, Page, PasskeyCreated,
-    PasskeyRow, Person, Picture, Report, RowMode, Screen, Section, SignUp, Signal, SignalMethod, Start, Told,
-    Unreachable, UsePasskey,
+    Account, Action, AlreadyHere, Ask, Asking, BrowserFacts, Cause, Ceremony, Change, Changing, CreatePasskey,
+    Dashboard, EnterPassword, Field, Frame, Identify, Item, Link, Mediation, NeedsProof, Notice, NoticeKind, Page,
+    PasskeyCreated, PasskeyRow, Person, Picture, RecoveryCodes, Report, RowMode, Screen, Section, SignUp, Signal,
+    SignalMethod, Start, Told, Unreachable, UsePasskey,
 };
 
 /// Made of a value of JSON; none where the value is another one.
@@ -106,11 +106,13 @@ read! {
     SignUp { heading, lead, identifier, password, create, sign_in }
     UsePasskey { person, picture, heading, lead, causes_lead, causes, ceremony, open, password }
     EnterPassword { person, heading, lead, field, sign_in, ceremony, open, forgot }
+    Ask { what, person, picture, heading, lead, fields, submit, ceremony, open, more, links }
     NeedsProof { person, picture, heading, lead, ways, password, ceremony, open, later }
     CreatePasskey { person, picture, heading, lead, said, causes_lead, causes, ceremony, open, not_now }
     PasskeyCreated { person, heading, lead, proceed }
+    RecoveryCodes { person, heading, lead, list, codes, copy, copied, print, download, proceed }
     AlreadyHere { person, picture, heading, lead, ceremony, open, proceed }
-    Dashboard { heading, identifier, notices, list, passkeys, empty, add, forget, forget_hint, account, sign_out }
+    Dashboard { heading, identifier, notices, hints, list, passkeys, empty, add, forget, forget_hint, account, sign_out }
     Account { heading, identifier, notices, prove, sections, back }
     Section { id, heading, hint, items, all, links }
     Item { name, facts, state, end, change }
@@ -125,10 +127,12 @@ read_variants!(Screen {
     SignUp,
     UsePasskey,
     EnterPassword,
+    Ask,
     NeedsProof,
     CreatePasskey,
     PasskeyCreated,
     AlreadyHere,
+    RecoveryCodes,
     Dashboard,
     Account,
     Change,
@@ -136,7 +140,7 @@ read_variants!(Screen {
     Stale
 });
 
-read_names! { Purpose Mediation SignalMethod Picture NoticeKind Changing }
+read_names! { Purpose Mediation SignalMethod Picture NoticeKind Changing Asking }
 
 write! {
     BrowserFacts {

@@ -162,14 +162,14 @@ impl Mailer {
         Ok(message)
     }
 
-    /// As it is where that can be sent, so that whoever reads a file reads a link in one piece.
+    /// As it is where that can be sent, so that whoever reads a file reads a link in one piece. Lines are short already.
     fn body(&self, text: &str) -> Body {
         let plain = match &self.way {
             _ if text.is_ascii() => ContentTransferEncoding::SevenBit,
             Way::Folder(_) => ContentTransferEncoding::EightBit,
-            Way::Smtp(_) => ContentTransferEncoding::QuotedPrintable,
+            Way::Smtp(_) => return Body::new(text.to_owned()),
         };
-        Body::new_with_encoding(text.to_owned(), plain).unwrap_or_else(|_| Body::new(text.to_owned()))
+        Body::dangerous_pre_encoded(text.replace('\n', "\r\n").into_bytes(), plain)
     }
 }
 

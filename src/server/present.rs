@@ -3,24 +3,29 @@
 //! One file per step. A new step needs a variant of [`crate::page::Screen`], a file here and its messages in `locales/`.
 
 mod account;
+mod address;
 mod already_here;
 mod asker;
 mod causes;
 mod change;
+mod confirm;
 mod create_passkey;
 mod dashboard;
 mod date;
 mod enter_password;
+mod forgotten;
 mod form;
 mod frame;
 mod identify;
 mod mail;
 mod needs_proof;
+mod not_me;
 mod notice;
 mod passkey_created;
 mod passkey_row;
 pub mod paths;
 mod problem;
+mod saved_codes;
 mod sign_up;
 mod told;
 mod use_passkey;
@@ -30,12 +35,16 @@ pub use account::{
     AccountLimit, AccountSaid, AccountView, ActivityView, BrowserView, Machine, SessionView, SincePasskey,
 };
 pub use change::{ChangeProblems, ChangeView};
-pub use dashboard::{DashboardSaid, DashboardView, Limit, Mode, unique};
+pub use confirm::{CodeAsked, ConfirmNotice};
+pub use dashboard::{DashboardSaid, DashboardView, Hint, Limit, Mode, unique};
+pub use forgotten::ForgottenProblems;
 pub use identify::{IdentifyNotice, IdentifyView, OneTap};
 pub use needs_proof::{Proof, ProofProblem};
+pub use not_me::NotMe;
 pub use notice::{CreateNotice, PasskeyNotice};
 pub use passkey_row::{Absent, RowView};
-pub use problem::{IdentifyProblem, NameProblem, NewPasswordProblem, PasswordProblem, SignUpProblems};
+pub use problem::{CodeProblem, IdentifyProblem, NameProblem, NewPasswordProblem, PasswordProblem, SignUpProblems};
+pub use saved_codes::{SavedCodes, SavedCodesView};
 
 use crate::page::{Mediation, Page, Screen};
 use crate::server::words::Words;

@@ -1,8 +1,9 @@
 //! Addresses: pages, server functions, files, and what operators ask.
 
 use super::layers::{address, body, headers, origin, watch};
+use super::present::paths;
 use super::services::account::export;
-use super::services::pages;
+use super::services::{pages, saved_codes};
 use super::state::App;
 use super::visit::Visit;
 use crate::api;
@@ -48,6 +49,10 @@ pub fn router(app: App) -> Router {
         .route("/account/export", get(account_export))
         .route("/goodbye", get(page))
         .route("/forgot-password", get(page))
+        .route(paths::NOT_ME, get(page))
+        .route(paths::CONFIRM_ADDRESS, get(page))
+        .route(paths::RECOVERY_CODES, get(page))
+        .route(paths::RECOVERY_CODES_FILE, get(codes_file))
         .route("/api/{*function}", functions)
         .route("/brand.css", get(brand_style))
         .route("/healthz", get(|| async { "ok" }))
@@ -153,6 +158,26 @@ async fn account_export(State(app): State<App>, request: Request) -> Response {
             (headers, file).into_response()
         }
         Ok(None) => Redirect::to("/sign-in").into_response(),
+        Err(failure) => {
+            let reply = unavailable(&app, &failure);
+            show(&app, request, reply.page, reply.status).await
+        }
+    }
+}
+
+/// The recovery codes that are on the screen, to be kept.
+async fn codes_file(State(app): State<App>, request: Request) -> Response {
+    let visit = Visit::read(&app, request.headers(), None);
+    match saved_codes::as_file(&visit).await {
+        Ok(Some(text)) => {
+            let headers = [
+                (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+                (header::CONTENT_DISPOSITION, "attachment; filename=\"recovery-codes.txt\""),
+                (header::CACHE_CONTROL, "no-store"),
+            ];
+            (headers, text).into_response()
+        }
+        Ok(None) => Redirect::to(paths::RECOVERY_CODES).into_response(),
         Err(failure) => {
             let reply = unavailable(&app, &failure);
             show(&app, request, reply.page, reply.status).await

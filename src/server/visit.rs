@@ -4,7 +4,7 @@ use super::cookies::{self, Cookie};
 use super::db::{self, sessions::Session};
 use super::layers::address::ClientAddress;
 use super::place::Place;
-use super::present::SignUpProblems;
+use super::present::{ForgottenProblems, SignUpProblems};
 use super::random::{self, Token};
 use super::seal::{Purpose, digest};
 use super::state::App;
@@ -42,6 +42,9 @@ pub struct Flow {
     pub another: bool,
     /// A prompt of this visit was turned down.
     pub cancelled: bool,
+    /// The password is forgotten, and a code was asked for in its place.
+    #[serde(default)]
+    pub forgot: bool,
     /// What was typed where an identifier was asked for, when it was none.
     pub typed: String,
     /// What the next page has to say, once. A form without JavaScript is answered by a redirect.
@@ -79,6 +82,10 @@ pub enum Say {
     Unreadable,
     /// No account was made.
     SignUp(SignUpProblems),
+    /// Another code is on its way.
+    CodeSent,
+    /// No password was changed.
+    Forgotten(ForgottenProblems),
 }
 
 /// One request and the cookies of its answer.
@@ -209,6 +216,7 @@ impl Visit {
             failed_at: None,
             another: false,
             cancelled: false,
+            forgot: false,
             typed: String::new(),
             say: None,
         }

@@ -16,6 +16,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("causes.ftl", include_str!("../../locales/en/causes.ftl")),
     ("healing.ftl", include_str!("../../locales/en/healing.ftl")),
     ("dashboard.ftl", include_str!("../../locales/en/dashboard.ftl")),
+    ("codes.ftl", include_str!("../../locales/en/codes.ftl")),
     ("mail.ftl", include_str!("../../locales/en/mail.ftl")),
     ("account.ftl", include_str!("../../locales/en/account.ftl")),
     ("told.ftl", include_str!("../../locales/en/told.ftl")),

@@ -208,6 +208,10 @@ impl TestApp {
         mail.unwrap_or_else(|| panic!("no mail to {to} about {subject}: {mails:?}")).clone()
     }
 
+    pub fn is_postgres(&self) -> bool {
+        self._database.is_postgres()
+    }
+
     pub fn outbox(&self) -> PathBuf {
         self.loaded.settings.server.data.join("outbox")
     }

@@ -7,8 +7,8 @@ use crate::authenticator::{Authenticator, Making, No, honest};
 use domain::ceremony::{ErrorName, Observation};
 use http::StatusCode;
 use keymend::page::{
-    Account, Action, AlreadyHere, Ceremony, Change, CreatePasskey, Dashboard, EnterPassword, Identify, NeedsProof,
-    NoticeKind, Page, Report, RowMode, Screen, Section, UsePasskey,
+    Account, Action, AlreadyHere, Ask, Ceremony, Change, CreatePasskey, Dashboard, EnterPassword, Identify, NeedsProof,
+    NoticeKind, Page, RecoveryCodes, Report, RowMode, Screen, Section, UsePasskey,
 };
 use serde_json::Value;
 
@@ -205,6 +205,72 @@ impl Person {
         self.sees(&answer);
     }
 
+    /// Types the code that was mailed to the address.
+    pub async fn confirms_address(&mut self, app: &TestApp) {
+        let code = app.mail(&self.identifier, "Confirm your email address").await.code();
+        self.opens("/confirm-address").await;
+        self.shows("confirm-address");
+        self.types_code(&code).await;
+        self.shows("dashboard");
+        assert!(self.reads("Your email address is confirmed."), "{:?}", self.page);
+    }
+
+    /// Gets new recovery codes, which are on the screen then.
+    pub async fn gets_codes(&mut self) -> Vec<String> {
+        self.opens("/recovery-codes").await;
+        self.answers(&[]).await;
+        self.codes().codes.clone()
+    }
+
+    pub async fn keeps_codes(&mut self) {
+        let action = self.codes().proceed.clone();
+        let answer = self.browser.press(&action, &[]).await;
+        self.sees(&answer);
+    }
+
+    /// Goes from a new browser through the forgotten password to the field for the code.
+    pub async fn has_forgotten(&mut self) {
+        self.opens("/forgot-password").await;
+        self.shows("forgot-password");
+        let identifier = self.identifier.clone();
+        self.answers(&[("identifier", &identifier)]).await;
+        self.shows("new-password");
+    }
+
+    /// Fills in the code and a new password, and remembers it.
+    pub async fn chooses_password(&mut self, code: &str) {
+        let password = format!("another passphrase that nobody has: {:08x}", rand::random::<u32>());
+        self.answers(&[("code", code), ("password", &password)]).await;
+        self.password = password;
+    }
+
+    #[track_caller]
+    pub fn codes(&self) -> &RecoveryCodes {
+        match &self.page.screen {
+            Screen::RecoveryCodes(screen) => screen,
+            _ => panic!("no codes here: {:?}", self.page),
+        }
+    }
+
+    /// Fills in what is asked for and presses the button.
+    pub async fn answers(&mut self, fields: &[(&str, &str)]) {
+        let submit = self.ask().submit.clone();
+        let answer = self.browser.press(&submit, fields).await;
+        self.sees(&answer);
+    }
+
+    pub async fn types_code(&mut self, code: &str) {
+        self.answers(&[("code", code)]).await;
+    }
+
+    /// Presses another button of a step that asks for something.
+    pub async fn chooses(&mut self, label: &str) {
+        let action = self.ask().more.iter().find(|action| action.label == label).cloned();
+        let action = action.unwrap_or_else(|| panic!("no {label}: {:?}", self.page));
+        let answer = self.browser.press(&action, &[]).await;
+        self.sees(&answer);
+    }
+
     pub async fn adds_a_passkey(&mut self) {
         let answer = self.browser.press(&self.dashboard().add.clone(), &[]).await;
         self.sees(&answer);
@@ -280,6 +346,15 @@ impl Person {
         assert_eq!(self.status, StatusCode::OK, "{:?}", self.page);
     }
 
+    /// As far as the password leads, whatever comes of it.
+    pub async fn signs_in_by_hand(&mut self) {
+        self.identifies().await;
+        if let Screen::UsePasskey(_) = self.page.screen {
+            self.uses_password_instead().await;
+        }
+        self.enters_password().await;
+    }
+
     /// Two failures, the password, and there is the offer of a new passkey.
     pub async fn comes_to_the_offer(&mut self) {
         self.comes_to(2, "create-passkey").await;
@@ -334,10 +409,19 @@ impl Person {
             | Screen::EnterPassword(EnterPassword { ceremony, .. })
             | Screen::CreatePasskey(CreatePasskey { ceremony, .. })
             | Screen::AlreadyHere(AlreadyHere { ceremony, .. })
+            | Screen::Ask(Ask { ceremony: Some(ceremony), .. })
             | Screen::NeedsProof(NeedsProof { ceremony: Some(ceremony), .. })
             | Screen::Account(Account { prove: Some((_, ceremony)), .. })
             | Screen::Change(Change { prove: Some((_, ceremony)), .. }) => ceremony,
             _ => panic!("no ceremony here: {:?}", self.page),
+        }
+    }
+
+    #[track_caller]
+    pub fn ask(&self) -> &Ask {
+        match &self.page.screen {
+            Screen::Ask(screen) => screen,
+            _ => panic!("nothing is asked for: {:?}", self.page),
         }
     }
 

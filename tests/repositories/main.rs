@@ -8,6 +8,7 @@ mod database;
 mod account;
 mod backup;
 mod browsers;
+mod codes;
 mod fixture;
 mod healing;
 mod limits;

@@ -15,6 +15,7 @@ async fn a_session_is_found_by_its_token_until_it_expires() {
         healing: r#"{"at":"done"}"#.to_owned(),
         password_at: Some(T0),
         passkey_at: None,
+        code_at: None,
         created_at: T0,
         seen_at: T0,
         expires_at: T0.plus(1_000),

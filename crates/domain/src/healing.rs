@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub enum Step {
     /// Offer a passkey; `cancelled` after a dialog that gave none.
     CreatePasskey { why: Why, cancelled: bool },
+    /// A code that was mailed or saved is needed first.
+    Confirm { why: Why },
     /// One more proof is needed first. `password` when the password is such a proof.
     NeedsProof { why: Why, password: bool },
     /// It was made and stored.
@@ -40,7 +42,7 @@ pub enum Event {
     Asked(Assurance),
     /// The proofs were looked at again: they do not suffice any more, or another one is needed now.
     AssuranceMissing(Assurance),
-    /// The password was verified in this session.
+    /// A password or a code was verified in this session, and that suffices.
     ProofGiven,
     /// A passkey of the account was verified in this session.
     PasskeyProved { passkey: PasskeyId, cross_device: bool },
@@ -69,6 +71,7 @@ fn ask(why: Why, assurance: Assurance) -> Step {
     match assurance {
         Assurance::Enough => Step::CreatePasskey { why, cancelled: false },
         Assurance::Stale => Step::NeedsProof { why, password: true },
+        Assurance::NeedsCode => Step::Confirm { why },
         Assurance::NeedsProof => Step::NeedsProof { why, password: false },
     }
 }
@@ -83,14 +86,17 @@ impl Healing {
     /// What follows from an event. An event that does not fit the state changes nothing.
     #[must_use]
     pub fn advance(self, event: Event, evidence: &Evidence, now: Millis) -> Transition<Self> {
-        use Step::{AlreadyHere, CreatePasskey, Done, NeedsProof, PasskeyCreated};
+        use Step::{AlreadyHere, Confirm, CreatePasskey, Done, NeedsProof, PasskeyCreated};
         match (self.step, event) {
             (Done, Event::Asked(assurance)) => self.to(ask(Why::Asked, assurance)),
             (CreatePasskey { .. }, Event::AssuranceMissing(Assurance::Enough)) => self.to(self.step),
-            (CreatePasskey { why, .. } | NeedsProof { why, .. }, Event::AssuranceMissing(assurance)) => {
-                self.to(ask(why, assurance))
+            (
+                CreatePasskey { why, .. } | Confirm { why } | NeedsProof { why, .. },
+                Event::AssuranceMissing(assurance),
+            ) => self.to(ask(why, assurance)),
+            (Confirm { why } | NeedsProof { why, .. }, Event::ProofGiven) => {
+                self.to(CreatePasskey { why, cancelled: false })
             }
-            (NeedsProof { why, .. }, Event::ProofGiven) => self.to(CreatePasskey { why, cancelled: false }),
             (step, Event::PasskeyProved { passkey, cross_device }) => {
                 self.with(proved(step), worked(passkey, cross_device))
             }
@@ -98,11 +104,13 @@ impl Healing {
                 self.with(PasskeyCreated { why, aaguid }, created(passkey, aaguid, evidence))
             }
             (CreatePasskey { why, .. }, Event::Failed(assessment)) => self.failed(why, assessment, evidence, now),
-            (CreatePasskey { why, .. } | NeedsProof { why, .. }, Event::NotNow) => {
+            (CreatePasskey { why, .. } | Confirm { why } | NeedsProof { why, .. }, Event::NotNow) => {
                 self.with(Done, not_now(why, evidence, now))
             }
             (PasskeyCreated { .. } | AlreadyHere, Event::Continued | Event::NotNow) => self.to(Done),
-            (NeedsProof { why, .. }, Event::Continued) => self.with(Done, not_now(why, evidence, now)),
+            (Confirm { why } | NeedsProof { why, .. }, Event::Continued) => {
+                self.with(Done, not_now(why, evidence, now))
+            }
             _ => self.to(self.step),
         }
     }
@@ -133,7 +141,7 @@ impl Healing {
 /// A passkey answered: it is a proof where one was missing, and it shows that nothing is broken where that was in doubt.
 fn proved(step: Step) -> Step {
     match step {
-        Step::NeedsProof { why, .. } => Step::CreatePasskey { why, cancelled: false },
+        Step::Confirm { why } | Step::NeedsProof { why, .. } => Step::CreatePasskey { why, cancelled: false },
         Step::AlreadyHere => Step::Done,
         step => step,
     }

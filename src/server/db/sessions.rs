@@ -20,6 +20,8 @@ pub struct Session {
     pub password_at: Option<Millis>,
     /// When a passkey was last proven in it.
     pub passkey_at: Option<Millis>,
+    /// When a code last came back in it.
+    pub code_at: Option<Millis>,
     pub created_at: Millis,
     pub seen_at: Millis,
     pub expires_at: Millis,
@@ -277,6 +279,7 @@ impl From<Model> for Session {
             healing: row.healing,
             password_at: moment(row.password_at),
             passkey_at: moment(row.passkey_at),
+            code_at: moment(row.code_at),
             created_at: Millis(row.created_at),
             seen_at: Millis(row.seen_at),
             expires_at: Millis(row.expires_at),

@@ -27,6 +27,17 @@ pub struct User {
     pub verified_at: Option<Millis>,
     /// When the operator let the person in again, who has not chosen a new password since.
     pub reset_at: Option<Millis>,
+    /// What the password was last set with, where that was a code.
+    pub password_by: Option<CodeKind>,
+}
+
+/// Two kinds of code: what one kind made, the same kind does not vouch for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeKind {
+    /// Sent to the address.
+    Mailed,
+    /// One of those that a person keeps.
+    Saved,
 }
 
 /// What makes an account.
@@ -191,6 +202,38 @@ pub async fn rename(
     }
 }
 
+/// A password in place of the one that was forgotten, or none at all. `by` is the code that stood in for the old one.
+///
+/// # Errors
+/// The database fails.
+pub async fn replace_password(
+    tx: &impl ConnectionTrait,
+    id: UserId,
+    hash: Option<&str>,
+    by: Option<CodeKind>,
+    now: Millis,
+) -> Result<(), DbErr> {
+    let change = ActiveModel {
+        password_hash: Set(hash.map(str::to_owned)),
+        password_changed_at: Set(now.0),
+        password_by: Set(by.map(|by| by.slug().to_owned())),
+        reset_at: Set(None),
+        ..Default::default()
+    };
+    Entity::update_many().set(change).filter(COLUMN.id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
+/// A code that was mailed to the identifier came back: it is an address of this person.
+///
+/// # Errors
+/// The database fails.
+pub async fn verify_address(tx: &impl ConnectionTrait, id: UserId, now: Millis) -> Result<(), DbErr> {
+    let change = ActiveModel { verified_at: Set(Some(now.0)), ..Default::default() };
+    Entity::update_many().set(change).filter(COLUMN.id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
 /// Deletes an account and all that hangs from it: passkeys, sessions, what browsers know of it, failure events, heals.
 ///
 /// # Errors
@@ -217,6 +260,23 @@ impl User {
     }
 }
 
+impl CodeKind {
+    fn slug(self) -> &'static str {
+        match self {
+            Self::Mailed => "mailed",
+            Self::Saved => "saved",
+        }
+    }
+
+    fn from_slug(slug: &str) -> Option<Self> {
+        match slug {
+            "mailed" => Some(Self::Mailed),
+            "saved" => Some(Self::Saved),
+            _ => None,
+        }
+    }
+}
+
 impl From<Model> for User {
     fn from(row: Model) -> Self {
         Self {
@@ -230,6 +290,7 @@ impl From<Model> for User {
             password_changed_at: Millis(row.password_changed_at),
             verified_at: moment(row.verified_at),
             reset_at: moment(row.reset_at),
+            password_by: row.password_by.as_deref().and_then(CodeKind::from_slug),
         }
     }
 }

@@ -1,11 +1,14 @@
 //! Step `dashboard`: the passkeys of the account, and what can be done with them.
 
 use super::form::{ask, link, post};
+use super::not_me::advice;
 use super::passkey_row::{RowView, facts, row_causes, state};
 use super::problem::NameProblem;
+use super::saved_codes::SavedCodes;
 use super::voice::Voice;
 use super::{Presenter, Walk, paths};
-use crate::page::{Dashboard, Field, Notice, NoticeKind, Page, PasskeyRow, RowMode, Screen};
+use crate::page::{Dashboard, Field, Link, Notice, NoticeKind, Page, PasskeyRow, RowMode, Screen};
+use crate::server::services::announce::News;
 use domain::ids::{FlowId, PasskeyId};
 use domain::intelligence::Environment;
 use domain::provider::Aaguid;
@@ -24,6 +27,7 @@ pub struct DashboardView<'a> {
     pub heal_confirmed: bool,
     pub limit: Option<Limit>,
     pub said: Option<DashboardSaid>,
+    pub hints: Vec<Hint>,
     pub mode: Mode,
 }
 
@@ -36,6 +40,19 @@ pub enum Limit {
     NoneLeft { days: u16 },
 }
 
+/// What happened elsewhere, or is advised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// With the id of the notice, where this session may disown it.
+    News {
+        news: News,
+        at: Millis,
+        id: Option<String>,
+    },
+    ConfirmAddress,
+    Codes(SavedCodes),
+}
+
 /// What the last action did, or did not do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DashboardSaid {
@@ -45,6 +62,7 @@ pub enum DashboardSaid {
         aaguid: Aaguid,
     },
     BrowserForgotten,
+    AddressConfirmed,
     /// The proof given for the action was right.
     Confirmed,
     /// A limited session may not do this.
@@ -90,6 +108,7 @@ impl Presenter {
             heading: heading.clone(),
             identifier: voice.with("dashboard-identifier", &[("identifier", view.identifier)]),
             notices,
+            hints: view.hints.iter().map(|hint| hint.words(voice, view.now)).collect(),
             list: voice.say("dashboard-list"),
             passkeys,
             empty: voice.say("dashboard-empty"),
@@ -122,12 +141,28 @@ impl Limit {
     }
 }
 
+impl Hint {
+    fn words(&self, voice: &Voice<'_>, now: Millis) -> (String, Option<Link>) {
+        match self {
+            Self::News { news, at, id } => advice(voice, news, *at, now, id.as_deref()),
+            Self::ConfirmAddress => {
+                let way = link(paths::CONFIRM_ADDRESS, voice.say("dashboard-confirm-address-way"));
+                (voice.say("dashboard-confirm-address"), Some(way))
+            }
+            Self::Codes(codes) => {
+                (codes.words(voice), Some(link(paths::RECOVERY_CODES, voice.say("dashboard-codes-way"))))
+            }
+        }
+    }
+}
+
 impl DashboardSaid {
     fn notice(self, voice: &Voice<'_>) -> Notice {
         let (kind, text) = match self {
             Self::Renamed => (NoticeKind::Info, voice.say("dashboard-renamed")),
             Self::Removed { aaguid } => (NoticeKind::Info, removed(voice, aaguid)),
             Self::BrowserForgotten => (NoticeKind::Info, voice.say("dashboard-browser-forgotten")),
+            Self::AddressConfirmed => (NoticeKind::Info, voice.say("dashboard-address-confirmed")),
             Self::Confirmed => (NoticeKind::Info, voice.say("dashboard-confirmed")),
             Self::NeedsPasskey => (NoticeKind::Problem, voice.say("dashboard-needs-passkey")),
             Self::Gone => (NoticeKind::Problem, voice.say("dashboard-gone")),

@@ -47,6 +47,19 @@ pub(super) fn password_field(voice: &Voice<'_>, is_new: bool, hint: String, prob
     }
 }
 
+/// *Code*: one that was mailed, or one that was kept.
+pub(super) fn code_field(voice: &Voice<'_>, hint: String, problem: String) -> Field {
+    Field {
+        name: "code".to_owned(),
+        label: voice.say("code-label"),
+        value: String::new(),
+        kind: "text".to_owned(),
+        autocomplete: "one-time-code".to_owned(),
+        hint,
+        problem,
+    }
+}
+
 /// The chip before a proof: *Not you?* starts over.
 pub(super) fn person(voice: &Voice<'_>, walk: &Walk<'_>) -> Person {
     chip(voice, walk, paths::START_OVER)

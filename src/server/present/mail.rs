@@ -8,11 +8,32 @@ use crate::server::housekeeping::KEEP_NOTICES;
 use crate::server::mail::Mail;
 use crate::server::random::Token;
 use crate::server::services::announce::News;
+use crate::server::services::codes::For;
 use domain::intelligence::Environment;
 use domain::platform::Platform;
-use domain::time::{DAY, Millis};
+use domain::time::{DAY, MINUTE, Millis};
 
 impl Presenter {
+    /// A code, good for so many milliseconds, asked for in front of such a machine.
+    #[must_use]
+    pub fn code_mail(&self, to: &str, what: For, code: &str, good_for: i64, platform: Platform) -> Mail {
+        let voice = &self.voice(&Environment::default());
+        let minutes = usize::try_from(good_for / MINUTE).unwrap_or_default();
+        let (subject, why, unless) = match what {
+            For::Confirm => ("mail-subject-confirm", "mail-confirm", "mail-confirm-not-you"),
+            For::Address => ("mail-subject-address", "mail-address", "mail-address-not-you"),
+            For::Reset => ("mail-subject-reset", "mail-reset", "mail-reset-not-you"),
+        };
+        let paragraphs = [
+            voice.say("mail-hello"),
+            voice.with(why, &[("by", platform.slug())]),
+            code.to_owned(),
+            voice.count("mail-code-good-for", "minutes", minutes),
+            voice.say(unless),
+        ];
+        Mail { to: to.to_owned(), subject: voice.say(subject), text: text(&paragraphs) }
+    }
+
     /// Something happened to the account of this address. Without a platform it was the operator. `origin` is where the
     /// link leads, `token` what it proves.
     #[must_use]

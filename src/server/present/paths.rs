@@ -12,6 +12,9 @@ pub const ACCOUNT_DELETE: &str = "/account/delete";
 /// A file with all that is kept, not a page.
 pub const ACCOUNT_EXPORT: &str = "/account/export";
 pub const GOODBYE: &str = "/goodbye";
+pub const CONFIRM_ADDRESS: &str = "/confirm-address";
+pub const RECOVERY_CODES: &str = "/recovery-codes";
+pub const RECOVERY_CODES_FILE: &str = "/recovery-codes.txt";
 
 pub const IDENTIFY: &str = "/api/sign-in/identify";
 pub const ONE_TAP: &str = "/api/sign-in/one-tap";
@@ -21,6 +24,18 @@ pub const PASSWORD: &str = "/api/sign-in/password";
 pub const REPORT: &str = "/api/sign-in/report";
 pub const REPORT_ANYONE: &str = "/api/sign-in/report-anyone";
 pub const CREATE_ACCOUNT: &str = "/api/sign-up";
+
+pub const CONFIRM_CODE: &str = "/api/confirm/code";
+pub const CONFIRM_SEND: &str = "/api/confirm/send";
+
+pub const ADDRESS_CODE: &str = "/api/address/code";
+pub const ADDRESS_SEND: &str = "/api/address/send";
+pub const CODES_RENEW: &str = "/api/codes/renew";
+pub const CODES_KEPT: &str = "/api/codes/kept";
+
+pub const FORGOT_SEND: &str = "/api/forgot/send";
+pub const FORGOT_PASSWORD_NEW: &str = "/api/forgot/password";
+pub const DISOWN: &str = "/api/not-me";
 
 pub const HEALING_REPORT: &str = "/api/healing/report";
 pub const HEALING_NOT_NOW: &str = "/api/healing/not-now";

@@ -38,6 +38,19 @@ pub enum PasswordProblem {
     },
 }
 
+/// What is wrong with a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CodeProblem {
+    Empty,
+    Wrong,
+    /// Too old, tried too often, or replaced by a newer one.
+    Void,
+    Busy,
+    Blocked {
+        seconds: u64,
+    },
+}
+
 /// What is wrong with a password that somebody chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NewPasswordProblem {
@@ -95,6 +108,18 @@ impl PasswordProblem {
             Self::Wrong => voice.say("password-wrong"),
             Self::TooLong => voice.say("password-too-long"),
             Self::Expired => voice.say("password-expired"),
+            Self::Busy => voice.say("common-busy"),
+            Self::Blocked { seconds } => blocked(voice, seconds),
+        }
+    }
+}
+
+impl CodeProblem {
+    pub(super) fn words(self, voice: &Voice<'_>) -> String {
+        match self {
+            Self::Empty => voice.say("code-empty"),
+            Self::Wrong => voice.say("code-no-match"),
+            Self::Void => voice.say("code-void"),
             Self::Busy => voice.say("common-busy"),
             Self::Blocked { seconds } => blocked(voice, seconds),
         }

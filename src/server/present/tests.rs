@@ -8,6 +8,7 @@ mod platforms;
 
 use super::*;
 use crate::page::{Action, Screen};
+use crate::server::services::announce::News;
 use domain::ceremony::Capabilities;
 use domain::ids::PasskeyId;
 use domain::intelligence::{Diagnosis, Evidence, Here, OfferHistory, Outcome, Policy, Trail, Why, diagnose};
@@ -161,6 +162,33 @@ fn every_page(presenter: &Presenter, env: &Environment, passkeys: &[PasskeyEvide
         pages.push(presenter.enter_password(walk, None, Some(problem), minted()));
         pages.push(presenter.needs_proof(walk, Proof::Password, Some(ProofProblem::Password(problem)), None));
     }
+    for mailed in [None, Some(true), Some(false)] {
+        for saved in [true, false] {
+            let asked = CodeAsked { mailed, saved };
+            pages.push(presenter.confirm(walk, asked, None, None, Some(minted())));
+            pages.push(presenter.confirm(walk, asked, None, Some(ConfirmNotice::Sent), None));
+        }
+    }
+    let asked = CodeAsked { mailed: Some(true), saved: true };
+    for notice in &notices {
+        let notice = Some(ConfirmNotice::Passkey(*notice));
+        pages.push(presenter.confirm(walk, asked, None, notice, Some(minted())));
+    }
+    use CodeProblem as Code;
+    for problem in [Code::Empty, Code::Wrong, Code::Void, Code::Busy, Code::Blocked { seconds: 5 }] {
+        pages.push(presenter.confirm(walk, asked, Some(problem), None, None));
+    }
+    for is_sent in [true, false] {
+        pages.push(presenter.confirm_address(walk, is_sent, is_sent, Some(Code::Wrong)));
+    }
+    for now in [SavedCodes::Never, SavedCodes::Left(0), SavedCodes::Left(1), SavedCodes::Left(9)] {
+        let view = SavedCodesView { now, password: true, passkey: false, problem: None, notice: None };
+        pages.push(presenter.ask_for_codes(walk, view, None));
+        let notice = Some(NotUsable);
+        let view = SavedCodesView { password: false, passkey: true, notice, ..view };
+        pages.push(presenter.ask_for_codes(walk, view, Some(minted())));
+    }
+    pages.push(presenter.recovery_codes(walk, vec!["ABCD".to_owned()]));
     for days in [1, 90] {
         pages.push(presenter.needs_proof(walk, Proof::KnownBrowser { days }, None, None));
     }
@@ -182,8 +210,11 @@ fn pages_without_a_person(presenter: &Presenter) -> Vec<Page> {
     use IdentifyProblem::{Blocked, Busy, Empty, Expired, Taken, TooLong, Unreadable};
     let mut pages = vec![
         identify(presenter, IdentifyView::default()),
-        presenter.forgot_password(),
         presenter.goodbye(),
+        presenter.not_me_done(true),
+        presenter.not_me_done(false),
+        presenter.not_me_void(),
+        presenter.forgot_password(FLOW, "ada", None),
         presenter.not_found("/nowhere"),
         presenter.stale("/sign-in"),
         presenter.unavailable("/sign-in"),
@@ -206,13 +237,36 @@ fn pages_without_a_person(presenter: &Presenter) -> Vec<Page> {
         ));
         pages.push(presenter.sign_up(FLOW, "ada", SignUpProblems { identifier: Some(problem), password: None }, 15));
     }
+    pages.extend(pages_of_news(presenter));
     use NewPasswordProblem as New;
     for problem in
         [New::Empty, New::TooShort { min: 15 }, New::TooLong { max: 4_096 }, New::TooCommon, New::ContainsIdentifier]
     {
         pages.push(presenter.sign_up(FLOW, "ada", SignUpProblems { identifier: None, password: Some(problem) }, 15));
+        let problems = ForgottenProblems { code: Some(CodeProblem::Void), password: Some(problem) };
+        pages.push(presenter.new_password(FLOW, "ada", true, problems, 15));
     }
     pages
+}
+
+/// Everything that can have happened.
+fn every_news() -> [News; 5] {
+    [
+        News::PasskeyAdded { passkey: PasskeyId(Uuid::nil()), name: "Bitwarden".to_owned() },
+        News::PasskeyRemoved { name: "Bitwarden".to_owned() },
+        News::PasswordChanged,
+        News::AddressChanged { before: "ada@example.org".to_owned() },
+        News::CodesReplaced,
+    ]
+}
+
+fn pages_of_news(presenter: &Presenter) -> Vec<Page> {
+    let page = |news: &News| {
+        let at = Millis(1_800_000_000_000);
+        let view = NotMe { flow: FLOW, identifier: "ada", news: Some(news), at, now: at, token: "abc", id: "" };
+        presenter.not_me(&view)
+    };
+    every_news().iter().map(page).collect()
 }
 
 /// All forms of a page.
@@ -225,12 +279,17 @@ fn actions(screen: &Screen) -> Vec<&Action> {
         Screen::SignUp(it) => vec![&it.create],
         Screen::UsePasskey(it) => vec![&it.person.not_you, &it.password],
         Screen::EnterPassword(it) => vec![&it.person.not_you, &it.sign_in],
+        Screen::Ask(it) => {
+            let person = it.person.iter().map(|person| &person.not_you);
+            person.chain([&it.submit]).chain(&it.more).collect()
+        }
         Screen::NeedsProof(it) => {
             [&it.person.not_you, &it.later].into_iter().chain(it.password.as_ref().map(|(_, action)| action)).collect()
         }
         Screen::CreatePasskey(it) => vec![&it.person.not_you, &it.not_now],
         Screen::PasskeyCreated(it) => vec![&it.person.not_you, &it.proceed],
         Screen::AlreadyHere(it) => vec![&it.person.not_you, &it.proceed],
+        Screen::RecoveryCodes(it) => vec![&it.person.not_you, &it.proceed],
         Screen::Dashboard(it) => {
             let rows = it.passkeys.iter().flat_map(|row| dashboard::actions_of(&row.mode));
             [&it.add, &it.forget, &it.sign_out].into_iter().chain(rows).collect()

@@ -7,14 +7,6 @@ use crate::page::{Link, Page, Screen, Told};
 use domain::intelligence::Environment;
 
 impl Presenter {
-    /// What to do without the password.
-    #[must_use]
-    pub fn forgot_password(&self) -> Page {
-        let lead = ["forgot-passkey", "forgot-another-device", "forgot-people"]
-            .map(|id| self.words.say_with(id, &self.brand_arg()));
-        self.told(paths::FORGOT_PASSWORD, "forgot-heading", lead.into(), vec![self.to_sign_in()])
-    }
-
     /// After an account was deleted.
     #[must_use]
     pub fn goodbye(&self) -> Page {
@@ -92,17 +84,17 @@ impl Presenter {
         self.told(paths::SIGN_IN, "insecure-heading", vec![lead], vec![go])
     }
 
-    fn told(&self, address: &str, heading: &str, lead: Vec<String>, links: Vec<Link>) -> Page {
+    pub(super) fn told(&self, address: &str, heading: &str, lead: Vec<String>, links: Vec<Link>) -> Page {
         let heading = self.words.say(heading);
         let told = Told { heading: heading.clone(), lead, links };
         self.page(address, &heading, String::new(), Screen::Told(told))
     }
 
-    fn to_sign_in(&self) -> Link {
+    pub(super) fn to_sign_in(&self) -> Link {
         link(paths::SIGN_IN, self.words.say("told-sign-in"))
     }
 
-    fn brand_arg(&self) -> [(&str, &str); 1] {
+    pub(super) fn brand_arg(&self) -> [(&str, &str); 1] {
         [("brand", &self.brand)]
     }
 }

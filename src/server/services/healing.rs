@@ -9,7 +9,7 @@ use super::perform::perform;
 use super::reply::Answer;
 use super::sessions::{self, Say};
 use super::sign_in::{is, spend};
-use super::{pages, proof, signals};
+use super::{confirm, pages, proof, signals};
 use crate::server::db::heals::NewHeal;
 use crate::server::db::passkeys::{Added, NewPasskey};
 use crate::server::db::sessions::Session;
@@ -318,19 +318,36 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         drop(tx);
         return refuse(visit, inside, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
     }
-    if inside.assurance(visit) == Assurance::Enough {
-        advance(visit, &tx, &mut inside, Event::ProofGiven).await?;
-    }
+    let event = match inside.assurance(visit) {
+        Assurance::Enough => Event::ProofGiven,
+        missing => Event::AssuranceMissing(missing),
+    };
+    advance(visit, &tx, &mut inside, event).await?;
     tx.commit().await?;
     pages::show_inside(visit, inside, "", StatusCode::OK).await
 }
 
 /// Advances the flow, performs its writes and stores it, in the transaction of the step.
-async fn advance(visit: &Visit, tx: &WriteTx, inside: &mut Inside, event: Event) -> Result<(), super::reply::Failure> {
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn advance(
+    visit: &Visit,
+    tx: &WriteTx,
+    inside: &mut Inside,
+    event: Event,
+) -> Result<(), super::reply::Failure> {
+    let before = inside.flow.healing.step;
     let after = inside.flow.healing.advance(event, &inside.evidence, visit.now);
     perform(visit, tx, &inside.who, Some(inside.user.id), &after.writes).await?;
     inside.flow.healing = after.flow;
-    sessions::keep(tx, &inside.session, &inside.flow).await
+    sessions::keep(tx, &inside.session, &inside.flow).await?;
+    let step = inside.flow.healing.step;
+    if step != before {
+        let (session, known) = (inside.session.id, inside.evidence.known_browser);
+        confirm::mail_where_asked(visit, tx, step, session, &inside.user, known, inside.ways).await?;
+    }
+    Ok(())
 }
 
 async fn say(visit: &mut Visit, code: Say, status: StatusCode) -> Answer {

@@ -2,12 +2,13 @@
 
 use super::accounts::{self, Account};
 use super::audit::Happened;
+use super::codes::{self, Ways};
 use super::evidence::gather;
 use super::reply::Failure;
 use super::sessions::{self, HealingFlow};
 use crate::server::db::{self, WriteTx, sessions::Session, users::User};
 use crate::server::visit::Visit;
-use domain::assurance::Assurance;
+use domain::assurance::{Assurance, Standing};
 use domain::audit::Event;
 use domain::identifier::Identifier;
 use domain::ids::PasskeyId;
@@ -22,6 +23,8 @@ pub struct Inside {
     pub who: Identifier,
     pub account: Account,
     pub evidence: Evidence,
+    /// The codes that would be another proof.
+    pub ways: Ways,
     pub flow: HealingFlow,
 }
 
@@ -66,8 +69,9 @@ impl Inside {
             .map_err(|problem| Failure::Internal(format!("a stored identifier: {problem}")))?;
         let account = accounts::of_user(c, user.clone()).await?;
         let evidence = gather(visit, c, &who, &account).await?;
+        let ways = codes::ways(c, &user, visit.now).await?;
         let flow = sessions::flow_of(&session);
-        Ok(Some(Self { session, user, who, account, evidence, flow }))
+        Ok(Some(Self { session, user, who, account, evidence, ways, flow }))
     }
 
     /// An event of this session, to be written down.
@@ -79,8 +83,12 @@ impl Inside {
     /// Whether a passkey may be added now.
     #[must_use]
     pub fn assurance(&self, visit: &Visit) -> Assurance {
-        let proofs = sessions::proofs(&self.session);
-        sessions::assurance(visit, self.user.ever_had_passkey, self.evidence.known_browser, proofs)
+        let standing = Standing {
+            ever_had_passkey: self.user.ever_had_passkey,
+            known_browser: self.evidence.known_browser,
+            has_codes: self.ways.any(),
+        };
+        sessions::assurance(visit, standing, sessions::proofs(&self.session))
     }
 
     /// What a passkey of the account is called; empty for one that it does not have.

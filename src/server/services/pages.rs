@@ -3,19 +3,20 @@
 use super::account;
 use super::accounts::{self, Account};
 use super::ceremonies::{self, How, NewPasskeyFor};
+use super::codes::{self, For};
 use super::evidence::gather;
 use super::inside::Inside;
-use super::remembered;
 use super::reply::{Answer, Reply};
 use super::sessions::{self, Say as Inner};
 use super::signals;
+use super::{address, beside, forgotten, not_me, remembered};
 use crate::page::Page;
 use crate::server::db;
 use crate::server::place::Place;
 use crate::server::present::{
-    Absent, CreateNotice, DashboardSaid, DashboardView, IdentifyNotice, IdentifyProblem, IdentifyView, Limit, Minted,
-    Mode, NameProblem, OneTap, PasskeyNotice, PasswordProblem, Proof, ProofProblem, RowView, SignUpProblems, Walk,
-    paths,
+    Absent, CodeAsked, CodeProblem, ConfirmNotice, CreateNotice, DashboardSaid, DashboardView, Hint, IdentifyNotice,
+    IdentifyProblem, IdentifyView, Limit, Minted, Mode, NameProblem, OneTap, PasskeyNotice, PasswordProblem, Proof,
+    ProofProblem, RowView, SignUpProblems, Walk, paths,
 };
 use crate::server::visit::{Flow, Say, Visit};
 use domain::assurance::Assurance;
@@ -26,6 +27,7 @@ use domain::intelligence::{Environment, Evidence, Here, Trail, Why, diagnose, do
 use domain::platform::{Browser, Platform};
 use domain::provider::Aaguid;
 use domain::sign_in::{Event, Prompt, Step};
+use domain::time::DAY;
 use http::StatusCode;
 
 /// The longest name of a passkey, in characters.
@@ -42,9 +44,11 @@ pub async fn elsewhere(visit: &Visit, path: &str) -> Result<Option<&'static str>
         Some(_) => paths::SIGN_IN,
     };
     let is_entrance = matches!(path, "/" | paths::SIGN_IN | paths::DASHBOARD);
+    let is_for_members = beside::is(path) && home != paths::DASHBOARD;
     let is_for_strangers = path == paths::SIGN_UP && home != paths::SIGN_IN;
     let is_within = Place::at(path).is_some() && home == paths::SIGN_IN;
-    Ok(((is_entrance || is_for_strangers || is_within) && path != home).then_some(home))
+    let elsewhere = is_entrance || is_for_strangers || is_for_members || is_within;
+    Ok((elsewhere && path != home).then_some(home))
 }
 
 /// Shows what belongs to an address (path and query), or what stands in its place.
@@ -53,24 +57,33 @@ pub async fn elsewhere(visit: &Visit, path: &str) -> Result<Option<&'static str>
 /// When the database does not answer.
 pub async fn present(visit: &mut Visit, address: &str) -> Answer {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    if path == paths::FORGOT_PASSWORD {
-        return Ok(visit.app.presenter.forgot_password().into());
+    if path == paths::NOT_ME {
+        return not_me::present(visit, query).await;
     }
     if path == paths::GOODBYE {
         return Ok(visit.app.presenter.goodbye().into());
     }
     visit.place = Place::at(path).unwrap_or_default();
-    if !matches!(path, "/" | paths::SIGN_IN | paths::SIGN_UP) && Place::at(path).is_none() {
+    if !matches!(path, "/" | paths::SIGN_IN | paths::SIGN_UP | paths::FORGOT_PASSWORD)
+        && Place::at(path).is_none()
+        && !beside::is(path)
+    {
         // Shown again as part of links, so only what surely is a path of ours.
         let page =
             visit.app.presenter.not_found(if path.starts_with('/') && !path.starts_with("//") { path } else { "/" });
         return Ok(Reply::refused(page, StatusCode::NOT_FOUND));
     }
     if let Some(inside) = Inside::load(visit).await? {
-        return show_inside(visit, inside, query, StatusCode::OK).await;
+        return match beside::is(path) {
+            true => beside::show_at(visit, inside, path, StatusCode::OK).await,
+            false => show_inside(visit, inside, query, StatusCode::OK).await,
+        };
     }
     if visit.session_token.is_some() {
         visit.drop_session();
+    }
+    if path == paths::FORGOT_PASSWORD {
+        return Ok(forgotten::present(visit));
     }
     let mut flow = visit.flow_or_new();
     if path == paths::SIGN_UP {
@@ -265,10 +278,12 @@ pub async fn show_inside(visit: &mut Visit, mut inside: Inside, query: &str, sta
             let flow = Flow { typed, ..visit.new_flow() };
             visit.keep_flow(flow);
         }
-        let page = Page { address, ..visit.app.presenter.forgot_password() };
+        let page = visit.app.presenter.stale(&address);
         return Ok(Reply::refused(page, status));
     }
-    if let Healing::CreatePasskey { .. } | Healing::NeedsProof { .. } = inside.flow.healing.step {
+    if let Healing::CreatePasskey { .. } | Healing::Confirm { .. } | Healing::NeedsProof { .. } =
+        inside.flow.healing.step
+    {
         // Proofs grow old while a page is open, and another tab may have given a better one.
         let event = HealingEvent::AssuranceMissing(inside.assurance(visit));
         inside.flow.healing = inside.flow.healing.advance(event, &inside.evidence, visit.now).flow;
@@ -285,7 +300,11 @@ pub async fn show_inside(visit: &mut Visit, mut inside: Inside, query: &str, sta
     Ok(Reply::refused(page, status))
 }
 
-async fn store(visit: &Visit, inside: &Inside) -> Result<(), super::reply::Failure> {
+/// Stores what a session is busy with.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn store(visit: &Visit, inside: &Inside) -> Result<(), super::reply::Failure> {
     let tx = visit.app.db.write().await?;
     sessions::keep(&tx, &inside.session, &inside.flow).await?;
     tx.commit().await?;
@@ -298,7 +317,7 @@ async fn page_inside(
     say: Option<Inner>,
     query: &str,
 ) -> Result<Page, super::reply::Failure> {
-    let Inside { session, user, who, account, evidence, flow } = inside;
+    let Inside { session, user, who, account, evidence, flow, .. } = inside;
     let presenter = &visit.app.presenter;
     let walk = Walk { flow: session.flow, who: who.typed(), env: &evidence.environment, passkeys: &evidence.passkeys };
     let verify = || ceremonies::mint_get(visit, Purpose::Verify, session.flow, &account.descriptors(), How::OnClick);
@@ -315,6 +334,13 @@ async fn page_inside(
                 (why == Why::AfterError).then(|| diagnose(&with_trail(evidence, flow.healing.trail), None, visit.now));
             let notice = say.and_then(create_notice).or(cancelled.then_some(CreateNotice::Cancelled));
             presenter.create_passkey(&walk, why, notice, diagnosis.as_ref(), minted)
+        }
+        Healing::Confirm { .. } => {
+            let can = evidence.environment.can.webauthn != Some(false);
+            let minted = (can && !evidence.passkeys.is_empty()).then(verify).transpose()?;
+            let is_sent = codes::is_waited_for(visit, visit.app.db.read(), For::Confirm, session.id.0).await?;
+            let asked = CodeAsked { mailed: inside.ways.mailed.then_some(is_sent), saved: inside.ways.saved };
+            presenter.confirm(&walk, asked, say.and_then(code_problem), say.and_then(proof_notice), minted)
         }
         Healing::NeedsProof { password, .. } => {
             let can = evidence.environment.can.webauthn != Some(false);
@@ -383,6 +409,7 @@ async fn dashboard(
         heal_confirmed: db::heals::confirmed_in(visit.app.db.read(), session.id).await?,
         limit,
         said: say.and_then(dashboard_said),
+        hints: hints(visit, inside).await?,
         mode,
     };
     Ok(Page { signals: signals::of_account(visit, inside).await?, ..visit.app.presenter.dashboard(view) })
@@ -413,16 +440,65 @@ fn create_notice(say: Inner) -> Option<CreateNotice> {
     }
 }
 
+/// News are shown for so long in other browsers; milliseconds. In a session that was there already they stay.
+const NEWS: i64 = 7 * DAY;
+
+/// What the dashboard tells and advises. A session of the password alone could follow no advice, so it gets the news only.
+async fn hints(visit: &Visit, inside: &Inside) -> Result<Vec<Hint>, super::reply::Failure> {
+    let mut hints = Vec::new();
+    let db = visit.app.db.read();
+    for notice in db::notices::of_user(db, inside.user.id, visit.now.plus(-NEWS), 5).await? {
+        let is_own = notice.session == Some(inside.session.id);
+        let was_here = inside.session.created_at <= notice.created_at;
+        let elsewhere = notice.browser != Some(visit.browser);
+        if let Ok(news) = serde_json::from_str(&notice.news)
+            && !is_own
+            && (was_here || elsewhere)
+        {
+            let id = (!inside.is_limited()).then(|| notice.id.simple().to_string());
+            hints.push(Hint::News { news, at: notice.created_at, id });
+        }
+    }
+    if inside.is_limited() {
+        return Ok(hints);
+    }
+    if address::is_open(&inside.user) {
+        hints.push(Hint::ConfirmAddress);
+    }
+    hints.push(Hint::Codes(beside::saved(visit, inside).await?));
+    Ok(hints)
+}
+
+pub(super) fn code_problem(say: Inner) -> Option<CodeProblem> {
+    match say {
+        Inner::CodeEmpty => Some(CodeProblem::Empty),
+        Inner::CodeWrong => Some(CodeProblem::Wrong),
+        Inner::CodeVoid => Some(CodeProblem::Void),
+        Inner::Blocked { seconds } => Some(CodeProblem::Blocked { seconds: seconds.into() }),
+        Inner::Busy => Some(CodeProblem::Busy),
+        _ => None,
+    }
+}
+
+fn proof_notice(say: Inner) -> Option<ConfirmNotice> {
+    match say {
+        Inner::CodeSent => Some(ConfirmNotice::Sent),
+        say => verify_notice(say).map(ConfirmNotice::Passkey),
+    }
+}
+
 /// What went wrong with a proof inside a session.
 pub fn proof_problem(say: Inner) -> Option<ProofProblem> {
+    password_problem_inside(say).map(ProofProblem::Password).or_else(|| verify_notice(say).map(ProofProblem::Passkey))
+}
+
+pub(super) fn password_problem_inside(say: Inner) -> Option<PasswordProblem> {
     match say {
-        Inner::PasswordEmpty => Some(ProofProblem::Password(PasswordProblem::Empty)),
-        Inner::PasswordWrong => Some(ProofProblem::Password(PasswordProblem::Wrong)),
-        Inner::Blocked { seconds } => {
-            Some(ProofProblem::Password(PasswordProblem::Blocked { seconds: seconds.into() }))
-        }
-        Inner::Busy => Some(ProofProblem::Password(PasswordProblem::Busy)),
-        say => verify_notice(say).map(ProofProblem::Passkey),
+        Inner::PasswordEmpty => Some(PasswordProblem::Empty),
+        Inner::PasswordWrong => Some(PasswordProblem::Wrong),
+        Inner::Blocked { seconds } => Some(PasswordProblem::Blocked { seconds: seconds.into() }),
+        Inner::Busy => Some(PasswordProblem::Busy),
+        _ => None,
     }
 }
 
@@ -442,6 +518,7 @@ fn dashboard_said(say: Inner) -> Option<DashboardSaid> {
         Inner::Renamed => Some(DashboardSaid::Renamed),
         Inner::Removed { aaguid } => Some(DashboardSaid::Removed { aaguid }),
         Inner::BrowserForgotten => Some(DashboardSaid::BrowserForgotten),
+        Inner::AddressConfirmed => Some(DashboardSaid::AddressConfirmed),
         Inner::Confirmed => Some(DashboardSaid::Confirmed),
         Inner::Limited => Some(DashboardSaid::NeedsPasskey),
         Inner::Gone => Some(DashboardSaid::Gone),

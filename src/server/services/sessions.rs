@@ -1,13 +1,14 @@
 //! Sessions: rows; the cookie holds a random token of which only a hash is stored.
 
 use super::audit::{self, Happened};
+use super::codes::Seed;
 use super::reply::Failure;
 use crate::server::db::sessions::{NewSession, Session};
 use crate::server::db::{self, WriteTx};
 use crate::server::present::{IdentifyProblem, NewPasswordProblem};
 use crate::server::random;
 use crate::server::visit::{Visit, session_hash};
-use domain::assurance::{self, Assurance, Proofs};
+use domain::assurance::{self, Assurance, Proofs, Standing};
 use domain::audit::Event;
 use domain::healing::Healing;
 use domain::ids::{FlowId, SessionId, UserId};
@@ -25,6 +26,20 @@ pub struct HealingFlow {
     pub failed_at: Option<Millis>,
     /// Something to say on the next page, once.
     pub say: Option<Say>,
+    /// New recovery codes are shown until the person says that they are kept.
+    #[serde(default)]
+    pub codes: Option<Seed>,
+    /// When the present recovery codes were made, if in this session.
+    #[serde(default)]
+    pub codes_at: Option<Millis>,
+}
+
+impl HealingFlow {
+    /// At its beginning. `failed_at` is when the first ceremony of the flow that led here did not go through.
+    #[must_use]
+    pub fn new(healing: Healing, failed_at: Option<Millis>) -> Self {
+        Self { healing, failed_at, say: None, codes: None, codes_at: None }
+    }
 }
 
 /// What a page inside a session says about the last attempt, in codes.
@@ -38,6 +53,13 @@ pub enum Say {
     },
     Busy,
     Expired,
+    /// Nothing was typed where a code is asked for.
+    CodeEmpty,
+    CodeWrong,
+    /// Too old, tried too often, or replaced by a newer one.
+    CodeVoid,
+    /// Another one is on its way.
+    CodeSent,
     /// The passkey that answered is of another account, or of none.
     OtherPasskey,
     Unreadable,
@@ -52,6 +74,7 @@ pub enum Say {
     },
     Confirmed,
     BrowserForgotten,
+    AddressConfirmed,
     NameEmpty,
     NameTooLong,
     NameUnreadable,
@@ -135,24 +158,20 @@ fn written(flow: &HealingFlow) -> Result<String, Failure> {
 /// What a session is busy with. A row of an older version that cannot be read is done.
 #[must_use]
 pub fn flow_of(session: &Session) -> HealingFlow {
-    let done = HealingFlow {
-        healing: Healing { step: domain::healing::Step::Done, trail: Trail::default() },
-        failed_at: None,
-        say: None,
-    };
-    serde_json::from_str(&session.healing).unwrap_or(done)
+    let done = Healing { step: domain::healing::Step::Done, trail: Trail::default() };
+    serde_json::from_str(&session.healing).unwrap_or_else(|_| HealingFlow::new(done, None))
 }
 
 /// What a session has proved.
 #[must_use]
 pub fn proofs(session: &Session) -> Proofs {
-    Proofs { password: session.password_at, passkey: session.passkey_at }
+    Proofs { password: session.password_at, passkey: session.passkey_at, code: session.code_at }
 }
 
 /// Whether a session may add a passkey now.
 #[must_use]
-pub fn assurance(visit: &Visit, ever_had_passkey: bool, known_browser: bool, proofs: Proofs) -> Assurance {
+pub fn assurance(visit: &Visit, standing: Standing, proofs: Proofs) -> Assurance {
     let healing = &visit.app.settings.healing;
     let fresh = i64::from(healing.fresh_password_minutes) * MINUTE;
-    assurance::assure(healing.assurance, ever_had_passkey, known_browser, proofs, fresh, visit.now)
+    assurance::assure(healing.assurance, standing, proofs, fresh, visit.now)
 }

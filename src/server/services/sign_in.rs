@@ -10,12 +10,12 @@ use super::perform::{perform, remember_browser};
 use super::recorded::plan_by;
 use super::reply::{Answer, Failure};
 use super::sessions::{self, HealingFlow};
-use super::{ghosts, pages, remembered, signals, throttle};
+use super::{codes, confirm, ghosts, pages, remembered, signals, throttle};
 use crate::server::db::{self, WriteTx, passkeys::PasskeyRow, users::User};
 use crate::server::metrics::{Method, Stage, Turned};
 use crate::server::passwords::{MAX_BYTES, Verdict};
 use crate::server::visit::{Flow, Planned, Say, Visit};
-use domain::assurance::Proofs;
+use domain::assurance::{Proofs, Standing};
 use domain::audit::Event as Noted;
 use domain::ceremony::{Observation, Purpose};
 use domain::identifier::{Identifier, IdentifierProblem};
@@ -40,16 +40,22 @@ pub async fn identify(visit: &mut Visit, flow_id: &str, typed: &str) -> Answer {
     let who = match Identifier::parse(typed) {
         Ok(who) => who,
         Err(problem) => {
-            flow.say = Some(match problem {
-                IdentifierProblem::Empty => Say::IdentifierEmpty,
-                IdentifierProblem::TooLong => Say::IdentifierTooLong,
-                IdentifierProblem::Unreadable => Say::IdentifierUnreadable,
-            });
+            flow.say = Some(identifier_problem(problem));
             flow.typed = typed.chars().take(domain::identifier::MAX_LENGTH).collect();
             return pages::show_flow(visit, flow, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
     identified(visit, flow, who, false).await
+}
+
+/// What is wrong with what was typed, as a code.
+#[must_use]
+pub fn identifier_problem(problem: IdentifierProblem) -> Say {
+    match problem {
+        IdentifierProblem::Empty => Say::IdentifierEmpty,
+        IdentifierProblem::TooLong => Say::IdentifierTooLong,
+        IdentifierProblem::Unreadable => Say::IdentifierUnreadable,
+    }
 }
 
 /// One tap: the account that this browser remembers. It says who it is, and asks for the passkey; it proves nothing.
@@ -334,7 +340,7 @@ async fn proved(
         tx.commit().await?;
         return no_good(visit, flow, &row.credential_id, Say::NotAccepted).await;
     };
-    let account = accounts::of_user(&tx, user).await?;
+    let account = accounts::of_user(&tx, user.clone()).await?;
     let evidence = gather(visit, &tx, &who, &account).await?;
     let passkey = row.id;
     let event = match sealed.purpose() {
@@ -348,14 +354,13 @@ async fn proved(
     };
     let on = visit.environment().platform;
     db::passkeys::used(&tx, row.id, &verified.passkey, verified.backed_up, visit.now, on).await?;
-    let proofs = Proofs { password: None, passkey: Some(visit.now) };
-    let user = row.user;
-    let session = enter(visit, &tx, &who, user, &evidence, by, proofs, &flow, &after.writes).await?;
-    let by = Happened::to(user, Noted::SignedInWithPasskey).within(session).about(passkey.0);
+    let proofs = Proofs { passkey: Some(visit.now), ..Proofs::default() };
+    let session = enter(visit, &tx, &who, &user, &evidence, by, proofs, &flow, &after.writes).await?;
+    let by = Happened::to(user.id, Noted::SignedInWithPasskey).within(session).about(passkey.0);
     audit::note(visit, &tx, by).await?;
     let healed = db::heals::confirm(&tx, row.id, session, visit.now).await?;
     if healed {
-        let confirmed = Happened::to(user, Noted::HealConfirmed).within(session).about(passkey.0);
+        let confirmed = Happened::to(user.id, Noted::HealConfirmed).within(session).about(passkey.0);
         audit::note(visit, &tx, confirmed).await?;
     }
     tx.commit().await?;
@@ -421,8 +426,8 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         drop(tx);
         return say(visit, flow, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
     };
-    let (id, is_reset) = (user.id, user.is_reset());
-    let account = accounts::of_user(&tx, user).await?;
+    let is_reset = user.is_reset();
+    let account = accounts::of_user(&tx, user.clone()).await?;
     let evidence = gather(visit, &tx, &who, &account).await?;
     let after = flow.sign_in.clone().advance(Event::PasswordProved, &evidence, visit.now);
     let Step::Proved(by) = after.flow.step else {
@@ -431,14 +436,14 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     };
     throttle::clear(&tx, &throttle).await?;
     if let Some(hash) = rehashed {
-        db::users::set_password_hash(&tx, id, &hash).await?;
+        db::users::set_password_hash(&tx, user.id, &hash).await?;
     }
-    let proofs = Proofs { password: Some(visit.now), passkey: None };
+    let proofs = Proofs { password: Some(visit.now), ..Proofs::default() };
     if is_reset {
-        db::users::spend_reset(&tx, id).await?;
+        db::users::spend_reset(&tx, user.id).await?;
     }
-    let session = enter(visit, &tx, &who, id, &evidence, by, proofs, &flow, &after.writes).await?;
-    audit::note(visit, &tx, Happened::to(id, Noted::SignedInWithPassword).within(session)).await?;
+    let session = enter(visit, &tx, &who, &user, &evidence, by, proofs, &flow, &after.writes).await?;
+    audit::note(visit, &tx, Happened::to(user.id, Noted::SignedInWithPassword).within(session)).await?;
     tx.commit().await?;
     visit.app.metrics.signed_in(Method::Password);
     pages::present(visit, "/dashboard").await
@@ -451,23 +456,26 @@ fn is_too_old(user: &User, now: Millis) -> bool {
 
 /// The first proof was given: a session exists from here, and healing begins in it.
 #[expect(clippy::too_many_arguments, reason = "everything that is known at the one moment where the two flows meet")]
-async fn enter(
+pub(super) async fn enter(
     visit: &mut Visit,
     tx: &WriteTx,
     who: &Identifier,
-    user: UserId,
+    user: &User,
     evidence: &Evidence,
     by: SignedInBy,
     proofs: Proofs,
     flow: &Flow,
     writes: &[Write],
 ) -> Result<domain::ids::SessionId, Failure> {
-    perform(visit, tx, who, Some(user), writes).await?;
+    perform(visit, tx, who, Some(user.id), writes).await?;
     let trail = flow.sign_in.trail;
     let evidence = &Evidence { trail, ..evidence.clone() };
     let offered = offer(evidence, by, visit.now);
-    events::record_sign_in(visit, tx, user, flow, (evidence, by), &offered).await?;
-    let assurance = sessions::assurance(visit, evidence.ever_had_passkey, evidence.known_browser, proofs);
+    events::record_sign_in(visit, tx, user.id, flow, (evidence, by), &offered).await?;
+    let ways = codes::ways(tx, user, visit.now).await?;
+    let Evidence { ever_had_passkey, known_browser, .. } = *evidence;
+    let assurance =
+        sessions::assurance(visit, Standing { ever_had_passkey, known_browser, has_codes: ways.any() }, proofs);
     let trail = match by {
         SignedInBy::Password { .. } => trail,
         SignedInBy::Passkey { .. } | SignedInBy::SignUp => Trail::default(),
@@ -476,10 +484,12 @@ async fn enter(
     if offered.outcome.is_some_and(|why| why != Why::First) {
         visit.app.metrics.heal(Stage::Offered);
     }
-    let flow = HealingFlow { healing, failed_at: flow.failed_at, say: None };
+    let flow = HealingFlow::new(healing, flow.failed_at);
     remember_browser(visit, tx).await?;
-    db::browsers::first_seen(tx, visit.browser, user, visit.now).await?;
-    sessions::begin(visit, tx, user, proofs, &flow).await
+    db::browsers::first_seen(tx, visit.browser, user.id, visit.now).await?;
+    let session = sessions::begin(visit, tx, user.id, proofs, &flow).await?;
+    confirm::mail_where_asked(visit, tx, healing.step, session, user, known_browser, ways).await?;
+    Ok(session)
 }
 
 /// Spends the ceremony in the transaction that finishes it. False: it was finished before.

@@ -6,7 +6,7 @@ use super::evidence::gather;
 use super::perform::remember_browser;
 use super::reply::{Answer, Reply};
 use super::sessions::{self, HealingFlow};
-use super::{accounts, pages, throttle};
+use super::{accounts, address, codes, pages, throttle};
 use crate::server::db::users::{Created, NewUser};
 use crate::server::db::{self};
 use crate::server::metrics::{Method, Turned};
@@ -14,7 +14,7 @@ use crate::server::passwords::{self, PasswordProblem};
 use crate::server::present::{IdentifyProblem, NewPasswordProblem, SignUpProblems};
 use crate::server::random;
 use crate::server::visit::{Say, Visit};
-use domain::assurance::Proofs;
+use domain::assurance::{Proofs, Standing};
 use domain::audit::Event;
 use domain::healing;
 use domain::identifier::Identifier;
@@ -76,16 +76,16 @@ pub async fn create(visit: &mut Visit, typed: &str, password: &str) -> Answer {
         None => Account::Ghost { passkeys: Vec::new() },
     };
     let evidence = gather(visit, &tx, &who, &account).await?;
-    let proofs = Proofs { password: Some(visit.now), passkey: None };
-    let assurance = sessions::assurance(visit, false, false, proofs);
+    let proofs = Proofs { password: Some(visit.now), ..Proofs::default() };
+    let new = Standing { ever_had_passkey: false, known_browser: false, has_codes: false };
+    let assurance = sessions::assurance(visit, new, proofs);
     let offered = offer(&evidence, SignedInBy::SignUp, visit.now);
-    let flow = HealingFlow {
-        healing: healing::begin(offered.outcome, assurance, Trail::default()),
-        failed_at: None,
-        say: None,
-    };
-    let session = sessions::begin(visit, &tx, id, proofs, &flow).await?;
+    let healing = healing::begin(offered.outcome, assurance, Trail::default());
+    let session = sessions::begin(visit, &tx, id, proofs, &HealingFlow::new(healing, None)).await?;
     audit::note(visit, &tx, Happened::to(id, Event::SignedUp).within(session)).await?;
+    if let Some(user) = account.user().filter(|user| address::is_open(user)) {
+        codes::mail(visit, &tx, address::letter(session, user, false)).await?;
+    }
     tx.commit().await?;
     visit.app.metrics.signed_in(Method::SignUp);
     pages::present(visit, "/dashboard").await

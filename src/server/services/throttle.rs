@@ -1,4 +1,4 @@
-//! Wrong passwords slow down: per identifier, and per network they come from. A known browser has a budget of its own, so
+//! Wrong passwords and codes slow down: per identifier, and per network they come from. A known browser has a budget of its own, so
 //! that a flood from elsewhere does not lock out the owner. Nobody is told whether the identifier exists: the row is keyed
 //! by a hash of what was typed.
 //!
@@ -46,12 +46,28 @@ pub struct Counted {
 /// The rows that count for a password.
 #[must_use]
 pub fn key(visit: &Visit, identifier_key: &str, known_browser: bool) -> Counted {
+    counted_for(visit, ["attempts", "attempts from"], identifier_key, known_browser)
+}
+
+/// As [`key`], for codes that were typed.
+#[must_use]
+pub fn code_key(visit: &Visit, identifier_key: &str, known_browser: bool) -> Counted {
+    counted_for(visit, ["codes typed", "codes typed from"], identifier_key, known_browser)
+}
+
+/// As [`key`], for codes that were mailed: nobody's mailbox is flooded.
+#[must_use]
+pub fn mail_key(visit: &Visit, identifier_key: &str, known_browser: bool) -> Counted {
+    counted_for(visit, ["codes mailed", "codes mailed from"], identifier_key, known_browser)
+}
+
+fn counted_for(visit: &Visit, [own, from]: [&str; 2], identifier_key: &str, known_browser: bool) -> Counted {
     let browser = known_browser.then(|| visit.browser_hash());
-    let own = own_key(&visit.app.sealer, identifier_key, browser.as_ref().map(|hash| &hash[..]));
+    let own = own_key(&visit.app.sealer, own, identifier_key, browser.as_ref().map(|hash| &hash[..]));
     // Whoever proved themselves in this browser is not counted with their neighbours.
     let networks = visit.address.networks().filter(|_| !known_browser);
     let networks = networks.into_iter().flat_map(|(one, around)| [(one, FROM_ONE), (around, FROM_AROUND)]);
-    let hash = |network: ipnet::IpNet| visit.app.sealer.hash("attempts from", &[network.to_string().as_bytes()]);
+    let hash = |network: ipnet::IpNet| visit.app.sealer.hash(from, &[network.to_string().as_bytes()]);
     Counted { own: Some(own), networks: networks.map(|(network, allowance)| (hash(network), allowance)).collect() }
 }
 
@@ -64,8 +80,8 @@ pub fn sign_up_key(visit: &Visit) -> Counted {
 }
 
 /// The row of a known browser whose cookie has this hash, or of everybody else.
-fn own_key(sealer: &Sealer, identifier_key: &str, known_browser: Option<&[u8]>) -> [u8; 32] {
-    sealer.hash("attempts", &[identifier_key.as_bytes(), known_browser.unwrap_or(b"anybody")])
+fn own_key(sealer: &Sealer, what: &str, identifier_key: &str, known_browser: Option<&[u8]>) -> [u8; 32] {
+    sealer.hash(what, &[identifier_key.as_bytes(), known_browser.unwrap_or(b"anybody")])
 }
 
 /// What is counted for an identifier, in a known browser whose cookie has this hash or everywhere else; and the seconds to
@@ -80,7 +96,7 @@ pub async fn counted<C: ConnectionTrait>(
     known_browser: Option<&[u8]>,
     now: Millis,
 ) -> Result<Option<(Attempts, Option<u32>)>, DbErr> {
-    let found = attempts::find(c, &own_key(sealer, identifier_key, known_browser)).await?;
+    let found = attempts::find(c, &own_key(sealer, "attempts", identifier_key, known_browser)).await?;
     Ok(found.filter(|row| row.failures > 0).map(|row| (row, seconds(left(&row, now)))))
 }
 
@@ -109,7 +125,7 @@ pub async fn blocked_now<C: ConnectionTrait>(tx: &C, counted: &Counted, now: Mil
     Ok(seconds(own))
 }
 
-/// Counts a wrong password, or a sign-up.
+/// Counts a wrong password or code, a code that was mailed, or a sign-up.
 ///
 /// # Errors
 /// When the database does not answer.

@@ -4,7 +4,8 @@ use super::*;
 use std::path::{Path, PathBuf};
 
 /// Texts in the code that only look like the names of messages.
-const NOT_MESSAGES: &[&str] = &["current-password", "new-password", "sign-in", "security-key", "not-copied"];
+const NOT_MESSAGES: &[&str] =
+    &["one-time-code", "current-password", "new-password", "sign-in", "security-key", "not-copied"];
 
 /// What people should never read, as whole words or phrases: the words of machines, blame, and what is not known.
 const FORBIDDEN: &[&str] = &[

@@ -13,6 +13,9 @@ pub fn view(step: &Dashboard, stage: &Stage) -> Element {
     let mut more = vec![el("p").class("beside").with(link(&step.account, QUIET))];
     more.extend(step.notices.iter().map(|said| notice::view(said, stage)));
     more.push(passkeys(step, stage));
+    more.extend(step.hints.iter().map(|(words, way)| {
+        el("p").class("advice").with(el("span").words(words)).with(way.as_ref().map(|way| link(way, QUIET)))
+    }));
     let forget = el("div").class("forget").with(paragraph("hint", &step.forget_hint)).with(action(&step.forget, QUIET));
     Step {
         heading: &step.heading,

@@ -1,44 +1,48 @@
 //! What it takes to add a passkey, in every case there is.
 
-use crate::samples::{NOW, ago};
-use domain::assurance::{Assurance, Policy, Proofs, assure, is_limited};
+use crate::samples::NOW;
+use domain::assurance::{Assurance, Policy, Proofs, Standing, assure, is_limited};
 use domain::time::{DAY, MINUTE, Millis};
 
 const FRESH: i64 = 5 * MINUTE;
 
 struct Case {
     policy: Policy,
-    ever_had: bool,
-    known: bool,
+    standing: Standing,
     proofs: Proofs,
 }
 
 impl Case {
     fn with(&self, proofs: Proofs) -> Assurance {
-        assure(self.policy, self.ever_had, self.known, proofs, FRESH, NOW)
+        assure(self.policy, self.standing, proofs, FRESH, NOW)
+    }
+
+    /// Whether the password is all that this operator asks for here.
+    fn password_suffices(&self) -> bool {
+        let Standing { ever_had_passkey, known_browser, .. } = self.standing;
+        !ever_had_passkey || self.policy == Policy::Password || (self.policy == Policy::KnownBrowser && known_browser)
     }
 }
 
+fn is_fresh(proof: Option<Millis>) -> bool {
+    proof.is_some_and(|at| NOW.since(at) <= FRESH)
+}
+
 fn every_case() -> Vec<Case> {
-    let when = [
-        None,
-        Some(ago(1)),
-        Some(NOW.plus(-FRESH)),
-        Some(NOW.plus(-FRESH - 1)),
-        Some(NOW),
-        Some(NOW.plus(DAY)),
-        Some(Millis(i64::MIN)),
-    ];
+    let when = [None, Some(NOW.plus(-FRESH)), Some(NOW.plus(-FRESH - 1)), Some(NOW.plus(DAY)), Some(Millis(i64::MIN))];
     let mut cases = Vec::new();
-    for policy in [Policy::KnownBrowser, Policy::Password] {
-        for (ever_had, known) in [(false, false), (false, true), (true, false), (true, true)] {
+    for policy in [Policy::KnownBrowser, Policy::Code, Policy::Password] {
+        for bits in 0..8_u8 {
+            let standing =
+                Standing { ever_had_passkey: bits & 1 != 0, known_browser: bits & 2 != 0, has_codes: bits & 4 != 0 };
             for password in when {
-                cases.extend(when.map(|passkey| Case {
-                    policy,
-                    ever_had,
-                    known,
-                    proofs: Proofs { password, passkey },
-                }));
+                for passkey in when {
+                    cases.extend(when.map(|code| Case {
+                        policy,
+                        standing,
+                        proofs: Proofs { password, passkey, code },
+                    }));
+                }
             }
         }
     }
@@ -46,14 +50,24 @@ fn every_case() -> Vec<Case> {
 }
 
 #[test]
-fn what_is_asked_for_is_what_suffices() {
+fn what_is_asked_for_is_what_helps() {
     for case in every_case() {
-        let password = case.with(Proofs { password: Some(NOW), ..case.proofs });
-        let passkey = case.with(Proofs { passkey: Some(NOW), ..case.proofs });
-        assert_eq!(passkey, Assurance::Enough, "a passkey always does");
+        let with_password = case.with(Proofs { password: Some(NOW), ..case.proofs });
+        let with_code = case.with(Proofs { code: Some(NOW), ..case.proofs });
+        let with_both = case.with(Proofs { code: Some(NOW), password: Some(NOW), ..case.proofs });
+        let with_passkey = case.with(Proofs { passkey: Some(NOW), ..case.proofs });
+        assert_eq!(with_passkey, Assurance::Enough, "a passkey always does");
+        assert_eq!(with_both, Assurance::Enough, "so do a password and a code");
         match case.with(case.proofs) {
-            Assurance::Stale => assert_eq!(password, Assurance::Enough, "asking for the password again must help"),
-            Assurance::NeedsProof => assert_eq!(password, Assurance::NeedsProof, "else it should be asked for"),
+            Assurance::Stale => assert_eq!(with_password, Assurance::Enough, "asking for the password again must help"),
+            Assurance::NeedsCode => {
+                assert!(case.standing.has_codes && matches!(with_code, Assurance::Enough | Assurance::Stale));
+                assert_eq!(with_password, Assurance::NeedsCode, "else the password should be asked for");
+            }
+            Assurance::NeedsProof => {
+                assert!(!case.standing.has_codes);
+                assert_eq!(with_password, Assurance::NeedsProof, "else it should be asked for");
+            }
             Assurance::Enough => {}
         }
     }
@@ -61,27 +75,42 @@ fn what_is_asked_for_is_what_suffices() {
 
 #[test]
 fn a_password_alone_is_never_enough_for_a_thief() {
-    for case in
-        every_case().into_iter().filter(|case| case.policy == Policy::KnownBrowser && case.ever_had && !case.known)
-    {
-        let fresh_passkey = case.proofs.passkey.is_some_and(|at| NOW.since(at) <= FRESH);
-        assert_eq!(case.with(case.proofs) == Assurance::Enough, fresh_passkey);
+    for case in every_case().into_iter().filter(|case| !case.password_suffices()) {
+        let proved = is_fresh(case.proofs.passkey) || (is_fresh(case.proofs.password) && is_fresh(case.proofs.code));
+        assert_eq!(case.with(case.proofs) == Assurance::Enough, proved);
     }
+}
+
+#[test]
+fn a_code_alone_is_never_enough() {
+    for case in every_case() {
+        let proofs = Proofs { code: Some(NOW), password: None, passkey: None };
+        assert_eq!(case.with(proofs), Assurance::Stale);
+    }
+}
+
+#[test]
+fn with_the_policy_code_no_browser_is_known_well_enough() {
+    let here = Standing { ever_had_passkey: true, known_browser: true, has_codes: true };
+    let password = Proofs { password: Some(NOW), ..Proofs::default() };
+    assert_eq!(assure(Policy::KnownBrowser, here, password, FRESH, NOW), Assurance::Enough);
+    assert_eq!(assure(Policy::Code, here, password, FRESH, NOW), Assurance::NeedsCode);
+    assert_eq!(assure(Policy::Password, here, password, FRESH, NOW), Assurance::Enough);
 }
 
 #[test]
 fn nothing_stale_is_ever_enough() {
     for case in every_case() {
-        let fresh = |proof: Option<Millis>| proof.is_some_and(|at| NOW.since(at) <= FRESH);
-        if !fresh(case.proofs.password) && !fresh(case.proofs.passkey) {
+        if !is_fresh(case.proofs.password) && !is_fresh(case.proofs.passkey) {
             assert_ne!(case.with(case.proofs), Assurance::Enough);
         }
     }
 }
 
 #[test]
-fn only_a_session_of_the_password_alone_on_an_account_with_passkeys_is_limited() {
+fn only_a_session_without_a_passkey_on_an_account_with_passkeys_is_limited() {
     for case in every_case() {
-        assert_eq!(is_limited(case.ever_had, case.proofs), case.ever_had && case.proofs.passkey.is_none());
+        let ever_had = case.standing.ever_had_passkey;
+        assert_eq!(is_limited(ever_had, case.proofs), ever_had && case.proofs.passkey.is_none());
     }
 }

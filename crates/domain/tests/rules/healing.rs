@@ -43,7 +43,7 @@ fn every_step() -> Vec<Step> {
         let steps = flags.flat_map(move |flag| {
             [Step::CreatePasskey { why, cancelled: flag }, Step::NeedsProof { why, password: flag }]
         });
-        steps.chain([Step::PasskeyCreated { why, aaguid: APPLE }])
+        steps.chain([Step::Confirm { why }, Step::PasskeyCreated { why, aaguid: APPLE }])
     };
     WHYS.into_iter().flat_map(of).chain([Step::AlreadyHere, Step::Done]).collect()
 }
@@ -66,7 +66,7 @@ fn fits(step: Step, event: Event) -> bool {
         (Step::CreatePasskey { .. }, Event::AssuranceMissing(assurance)) => assurance != Assurance::Enough,
         (Step::CreatePasskey { .. }, Event::Failed(assessment)) => assessment.outcome != Outcome::Aborted,
         (Step::CreatePasskey { .. }, event) => matches!(event, Event::Created { .. } | Event::NotNow),
-        (Step::NeedsProof { .. }, event) => {
+        (Step::Confirm { .. } | Step::NeedsProof { .. }, event) => {
             matches!(event, Event::AssuranceMissing(_) | Event::ProofGiven | Event::NotNow | Event::Continued)
         }
         (Step::PasskeyCreated { .. }, event) => matches!(event, Event::NotNow | Event::Continued),
@@ -108,6 +108,11 @@ fn a_proof_that_is_missing_stands_between_the_offer_and_the_dialog() {
         let offered = |assurance| begin(Some(why), assurance, two_failures()).step;
         assert_eq!(offered(Assurance::Enough), Step::CreatePasskey { why, cancelled: false });
         assert_eq!(offered(Assurance::Stale), Step::NeedsProof { why, password: true });
+        let code = Step::Confirm { why };
+        assert_eq!(offered(Assurance::NeedsCode), code, "a code is something that everybody with an address can give");
+        assert_eq!(then(code, Event::ProofGiven), Step::CreatePasskey { why, cancelled: false });
+        assert_eq!(then(code, Event::Created { passkey: NEW, aaguid: APPLE }), code, "not without the code");
+        assert_eq!(then(code, Event::AssuranceMissing(Assurance::Stale)), Step::NeedsProof { why, password: true });
         let needed = Step::NeedsProof { why, password: false };
         if why != Why::First {
             assert_eq!(offered(Assurance::NeedsProof), needed);
@@ -168,7 +173,12 @@ fn not_now_is_quiet_for_longer_each_time_and_says_nothing_of_what_was_asked_for(
         for (declined, pause) in [(0, 0), (1, 1), (2, 2), (3, 2), (u32::MAX, 2)] {
             let mut evidence = with_passkeys();
             evidence.offers.declined = declined;
-            for step in [Step::CreatePasskey { why, cancelled: true }, Step::NeedsProof { why, password: true }] {
+            let steps = [
+                Step::CreatePasskey { why, cancelled: true },
+                Step::Confirm { why },
+                Step::NeedsProof { why, password: true },
+            ];
+            for step in steps {
                 let after = at(step).advance(Event::NotNow, &evidence, NOW);
                 let until = NOW.plus(PAUSE_AFTER_NOT_NOW[pause]);
                 let expected =
@@ -228,7 +238,7 @@ proptest! {
         let worked = [Write::Worked { passkey: OLD, here: !cross_device }, Write::ClearStrikes, Write::KnownBrowser];
         prop_assert_eq!(after.writes.as_slice(), &worked[..]);
         let step = match flow.step {
-            Step::NeedsProof { why, .. } => Step::CreatePasskey { why, cancelled: false },
+            Step::Confirm { why } | Step::NeedsProof { why, .. } => Step::CreatePasskey { why, cancelled: false },
             Step::AlreadyHere => Step::Done,
             step => step,
         };

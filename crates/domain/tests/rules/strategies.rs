@@ -41,7 +41,8 @@ pub const OUTCOMES: [Outcome; 9] = [
     Outcome::NotAccepted,
 ];
 pub const WHYS: [Why; 5] = [Why::AfterError, Why::SecondBrowser, Why::AfterCrossDevice, Why::First, Why::Asked];
-pub const ASSURANCES: [Assurance; 3] = [Assurance::Enough, Assurance::Stale, Assurance::NeedsProof];
+pub const ASSURANCES: [Assurance; 4] =
+    [Assurance::Enough, Assurance::Stale, Assurance::NeedsCode, Assurance::NeedsProof];
 pub const PLANS: [Plan; 4] = [Plan::Immediately, Plan::OnClick, Plan::AcrossDevices, Plan::EnterPassword];
 pub const PROMPTS: [sign_in::Prompt; 5] = [
     sign_in::Prompt::Pending,
@@ -324,6 +325,7 @@ pub fn healing() -> impl Strategy<Value = healing::Healing> {
     let step = prop_oneof![
         (why(), any::<bool>()).prop_map(|(why, cancelled)| Step::CreatePasskey { why, cancelled }),
         (why(), any::<bool>()).prop_map(|(why, password)| Step::NeedsProof { why, password }),
+        why().prop_map(|why| Step::Confirm { why }),
         (why(), aaguid()).prop_map(|(why, aaguid)| Step::PasskeyCreated { why, aaguid }),
         Just(Step::AlreadyHere),
         Just(Step::Done),

@@ -159,6 +159,21 @@ pub async fn forget_account_elsewhere(tx: &impl ConnectionTrait, keep: BrowserId
     Ok(others.exec(tx).await?.rows_affected)
 }
 
+/// Only this browser may be known for this account from now on.
+///
+/// # Errors
+/// The database fails.
+pub async fn forget_marks_of_user_but(tx: &impl ConnectionTrait, user: UserId, keep: BrowserId) -> Result<(), DbErr> {
+    let change = ActiveModel { mark_hash: Set(None), verified_at: Set(None), ..Default::default() };
+    Entity::update_many()
+        .set(change)
+        .filter(COLUMN.user_id.eq(user.0))
+        .filter(COLUMN.browser_id.ne(keep.0))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// `create()` answered that a passkey of the account is here: what looked like a failure was not one.
 ///
 /// # Errors

@@ -18,6 +18,7 @@ pub(super) fn view(env: &Environment, rows: Vec<RowView>) -> DashboardView<'_> {
         heal_confirmed: false,
         limit: None,
         said: None,
+        hints: every_hint(),
         mode: Mode::Shown,
     }
 }
@@ -313,4 +314,10 @@ fn what_is_said_once_is_news_or_a_problem() {
     assert_eq!(kinds, [NoticeKind::HealConfirmed, NoticeKind::Problem]);
     assert_eq!(it.notices[0].text, "Your new passkey works here.");
     assert_eq!(it.identifier, "Signed in as ada@example.org");
+}
+
+fn every_hint() -> Vec<Hint> {
+    let news = every_news().map(|news| Hint::News { news, at: NOW, id: Some("abc".to_owned()) });
+    let codes = [SavedCodes::Never, SavedCodes::Left(0), SavedCodes::Left(1), SavedCodes::Left(3)].map(Hint::Codes);
+    news.into_iter().chain([Hint::ConfirmAddress]).chain(codes).collect()
 }

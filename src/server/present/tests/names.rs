@@ -45,6 +45,15 @@ fn names(page: &Page) -> Vec<(String, String)> {
                 link(&it.forgot),
             ]
         }
+        Screen::Ask(it) => {
+            let mut names = vec![heading(&it.heading)];
+            names.extend(it.fields.iter().map(|field| heading(&field.label)));
+            names.push(action(&it.submit));
+            names.extend(it.ceremony.iter().map(|ceremony| open(&it.open, ceremony)));
+            names.extend(it.more.iter().map(action));
+            names.extend(it.links.iter().map(link));
+            names
+        }
         Screen::NeedsProof(it) => {
             let mut names = vec![heading(&it.heading)];
             if let Some((field, confirm)) = &it.password {
@@ -57,6 +66,9 @@ fn names(page: &Page) -> Vec<(String, String)> {
         Screen::CreatePasskey(it) => vec![heading(&it.heading), open(&it.open, &it.ceremony), action(&it.not_now)],
         Screen::PasskeyCreated(it) => vec![heading(&it.heading), action(&it.proceed)],
         Screen::AlreadyHere(it) => vec![heading(&it.heading), open(&it.open, &it.ceremony), action(&it.proceed)],
+        Screen::RecoveryCodes(it) => {
+            vec![heading(&it.heading), heading(&it.copy), heading(&it.print), link(&it.download), action(&it.proceed)]
+        }
         Screen::Dashboard(it) => {
             vec![
                 heading(&it.heading),
@@ -159,6 +171,19 @@ fn the_contract_of_names_and_addresses() {
                 ("Sign in", "/api/sign-in/password"),
                 ("Use a passkey", "/api/sign-in/report"),
                 ("Forgot password?", "/forgot-password"),
+            ],
+        ),
+        (
+            presenter.confirm(walk, CodeAsked { mailed: Some(true), saved: true }, None, None, Some(minted())),
+            "confirm",
+            "/sign-in",
+            &[
+                ("Confirm it is you", ""),
+                ("Code", ""),
+                ("Confirm", "/api/confirm/code"),
+                ("Use a passkey", "/api/session/verify"),
+                ("Send a new code", "/api/confirm/send"),
+                ("Not now", "/api/healing/not-now"),
             ],
         ),
         (
@@ -303,10 +328,52 @@ fn the_contract_of_names_and_addresses() {
         ),
         (presenter.goodbye(), "told", "/goodbye", &[("Your account is gone", ""), ("Create an account", "/sign-up")]),
         (
-            presenter.forgot_password(),
-            "told",
+            presenter.forgot_password(FLOW, "", None),
+            "forgot-password",
             "/forgot-password",
-            &[("Forgot your password?", ""), ("Go to sign in", "/sign-in")],
+            &[
+                ("Forgot your password?", ""),
+                ("Email or username", ""),
+                ("Continue", "/api/forgot/send"),
+                ("Go to sign in", "/sign-in"),
+            ],
+        ),
+        (
+            presenter.new_password(FLOW, "ada@example.org", false, ForgottenProblems::default(), 15),
+            "new-password",
+            "/forgot-password",
+            &[
+                ("Choose a new password", ""),
+                ("Code", ""),
+                ("New password", ""),
+                ("Save new password", "/api/forgot/password"),
+                ("Send a new code", "/api/forgot/send"),
+                ("Go to sign in", "/sign-in"),
+            ],
+        ),
+        (
+            presenter.confirm_address(walk, true, false, None),
+            "confirm-address",
+            "/confirm-address",
+            &[
+                ("Confirm your email address", ""),
+                ("Code", ""),
+                ("Confirm", "/api/address/code"),
+                ("Send a new code", "/api/address/send"),
+                ("Back to the dashboard", "/dashboard"),
+            ],
+        ),
+        (
+            presenter.recovery_codes(walk, vec!["ABCD".to_owned()]),
+            "recovery-codes",
+            "/recovery-codes",
+            &[
+                ("Your recovery codes", ""),
+                ("Copy", ""),
+                ("Print", ""),
+                ("Download", "/recovery-codes.txt"),
+                ("Continue", "/api/codes/kept"),
+            ],
         ),
         (
             presenter.stale("/sign-in"),

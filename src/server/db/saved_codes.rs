@@ -1,0 +1,79 @@
+//! Recovery codes that people keep: a set at a time, each good for once. Only keyed hashes are stored.
+
+use super::entities::saved_codes::{ActiveModel, COLUMN, Entity};
+use domain::ids::UserId;
+use domain::time::Millis;
+use sea_orm::prelude::Uuid;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set};
+
+/// Gives the account a new set; the old one is void, used or not.
+///
+/// # Errors
+/// The database fails, or the account does not exist.
+pub async fn replace(
+    tx: &impl ConnectionTrait,
+    user: UserId,
+    set: Vec<(Uuid, Vec<u8>)>,
+    now: Millis,
+) -> Result<(), DbErr> {
+    Entity::delete_many().filter(COLUMN.user_id.eq(user.0)).exec(tx).await?;
+    let rows = set.into_iter().map(|(id, code_hash)| ActiveModel {
+        id: Set(id),
+        user_id: Set(user.0),
+        code_hash: Set(code_hash),
+        created_at: Set(now.0),
+        used_at: Set(None),
+    });
+    // Without a row there is no statement.
+    let rows: Vec<_> = rows.collect();
+    if !rows.is_empty() {
+        Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// How many codes are left.
+///
+/// # Errors
+/// The database fails.
+pub async fn left(c: &impl ConnectionTrait, user: UserId) -> Result<u64, DbErr> {
+    Entity::find().filter(COLUMN.user_id.eq(user.0)).filter(COLUMN.used_at.is_null()).count(c).await
+}
+
+/// When the present set was made; `None` where there is none.
+///
+/// # Errors
+/// The database fails.
+pub async fn made_at(c: &impl ConnectionTrait, user: UserId) -> Result<Option<Millis>, DbErr> {
+    Ok(Entity::find().filter(COLUMN.user_id.eq(user.0)).one(c).await?.map(|row| Millis(row.created_at)))
+}
+
+/// Whether this is a code of the account that was not used yet.
+///
+/// # Errors
+/// The database fails.
+pub async fn is_good(c: &impl ConnectionTrait, user: UserId, code_hash: &[u8]) -> Result<bool, DbErr> {
+    let found = Entity::find()
+        .filter(COLUMN.user_id.eq(user.0))
+        .filter(COLUMN.code_hash.eq(code_hash.to_vec()))
+        .filter(COLUMN.used_at.is_null())
+        .one(c)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Uses a code up. False if it is none of this account, or was used before: of many at once one succeeds.
+///
+/// # Errors
+/// The database fails.
+pub async fn spend(tx: &impl ConnectionTrait, user: UserId, code_hash: &[u8], now: Millis) -> Result<bool, DbErr> {
+    let change = ActiveModel { used_at: Set(Some(now.0)), ..Default::default() };
+    let spent = Entity::update_many()
+        .set(change)
+        .filter(COLUMN.user_id.eq(user.0))
+        .filter(COLUMN.code_hash.eq(code_hash.to_vec()))
+        .filter(COLUMN.used_at.is_null())
+        .exec(tx)
+        .await?;
+    Ok(spent.rows_affected == 1)
+}

@@ -1,0 +1,91 @@
+//! Step `not-me`: what was announced was done by somebody else.
+
+use super::date::day;
+use super::form::{link, post};
+use super::voice::Voice;
+use super::{Presenter, paths};
+use crate::page::{Ask, Asking, Link, Page, Picture, Screen};
+use crate::server::services::announce::News;
+use domain::ids::FlowId;
+use domain::intelligence::Environment;
+use domain::time::Millis;
+
+/// What the step shows.
+pub struct NotMe<'a> {
+    pub flow: FlowId,
+    pub identifier: &'a str,
+    /// What happened; none where an older version wrote it in words that this one does not know.
+    pub news: Option<&'a News>,
+    pub at: Millis,
+    pub now: Millis,
+    /// One of the two names the notice.
+    pub token: &'a str,
+    pub id: &'a str,
+}
+
+impl Presenter {
+    /// The question, and what the button does.
+    #[must_use]
+    pub fn not_me(&self, view: &NotMe<'_>) -> Page {
+        let voice = &self.voice(&Environment::default());
+        let heading = voice.say("not-me-heading");
+        let said = view.news.map(|news| told(voice, news, view.at, view.now));
+        let mut submit = post(paths::DISOWN, view.flow, voice.say("not-me-button"));
+        let (name, value) = if view.token.is_empty() { ("notice", view.id) } else { ("token", view.token) };
+        submit.hidden.push((name.to_owned(), value.to_owned()));
+        let account = voice.with("not-me-account", &[("identifier", view.identifier)]);
+        let screen = Ask {
+            what: Asking::NotMe,
+            person: None,
+            picture: Picture::Lock,
+            heading: heading.clone(),
+            lead: said.into_iter().chain([account, voice.say("not-me-effect")]).collect(),
+            fields: Vec::new(),
+            submit,
+            ceremony: None,
+            open: String::new(),
+            more: Vec::new(),
+            links: vec![link("/", voice.say("not-me-it-was"))],
+        };
+        self.page(format!("{}?{name}={value}", paths::NOT_ME), &heading, String::new(), Screen::Ask(screen))
+    }
+
+    /// It is done. `can_mail`: a code by mail leads back in.
+    #[must_use]
+    pub fn not_me_done(&self, can_mail: bool) -> Page {
+        let way = if can_mail { "not-me-done-mail" } else { "not-me-done-codes" };
+        let lead = vec![self.words.say("not-me-done"), self.words.say_with(way, &self.brand_arg())];
+        let choose = link(paths::FORGOT_PASSWORD, self.words.say("not-me-new-password"));
+        self.told(paths::NOT_ME, "not-me-done-heading", lead, vec![choose, self.to_sign_in()])
+    }
+
+    /// The link was used, or is too old.
+    #[must_use]
+    pub fn not_me_void(&self) -> Page {
+        self.told(paths::NOT_ME, "not-me-void-heading", vec![self.words.say("not-me-void")], vec![self.to_sign_in()])
+    }
+}
+
+/// What happened, for the dashboard of another session, with the way to disown it where this session may.
+pub(super) fn advice(
+    voice: &Voice<'_>,
+    news: &News,
+    at: Millis,
+    now: Millis,
+    id: Option<&str>,
+) -> (String, Option<Link>) {
+    let way = id.map(|id| link(&format!("{}?notice={id}", paths::NOT_ME), voice.say("not-me-button")));
+    (told(voice, news, at, now), way)
+}
+
+fn told(voice: &Voice<'_>, news: &News, at: Millis, now: Millis) -> String {
+    let (which, date) = day(voice, at, now);
+    let (what, name) = match news {
+        News::PasskeyAdded { name, .. } => ("added", name.as_str()),
+        News::PasskeyRemoved { name } => ("removed", name.as_str()),
+        News::PasswordChanged => ("password", ""),
+        News::AddressChanged { before } => ("address", before.as_str()),
+        News::CodesReplaced => ("codes", ""),
+    };
+    voice.with("news-told", &[("what", what), ("name", name), ("which", which), ("date", &date)])
+}

@@ -1,0 +1,286 @@
+//! Codes: six digits by mail, or one of those that a person keeps. What is stored of either is a keyed hash.
+
+use super::announce::address;
+use super::sessions::Say;
+use super::throttle;
+use crate::server::db::users::{CodeKind, User};
+use crate::server::db::{self, WriteTx};
+use crate::server::mail::{self, Mail};
+use crate::server::random;
+use crate::server::visit::Visit;
+use domain::ids::UserId;
+use domain::time::{HOUR, MINUTE, Millis};
+use http::StatusCode;
+use sea_orm::{ConnectionTrait, DbErr};
+use subtle::ConstantTimeEq as _;
+use uuid::Uuid;
+
+/// How long a mailed code is good, in milliseconds.
+pub const GOOD_FOR: i64 = 10 * MINUTE;
+/// How often a mailed code may be tried.
+const MOST_TRIES: u32 = 5;
+/// Codes in a set that a person keeps.
+const SET: u8 = 10;
+/// The letters of such a code (Crockford's Base32): none that looks like another one.
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Its length: 80 bits.
+const LENGTH: usize = 16;
+/// After a code of one kind has set the password, another code of that kind vouches for nothing more for so long, in
+/// milliseconds. Whoever holds only the mailbox, or only the sheet, has one proof and not two; the owner was told and has
+/// the time to object.
+const ONE_KIND: i64 = 24 * HOUR;
+
+/// What a code is for; a code for one thing is no code for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum For {
+    /// Beside the password, before a new passkey.
+    Confirm,
+    /// The address belongs to this person.
+    Address,
+    /// A new password in place of a forgotten one.
+    Reset,
+}
+
+/// Which kinds of code could be asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ways {
+    pub mailed: bool,
+    pub saved: bool,
+}
+
+impl Ways {
+    /// Whether there is any.
+    #[must_use]
+    pub fn any(self) -> bool {
+        self.mailed || self.saved
+    }
+
+    /// Whether a code of this kind is one.
+    #[must_use]
+    pub fn has(self, kind: CodeKind) -> bool {
+        match kind {
+            CodeKind::Mailed => self.mailed,
+            CodeKind::Saved => self.saved,
+        }
+    }
+}
+
+/// What somebody typed, as it is compared.
+pub struct Typed {
+    kind: CodeKind,
+    /// Of the mailed code that is waited for.
+    key: [u8; 32],
+    hash: [u8; 32],
+}
+
+impl Typed {
+    /// Whether it looks like a code that was mailed.
+    #[must_use]
+    pub fn is_mailed(&self) -> bool {
+        self.kind == CodeKind::Mailed
+    }
+}
+
+/// What became of a try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checked {
+    Right(CodeKind),
+    Wrong,
+    /// No code is waited for any more: too old, tried too often, or replaced.
+    Void,
+    /// Too many tries; seconds to wait.
+    Blocked(u32),
+}
+
+/// Which codes would be another proof for this account beside its password.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn ways<C: ConnectionTrait>(c: &C, user: &User, now: Millis) -> Result<Ways, DbErr> {
+    let vouches = |kind| user.password_by != Some(kind) || now.since(user.password_changed_at) >= ONE_KIND;
+    Ok(Ways {
+        mailed: user.verified_at.is_some() && address(user).is_some() && vouches(CodeKind::Mailed),
+        saved: vouches(CodeKind::Saved) && db::saved_codes::left(c, user.id).await? > 0,
+    })
+}
+
+/// Who is mailed what. Without `to` nobody is, and everything else happens all the same.
+pub struct Letter<'a> {
+    pub what: For,
+    /// The flow or session that the code is for.
+    pub of: Uuid,
+    /// By which mails are counted.
+    pub identifier_key: &'a str,
+    pub known_browser: bool,
+    pub user: Option<UserId>,
+    pub to: Option<String>,
+}
+
+/// Mails a code, in the transaction of the step. Returns the seconds to wait where too many went out lately; then none did.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn mail<C: ConnectionTrait>(visit: &Visit, tx: &C, letter: Letter<'_>) -> Result<Option<u32>, DbErr> {
+    let count = throttle::mail_key(visit, letter.identifier_key, letter.known_browser);
+    if let Some(seconds) = throttle::blocked_for(tx, &count, visit.now).await? {
+        return Ok(Some(seconds));
+    }
+    throttle::failed(tx, &count, visit.now).await?;
+    let code = six_digits();
+    let key = key(visit, letter.what, letter.of);
+    let expires = visit.now.plus(GOOD_FOR);
+    db::mailed_codes::issue(tx, &key, letter.user, &mailed_hash(visit, &key, &code), expires).await?;
+    let mail = match letter.to {
+        Some(to) => visit.app.presenter.code_mail(&to, letter.what, &code, GOOD_FOR, visit.environment().platform),
+        None => Mail { to: String::new(), subject: String::new(), text: String::new() },
+    };
+    mail::put(&visit.app, tx, &mail, visit.now, expires).await?;
+    Ok(None)
+}
+
+/// Whether a code is waited for in this flow or session.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_waited_for<C: ConnectionTrait>(visit: &Visit, c: &C, what: For, of: Uuid) -> Result<bool, DbErr> {
+    db::mailed_codes::is_waited_for(c, &key(visit, what, of), visit.now).await
+}
+
+/// Reads what somebody typed: six digits are a mailed code, everything else is one that was kept.
+#[must_use]
+pub fn read(visit: &Visit, what: For, of: Uuid, user: Option<UserId>, text: &str) -> Typed {
+    let plain: String = text.chars().filter(char::is_ascii_alphanumeric).take(2 * LENGTH).collect();
+    let key = key(visit, what, of);
+    if plain.len() == 6 && plain.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Typed { kind: CodeKind::Mailed, key, hash: mailed_hash(visit, &key, &plain) };
+    }
+    let meant: String = plain.to_ascii_uppercase().replace('O', "0").replace(['I', 'L'], "1");
+    // Nobody's codes have the id of nobody.
+    let user = user.unwrap_or(UserId(Uuid::nil()));
+    Typed { kind: CodeKind::Saved, key, hash: saved_hash(visit, user, &meant) }
+}
+
+/// Whether a code is right. Counts the try; does not use the code up.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn check(
+    visit: &Visit,
+    tx: &WriteTx,
+    typed: &Typed,
+    user: Option<UserId>,
+    identifier_key: &str,
+    known_browser: bool,
+) -> Result<Checked, DbErr> {
+    let count = throttle::code_key(visit, identifier_key, known_browser);
+    let waits = throttle::blocked_for(tx, &count, visit.now).await?;
+    // Locked, so that of many at once no more count than one after the other.
+    let waits = throttle::blocked_now(tx, &count, visit.now).await?.max(waits);
+    if let Some(seconds) = waits {
+        return Ok(Checked::Blocked(seconds));
+    }
+    let is_right = match typed.kind {
+        CodeKind::Mailed => match db::mailed_codes::count_try(tx, &typed.key, MOST_TRIES, visit.now).await? {
+            None => return Ok(Checked::Void),
+            Some(hash) => bool::from(hash.as_slice().ct_eq(&typed.hash)),
+        },
+        CodeKind::Saved => db::saved_codes::is_good(tx, user.unwrap_or(UserId(Uuid::nil())), &typed.hash).await?,
+    };
+    if is_right {
+        return Ok(Checked::Right(typed.kind));
+    }
+    throttle::failed(tx, &count, visit.now).await?;
+    Ok(Checked::Wrong)
+}
+
+/// What to say to a code that did not count.
+#[must_use]
+pub fn refusal(checked: Checked) -> (Say, StatusCode) {
+    match checked {
+        Checked::Wrong => (Say::CodeWrong, StatusCode::UNAUTHORIZED),
+        // A right one that could not be used up was used a moment ago.
+        Checked::Right(_) | Checked::Void => (Say::CodeVoid, StatusCode::UNAUTHORIZED),
+        Checked::Blocked(seconds) => (Say::Blocked { seconds }, StatusCode::TOO_MANY_REQUESTS),
+    }
+}
+
+/// Uses a right code up, in the transaction of what it is for. False: somebody was faster.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn spend(
+    visit: &Visit,
+    tx: &WriteTx,
+    typed: &Typed,
+    user: UserId,
+    identifier_key: &str,
+    known_browser: bool,
+) -> Result<bool, DbErr> {
+    let spent = match typed.kind {
+        CodeKind::Mailed => db::mailed_codes::spend(tx, &typed.key, &typed.hash).await?,
+        CodeKind::Saved => db::saved_codes::spend(tx, user, &typed.hash, visit.now).await?,
+    };
+    if spent {
+        for count in [throttle::code_key, throttle::mail_key] {
+            throttle::clear(tx, &count(visit, identifier_key, known_browser)).await?;
+        }
+    }
+    Ok(spent)
+}
+
+/// From which a set of codes follows, together with the root key; by itself it tells nothing.
+pub type Seed = [u8; 32];
+
+/// The codes of a seed, as people read them.
+#[must_use]
+pub fn of_seed(visit: &Visit, user: UserId, seed: &Seed) -> Vec<String> {
+    (0..SET)
+        .map(|at| {
+            let bytes = visit.app.sealer.hash("saved code", &[user.0.as_bytes(), seed, &[at]]);
+            let letters: Vec<u8> = bytes.iter().take(LENGTH).map(|byte| LETTERS[usize::from(byte % 32)]).collect();
+            let groups = letters.chunks(4).map(|group| String::from_utf8_lossy(group).into_owned());
+            groups.collect::<Vec<_>>().join("-")
+        })
+        .collect()
+}
+
+/// Gives the account a new set of codes, and tells from which seed they follow.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn replace(visit: &Visit, tx: &WriteTx, user: UserId) -> Result<Seed, DbErr> {
+    let seed = random::bytes();
+    let hashes = of_seed(visit, user, &seed).into_iter().map(|code| {
+        let hash = saved_hash(visit, user, &code.replace('-', ""));
+        (random::uuid(), hash.to_vec())
+    });
+    db::saved_codes::replace(tx, user, hashes.collect(), visit.now).await?;
+    Ok(seed)
+}
+
+fn key(visit: &Visit, what: For, of: Uuid) -> [u8; 32] {
+    visit.app.sealer.hash("mailed code for", &[what.name(), of.as_bytes(), &visit.browser_hash()])
+}
+
+fn mailed_hash(visit: &Visit, key: &[u8; 32], code: &str) -> [u8; 32] {
+    visit.app.sealer.hash("mailed code", &[key, code.as_bytes()])
+}
+
+fn saved_hash(visit: &Visit, user: UserId, code: &str) -> [u8; 32] {
+    visit.app.sealer.hash("saved code, stored", &[user.0.as_bytes(), code.as_bytes()])
+}
+
+/// The rest of a division by a million favours nothing that anybody could notice: 2^64 is large.
+fn six_digits() -> String {
+    format!("{:06}", u64::from_be_bytes(random::bytes()) % 1_000_000)
+}
+
+impl For {
+    fn name(self) -> &'static [u8] {
+        match self {
+            Self::Confirm => b"confirm",
+            Self::Address => b"address",
+            Self::Reset => b"reset",
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! A forgotten password: a code that was mailed, or one that the person keeps, in place of it. Whoever asks for whomever, the
+//! answers are the same, and so is what is done for them.
+
+use super::accounts;
+use super::announce::{self, By, News, announce};
+use super::codes::{self, Checked, For, Typed};
+use super::evidence::gather;
+use super::perform::remember_browser;
+use super::reply::{Answer, Failure, Reply};
+use super::sessions::Say as Inner;
+use super::sign_in::{enter, is};
+use super::sign_up::new_password_problem;
+use super::{pages, throttle};
+use crate::server::db::users::{CodeKind, Created, NewUser, User};
+use crate::server::db::{self, WriteTx};
+use crate::server::passwords;
+use crate::server::present::{CodeProblem, ForgottenProblems, IdentifyProblem};
+use crate::server::random;
+use crate::server::visit::{Flow, Say, Visit};
+use domain::assurance::Proofs;
+use domain::identifier::Identifier;
+use domain::ids::UserId;
+use domain::intelligence::{Plan, SignedInBy};
+use domain::sign_in::Event;
+use http::StatusCode;
+
+/// Shows where it stands.
+#[must_use]
+pub fn present(visit: &mut Visit) -> Reply {
+    let mut flow = visit.flow_or_new();
+    let say = flow.say.take();
+    let page = page(visit, &flow, say);
+    flow.typed = String::new();
+    visit.keep_flow(flow);
+    page.into()
+}
+
+fn page(visit: &Visit, flow: &Flow, say: Option<Say>) -> crate::page::Page {
+    let presenter = &visit.app.presenter;
+    let who = flow.sign_in.identifier.as_ref();
+    match who.filter(|_| flow.forgot) {
+        Some(who) => {
+            let problems = match say {
+                Some(Say::Forgotten(problems)) => problems,
+                _ => ForgottenProblems::default(),
+            };
+            let again = say == Some(Say::CodeSent);
+            presenter.new_password(flow.id, who.typed(), again, problems, visit.app.settings.password.min_length)
+        }
+        None => {
+            let problem = match say {
+                Some(Say::IdentifierEmpty) => Some(IdentifyProblem::Empty),
+                Some(Say::IdentifierTooLong) => Some(IdentifyProblem::TooLong),
+                Some(Say::IdentifierUnreadable) => Some(IdentifyProblem::Unreadable),
+                Some(Say::Blocked { seconds }) => Some(IdentifyProblem::Blocked { seconds: seconds.into() }),
+                _ => None,
+            };
+            let typed = if flow.typed.is_empty() { who.map_or("", Identifier::typed) } else { &flow.typed };
+            presenter.forgot_password(flow.id, typed, problem)
+        }
+    }
+}
+
+/// *Continue*, *Send a new code*: mails a code, if there is somebody to mail it to.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn send(visit: &mut Visit, flow_id: &str, typed: &str) -> Answer {
+    let mut flow = visit.flow_or_new();
+    if visit.session().await?.is_some() || (visit.flow.is_some() && !is(flow.id, flow_id)) {
+        return pages::present(visit, "/forgot-password").await;
+    }
+    let who = match Identifier::parse(typed) {
+        Ok(who) => who,
+        Err(problem) => {
+            flow.forgot = false;
+            flow.typed = typed.chars().take(domain::identifier::MAX_LENGTH).collect();
+            let say = super::sign_in::identifier_problem(problem);
+            return Ok(answer(visit, flow, Some(say), StatusCode::UNPROCESSABLE_ENTITY));
+        }
+    };
+    let was_here = flow.forgot;
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    let account = accounts::of_identifier(&visit.app, &tx, &who, visit.now).await?;
+    let evidence = gather(visit, &tx, &who, &account).await?;
+    let letter = codes::Letter {
+        what: For::Reset,
+        of: flow.id.0,
+        identifier_key: who.key(),
+        known_browser: evidence.known_browser,
+        user: account.user().map(|user| user.id),
+        to: account.user().and_then(announce::address),
+    };
+    let waits = codes::mail(visit, &tx, letter).await?;
+    tx.commit().await?;
+    // From here the flow is about this person, as if they had said who they are at the door.
+    if flow.sign_in.identifier.as_ref().is_none_or(|now| now.key() != who.key()) {
+        let identified = Event::Identified(who, Plan::EnterPassword);
+        flow.sign_in = flow.sign_in.advance(identified, &evidence, visit.now).flow;
+    }
+    flow.forgot = true;
+    let (say, status) = match waits {
+        None => (was_here.then_some(Say::CodeSent), StatusCode::OK),
+        Some(seconds) => {
+            throttle::told_to_wait(visit, seconds);
+            let code = Some(CodeProblem::Blocked { seconds: seconds.into() });
+            (Some(Say::Forgotten(ForgottenProblems { code, password: None })), StatusCode::TOO_MANY_REQUESTS)
+        }
+    };
+    Ok(answer(visit, flow, say, status))
+}
+
+/// *Save new password*
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn choose(visit: &mut Visit, flow_id: &str, code: &str, password: &str) -> Answer {
+    let flow = visit.flow.clone().filter(|flow| flow.forgot && is(flow.id, flow_id));
+    let Some((flow, who)) = flow.and_then(|flow| flow.sign_in.identifier.clone().map(|who| (flow, who))) else {
+        return pages::present(visit, "/forgot-password").await;
+    };
+    if visit.session().await?.is_some() {
+        return pages::present(visit, "/dashboard").await;
+    }
+    let problems = ForgottenProblems {
+        code: code.trim().is_empty().then_some(CodeProblem::Empty),
+        password: passwords::check_new(password, who.key(), visit.app.settings.password.min_length)
+            .err()
+            .map(new_password_problem),
+    };
+    if problems != ForgottenProblems::default() {
+        return Ok(refuse(visit, flow, problems, StatusCode::UNPROCESSABLE_ENTITY));
+    }
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    let account = accounts::of_identifier(&visit.app, &tx, &who, visit.now).await?;
+    let known = gather(visit, &tx, &who, &account).await?.known_browser;
+    let user = account.user().map(|user| user.id);
+    let typed = codes::read(visit, For::Reset, flow.id.0, user, code);
+    let checked = codes::check(visit, &tx, &typed, user, who.key(), known).await?;
+    tx.commit().await?;
+    let (Some(user), Checked::Right(kind)) = (user, checked) else {
+        // Right by luck, for nobody: that is as good as wrong.
+        let checked = if let Checked::Right(_) = checked { Checked::Wrong } else { checked };
+        return Ok(did_not_count(visit, flow, checked));
+    };
+    // Only now: hashing is dear, and nobody without a code gets that far.
+    let Ok(hash) = visit.app.hasher.hash(password).await else {
+        let problems = ForgottenProblems { code: Some(CodeProblem::Busy), password: None };
+        return Ok(refuse(visit, flow, problems, StatusCode::SERVICE_UNAVAILABLE));
+    };
+    let tx = db.write().await?;
+    let changed = change(visit, &tx, &who, user, &typed, kind, known, &hash).await?;
+    let Some(user) = changed else {
+        tx.commit().await?;
+        return Ok(did_not_count(visit, flow, Checked::Void));
+    };
+    let account = accounts::of_user(&tx, user.clone()).await?;
+    let evidence = gather(visit, &tx, &who, &account).await?;
+    let by = SignedInBy::Password { failures: flow.sign_in.trail.failures };
+    let proofs = Proofs { password: Some(visit.now), ..Proofs::default() };
+    enter(visit, &tx, &who, &user, &evidence, by, proofs, &flow, &[]).await?;
+    tx.commit().await?;
+    pages::present(visit, "/dashboard").await
+}
+
+/// Uses the code up and gives the account its new password; `None` if somebody used it up before. The account comes back as
+/// it is then.
+#[expect(clippy::too_many_arguments, reason = "what is changed, by whom, and with what proof")]
+async fn change(
+    visit: &Visit,
+    tx: &WriteTx,
+    who: &Identifier,
+    user: UserId,
+    typed: &Typed,
+    kind: CodeKind,
+    known: bool,
+    hash: &str,
+) -> Result<Option<User>, Failure> {
+    let Some(user) = db::users::lock(tx, user).await? else { return Ok(None) };
+    if !codes::spend(visit, tx, typed, user.id, who.key(), known).await? {
+        return Ok(None);
+    }
+    throttle::clear(tx, &throttle::key(visit, who.key(), known)).await?;
+    let id = if kind == CodeKind::Mailed && user.verified_at.is_none() {
+        begin_anew(visit, tx, &user, hash).await?
+    } else {
+        db::users::replace_password(tx, user.id, Some(hash), Some(kind), visit.now).await?;
+        db::sessions::end_all_of_user_but(tx, user.id, None, visit.now).await?;
+        db::browsers::forget_marks_of_user(tx, user.id).await?;
+        db::mailed_codes::forget_all_of_user(tx, user.id).await?;
+        announce(tx, &user, &News::PasswordChanged, By::Visit(visit, None)).await?;
+        user.id
+    };
+    Ok(db::users::find(tx, id).await?)
+}
+
+/// The first to show that the address is theirs did not come from inside the account: whoever made it may be a stranger, and
+/// nothing of it can be told from what a stranger would plant. So it goes, and the owner of the address begins with a new one.
+async fn begin_anew(visit: &Visit, tx: &WriteTx, before: &User, hash: &str) -> Result<UserId, Failure> {
+    db::users::delete(tx, before.id).await?;
+    let id = UserId(random::uuid());
+    let new = NewUser {
+        id,
+        handle: random::uuid(),
+        identifier: before.identifier.clone(),
+        identifier_key: before.identifier_key.clone(),
+        password_hash: Some(hash.to_owned()),
+        now: visit.now,
+    };
+    if db::users::create(tx, new).await? == Created::KeyTaken {
+        return Err(Failure::Internal("an identifier was taken in the transaction that freed it".to_owned()));
+    }
+    db::users::verify_address(tx, id, visit.now).await?;
+    remember_browser(visit, tx).await?;
+    Ok(id)
+}
+
+fn did_not_count(visit: &mut Visit, flow: Flow, checked: Checked) -> Reply {
+    let (say, status) = codes::refusal(checked);
+    if let Inner::Blocked { seconds } = say {
+        throttle::told_to_wait(visit, seconds);
+    }
+    let code = match say {
+        Inner::CodeWrong => CodeProblem::Wrong,
+        Inner::Blocked { seconds } => CodeProblem::Blocked { seconds: seconds.into() },
+        _ => CodeProblem::Void,
+    };
+    refuse(visit, flow, ForgottenProblems { code: Some(code), password: None }, status)
+}
+
+fn refuse(visit: &mut Visit, flow: Flow, problems: ForgottenProblems, status: StatusCode) -> Reply {
+    answer(visit, flow, Some(Say::Forgotten(problems)), status)
+}
+
+/// The page with what there is to say; without JavaScript it waits in the cookie for the request that follows the redirect.
+fn answer(visit: &mut Visit, mut flow: Flow, say: Option<Say>, status: StatusCode) -> Reply {
+    let page = page(visit, &flow, say);
+    flow.say = if visit.wants_html { say } else { None };
+    if !visit.wants_html {
+        flow.typed = String::new();
+    }
+    visit.keep_flow(flow);
+    Reply::refused(page, status)
+}

@@ -1,0 +1,127 @@
+//! *This was not me*: what was announced was done by somebody else. A page with a button, never a link that acts; it counts
+//! once. Whoever holds the mail may press it, and whoever is in a session that a passkey opened: never one of the password
+//! alone, or a thief could take the owner's new passkey away.
+
+use super::announce::{News, token_hash};
+use super::healing::session_of;
+use super::inside::Inside;
+use super::pages;
+use super::reply::{Answer, Failure, Reply};
+use crate::server::cookies;
+use crate::server::db::notices::Notice;
+use crate::server::db::{self, WriteTx};
+use crate::server::housekeeping::KEEP_NOTICES;
+use crate::server::present::NotMe;
+use crate::server::visit::Visit;
+use domain::ids::FlowId;
+use http::StatusCode;
+use uuid::Uuid;
+
+/// What names a notice: the token of a mail's link, or its id in a session.
+#[derive(Clone, Copy, Default)]
+pub struct Named<'a> {
+    pub token: &'a str,
+    pub id: &'a str,
+}
+
+impl<'a> Named<'a> {
+    /// From the query of an address.
+    #[must_use]
+    pub fn in_query(query: &'a str) -> Self {
+        let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+        Self { token: value("token").unwrap_or_default(), id: value("notice").unwrap_or_default() }
+    }
+}
+
+/// Shows what would be done. Nothing is done by looking.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn present(visit: &mut Visit, query: &str) -> Answer {
+    let named = Named::in_query(query);
+    let flow = visit.session().await?.map(|session| session.flow);
+    let Some(notice) = find(visit, named).await? else { return Ok(void(visit)) };
+    let Some(user) = db::users::find(visit.app.db.read(), notice.user).await? else { return Ok(void(visit)) };
+    let flow = flow.unwrap_or_else(|| visit.flow_or_new().id);
+    Ok(page(visit, flow, named, &notice, &user.identifier).into())
+}
+
+/// The button.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn disown(visit: &mut Visit, flow_id: &str, token: &str, id: &str) -> Answer {
+    let named = Named { token, id };
+    // In a session the form must be of that session; the token of a mail stands for itself.
+    if token.is_empty() && session_of(visit, flow_id).await?.is_none() {
+        return pages::present(visit, "/dashboard").await;
+    }
+    let Some(notice) = find(visit, named).await? else { return Ok(void(visit)) };
+    let db = visit.app.db.clone();
+    let tx = db.write().await?;
+    let Some(user) = db::users::lock(&tx, notice.user).await? else { return Ok(void(visit)) };
+    if !db::notices::disown(&tx, notice.id, visit.now).await? {
+        drop(tx);
+        return Ok(void(visit));
+    }
+    end(visit, &tx, &notice).await?;
+    tx.commit().await?;
+    visit.drop_session();
+    let can_mail = super::announce::address(&user).is_some();
+    Ok(visit.app.presenter.not_me_done(can_mail).into())
+}
+
+/// Ends what was made since, every session, every known browser and the password. Whoever did it may have made more than what
+/// the notice tells, so everything that the account got since then goes.
+async fn end(visit: &Visit, tx: &WriteTx, notice: &Notice) -> Result<(), Failure> {
+    let (user, now) = (notice.user, visit.now);
+    for passkey in db::passkeys::of_user(tx, user).await? {
+        if passkey.created_at >= notice.created_at {
+            db::passkeys::remove(tx, user, passkey.id, now).await?;
+        }
+    }
+    if db::saved_codes::made_at(tx, user).await?.is_some_and(|at| at >= notice.created_at) {
+        db::saved_codes::replace(tx, user, Vec::new(), now).await?;
+    }
+    db::sessions::end_all_of_user_but(tx, user, None, now).await?;
+    db::browsers::forget_marks_of_user(tx, user).await?;
+    db::mailed_codes::forget_all_of_user(tx, user).await?;
+    db::users::replace_password(tx, user, None, None, now).await?;
+    Ok(())
+}
+
+/// The notice that was meant, if it can still be disowned, by this visitor.
+async fn find(visit: &Visit, named: Named<'_>) -> Result<Option<Notice>, Failure> {
+    let db = visit.app.db.read();
+    let found = if named.token.is_empty() {
+        match (Inside::load(visit).await?, Uuid::try_parse(named.id)) {
+            (Some(inside), Ok(id)) if !inside.is_limited() => db::notices::find(db, inside.user.id, id).await?,
+            _ => None,
+        }
+    } else {
+        match cookies::token(named.token) {
+            Some(token) => db::notices::find_by_token(db, &token_hash(&token)).await?,
+            None => None,
+        }
+    };
+    let is_open = |notice: &Notice| notice.disowned_at.is_none() && visit.now.since(notice.created_at) <= KEEP_NOTICES;
+    Ok(found.filter(is_open))
+}
+
+fn page(visit: &Visit, flow: FlowId, named: Named<'_>, notice: &Notice, identifier: &str) -> crate::page::Page {
+    let news: Option<News> = serde_json::from_str(&notice.news).ok();
+    let view = NotMe {
+        flow,
+        identifier,
+        news: news.as_ref(),
+        at: notice.created_at,
+        now: visit.now,
+        token: named.token,
+        id: named.id,
+    };
+    visit.app.presenter.not_me(&view)
+}
+
+fn void(visit: &Visit) -> Reply {
+    Reply::refused(visit.app.presenter.not_me_void(), StatusCode::NOT_FOUND)
+}

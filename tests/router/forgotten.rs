@@ -1,0 +1,218 @@
+//! A forgotten password: a code in its place, and the same answers for everybody.
+
+use crate::app::TestApp;
+use crate::person::Person;
+use domain::time::{DAY, MINUTE};
+use http::StatusCode;
+
+const ADDRESS: &str = "ada@example.org";
+
+async fn settled(app: &TestApp) -> Person {
+    let mut ada = app.person(ADDRESS);
+    ada.settles_in().await;
+    ada.confirms_address(app).await;
+    ada
+}
+
+async fn mailed(app: &TestApp) -> String {
+    app.mail(ADDRESS, "A new password for Keymend").await.code()
+}
+
+#[tokio::test]
+async fn a_mailed_code_and_a_new_password_lead_back_in_and_everybody_else_out() {
+    let app = TestApp::start().await;
+    let mut ada = settled(&app).await;
+    let mut laptop = ada.elsewhere(&app);
+    laptop.has_forgotten().await;
+    let code = mailed(&app).await;
+    laptop.chooses_password(&code).await;
+    assert_eq!(laptop.status, StatusCode::OK);
+    // The code of the mailbox has done its part; one more from there would be no second proof.
+    laptop.shows("needs-proof");
+    ada.opens("/dashboard").await;
+    ada.shows("identify");
+    assert_eq!(app.count("browser_accounts WHERE mark_hash IS NOT NULL").await, 0, "no browser is known any more");
+    app.mail(ADDRESS, "The password of your account").await;
+    ada.identifies().await;
+    ada.uses_password_instead().await;
+    ada.enters_password().await;
+    assert_eq!(ada.status, StatusCode::UNAUTHORIZED, "the old password");
+    ada.password = laptop.password.clone();
+    ada.enters_password().await;
+    assert_eq!(ada.status, StatusCode::OK);
+    // The passkey of before goes on working.
+    ada.signs_out().await;
+    ada.signs_in_with_passkey().await;
+    ada.shows("dashboard");
+}
+
+#[tokio::test]
+async fn the_mailbox_alone_makes_no_passkey_for_a_day() {
+    let app = TestApp::start().await;
+    let ada = settled(&app).await;
+    let mut laptop = ada.elsewhere(&app);
+    laptop.has_forgotten().await;
+    laptop.chooses_password(&mailed(&app).await).await;
+    laptop.shows("needs-proof");
+    let flow = laptop.ceremony().flow.clone();
+    let answer = laptop.browser.post("/api/confirm/send", &[("flow", &flow)]).await;
+    assert_eq!(answer.step(), "needs-proof");
+    laptop.continues().await;
+    laptop.signs_out().await;
+    laptop.signs_in_with_password().await;
+    laptop.adds_a_passkey().await;
+    laptop.shows("needs-proof");
+    laptop.continues().await;
+    laptop.signs_out().await;
+    app.wait(DAY);
+    laptop.signs_in_with_password().await;
+    laptop.adds_a_passkey().await;
+    laptop.shows("confirm");
+}
+
+#[tokio::test]
+async fn a_saved_code_does_as_well_and_is_used_up() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    let codes = ada.gets_codes().await;
+    let mut laptop = ada.elsewhere(&app);
+    laptop.has_forgotten().await;
+    laptop.chooses_password(&codes[3]).await;
+    assert_eq!(laptop.status, StatusCode::OK);
+    // The sheet alone is one proof, and not two.
+    laptop.shows("needs-proof");
+    let mut again = ada.elsewhere(&app);
+    again.has_forgotten().await;
+    again.chooses_password(&codes[3]).await;
+    assert_eq!((again.status, again.step()), (StatusCode::UNAUTHORIZED, "new-password"));
+}
+
+#[tokio::test]
+async fn a_code_for_one_thing_is_no_code_for_another() {
+    let app = TestApp::start().await;
+    let ada = settled(&app).await;
+    let mut laptop = ada.elsewhere(&app);
+    laptop.signs_in_with_password().await;
+    let code = app.mail(ADDRESS, "Your code for Keymend").await.code();
+    laptop.chooses("Not now").await;
+    laptop.signs_out().await;
+    laptop.has_forgotten().await;
+    laptop.chooses_password(&code).await;
+    assert_eq!((laptop.status, laptop.step()), (StatusCode::UNAUTHORIZED, "new-password"));
+    // Nor is the right one in another browser.
+    let code = mailed(&app).await;
+    let mut thief = app.person(ADDRESS);
+    thief.has_forgotten().await;
+    thief.chooses_password(&code).await;
+    assert_eq!((thief.status, thief.step()), (StatusCode::UNAUTHORIZED, "new-password"));
+}
+
+#[tokio::test]
+async fn bad_input_is_said_field_by_field_and_costs_no_try() {
+    let app = TestApp::start().await;
+    let ada = settled(&app).await;
+    let mut laptop = ada.elsewhere(&app);
+    laptop.opens("/forgot-password").await;
+    for (typed, words) in [("", "Type your email"), ("a da", "a space")] {
+        laptop.answers(&[("identifier", typed)]).await;
+        assert_eq!((laptop.status, laptop.step()), (StatusCode::UNPROCESSABLE_ENTITY, "forgot-password"));
+        assert!(laptop.reads(words), "{:?}", laptop.page);
+    }
+    laptop.has_forgotten().await;
+    let code = mailed(&app).await;
+    for _ in 0..6 {
+        laptop.answers(&[("code", &code), ("password", "short")]).await;
+        assert_eq!(laptop.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(laptop.ask().fields[0].problem.is_empty() && !laptop.ask().fields[1].problem.is_empty());
+    }
+    laptop.answers(&[("code", ""), ("password", "a lantern in the old harbour")]).await;
+    assert!(!laptop.ask().fields[0].problem.is_empty() && laptop.ask().fields[1].problem.is_empty());
+    laptop.chooses_password(&code).await;
+    assert_eq!(laptop.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn known_and_unknown_identifiers_are_answered_alike() {
+    let app = TestApp::start().await;
+    settled(&app).await.signs_out().await;
+    app.person("grace").signs_up().await;
+    app.mails().await;
+    let mut answers = Vec::new();
+    for identifier in [ADDRESS, "nobody@example.org", "grace", "nobody"] {
+        let mut somebody = app.person(identifier);
+        let mut seen = Vec::new();
+        somebody.opens("/forgot-password").await;
+        for fields in [
+            vec![("identifier", identifier)],
+            vec![("code", "000000"), ("password", "a lantern in the old harbour")],
+            vec![("code", "ABCD-EFGH-JKMN-PQRS"), ("password", "a lantern in the old harbour")],
+        ] {
+            let submit = somebody.ask().submit.clone();
+            let answer = somebody.browser.press(&submit, &fields).await;
+            let flow = submit.hidden[0].1.clone();
+            somebody.sees(&answer);
+            let text = answer.text().replace(identifier, "somebody").replace(&flow, "the flow");
+            let cookies: Vec<_> = answer.cookies().iter().map(|cookie| cookie.len()).collect();
+            seen.push((answer.status, text, cookies));
+        }
+        answers.push(seen);
+        assert_eq!(app.count("outbox").await, 1, "{identifier}: one row, whoever it is for");
+        app.mails().await;
+    }
+    for other in &answers[1..] {
+        assert_eq!(&answers[0], other);
+    }
+    let mails = app.mails().await;
+    assert!(mails.iter().all(|mail| mail.to == ADDRESS), "{mails:?}");
+}
+
+#[tokio::test]
+async fn guessing_is_slow_and_does_not_lock_the_owner_out_of_a_known_browser() {
+    let app = TestApp::start().await;
+    let mut ada = settled(&app).await;
+    ada.signs_out().await;
+    let mut thief = app.person(ADDRESS);
+    let mut blocked = false;
+    thief.opens("/forgot-password").await;
+    thief.answers(&[("identifier", ADDRESS)]).await;
+    for _ in 0..12 {
+        thief.answers(&[("code", "ABCD-EFGH-JKMN-PQRS"), ("password", "a lantern in the old harbour")]).await;
+        blocked |= thief.status == StatusCode::TOO_MANY_REQUESTS;
+        assert_eq!(thief.step(), "new-password");
+    }
+    assert!(blocked);
+    // Tries are counted by the account too: another code does not begin anew.
+    thief.browser = app.browser();
+    thief.opens("/forgot-password").await;
+    thief.answers(&[("identifier", ADDRESS)]).await;
+    thief.answers(&[("code", "000000"), ("password", "a lantern in the old harbour")]).await;
+    assert_eq!(thief.status, StatusCode::TOO_MANY_REQUESTS);
+
+    ada.has_forgotten().await;
+    let code = mailed(&app).await;
+    ada.chooses_password(&code).await;
+    assert!(matches!(ada.status, StatusCode::OK | StatusCode::UNAUTHORIZED), "{:?}", ada.status);
+    app.wait(MINUTE);
+}
+
+#[tokio::test]
+async fn without_javascript_the_way_is_the_same() {
+    use keymend::page::Screen;
+    let app = TestApp::start().await;
+    settled(&app).await;
+    let browser = app.browser().without_script();
+    let document = browser.visit("/forgot-password").await;
+    let Screen::Ask(screen) = document.page().screen else { panic!("{}", document.text()) };
+    let document = browser.submit(&screen.submit, &[("identifier", "a da")]).await;
+    assert!(document.text().contains("a space or an invisible character"), "{}", document.text());
+    let Screen::Ask(screen) = document.page().screen else { panic!("{}", document.text()) };
+    let document = browser.submit(&screen.submit, &[("identifier", ADDRESS)]).await;
+    let Screen::Ask(screen) = document.page().screen else { panic!("{}", document.text()) };
+    let document = browser.submit(&screen.submit, &[("code", ""), ("password", "short")]).await;
+    assert!(document.text().contains("Type the code.") && document.text().contains("This is too short"));
+    let code = mailed(&app).await;
+    let document =
+        browser.submit(&screen.submit, &[("code", &code), ("password", "a lantern in the old harbour")]).await;
+    assert_eq!(document.step(), "needs-proof");
+}

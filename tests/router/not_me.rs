@@ -1,0 +1,140 @@
+//! *This was not me*
+
+use crate::app::TestApp;
+use crate::person::Person;
+use domain::time::{DAY, MINUTE};
+use http::StatusCode;
+
+const ADDRESS: &str = "ada@example.org";
+
+/// Somebody whose account got a passkey a minute ago, of which they were told.
+async fn told(app: &TestApp) -> (Person, String) {
+    let mut ada = app.person(ADDRESS);
+    ada.settles_in().await;
+    ada.confirms_address(app).await;
+    app.wait(MINUTE);
+    // With the finger of the owner on it, but not by the owner.
+    ada.adds_a_passkey().await;
+    ada.device.passkeys.clear();
+    ada.creates_passkey().await;
+    ada.continues().await;
+    let mails = app.mails().await;
+    let added: Vec<_> = mails.iter().filter(|mail| mail.subject.contains("passkey was added")).collect();
+    (ada, added.last().unwrap().link())
+}
+
+#[tokio::test]
+async fn the_button_of_the_mail_ends_the_passkey_the_sessions_and_the_password() {
+    let app = TestApp::start().await;
+    let (mut ada, link) = told(&app).await;
+    let mut phone = app.person(ADDRESS);
+    phone.opens(&link).await;
+    phone.shows("not-me");
+    assert_eq!(app.count("passkeys WHERE removed_at IS NULL").await, 2, "looking does nothing");
+    assert!(phone.browser.get(&link).await.status.is_success());
+    assert_eq!(app.count("notices WHERE disowned_at IS NOT NULL").await, 0);
+    phone.answers(&[]).await;
+    phone.shows("told");
+    assert_eq!(app.count("passkeys WHERE removed_at IS NULL").await, 1, "the one of before stays");
+    assert_eq!(app.sessions().await, 0);
+    assert_eq!(app.count("users WHERE password_hash IS NULL").await, 1);
+    assert_eq!(app.count("browser_accounts WHERE mark_hash IS NOT NULL").await, 0);
+    ada.opens("/dashboard").await;
+    ada.shows("identify");
+    ada.signs_in_by_hand().await;
+    assert_eq!(ada.status, StatusCode::UNAUTHORIZED);
+
+    // Once only.
+    phone.opens(&link).await;
+    phone.shows("told");
+    // The owner goes on.
+    phone.has_forgotten().await;
+    let code = app.mail(ADDRESS, "A new password").await.code();
+    phone.chooses_password(&code).await;
+    assert_eq!(phone.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_link_that_is_made_up_or_old_does_nothing() {
+    let app = TestApp::start().await;
+    let (ada, link) = told(&app).await;
+    let stored = app.stored().await;
+    let made_up = format!("/not-me?token={}", "A".repeat(43));
+    for address in ["/not-me", "/not-me?token=", "/not-me?token=%ff", "/not-me?notice=abc", made_up.as_str()] {
+        let mut somebody = app.person(ADDRESS);
+        somebody.opens(address).await;
+        assert_eq!((somebody.status, somebody.step()), (StatusCode::NOT_FOUND, "told"), "{address}");
+    }
+    let token = link.split_once('=').unwrap().1.to_owned();
+    app.wait(31 * DAY);
+    let answer = ada.browser.post("/api/not-me", &[("flow", ""), ("token", &token)]).await;
+    assert_eq!((answer.status, answer.step()), (StatusCode::NOT_FOUND, "told"));
+    assert_eq!(app.stored().await, stored);
+}
+
+#[tokio::test]
+async fn another_session_is_told_and_only_one_that_a_passkey_opened_may_disown() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    let mut laptop = ada.elsewhere(&app);
+    laptop.device = ada.device.clone();
+    laptop.signs_in_with_passkey().await;
+    if laptop.step() == "create-passkey" {
+        laptop.says_not_now().await;
+    }
+    let mut thief = ada.elsewhere(&app);
+    thief.signs_in_with_password().await;
+    thief.continues().await;
+    app.wait(MINUTE);
+    ada.adds_a_passkey().await;
+    ada.device.passkeys.clear();
+    ada.creates_passkey().await;
+    ada.continues().await;
+    let own =
+        |person: &Person| person.dashboard().hints.iter().filter(|(words, _)| words.contains("was added")).count();
+    assert_eq!(own(&ada), 0, "nobody is told of what they did");
+
+    // A thief with the password could otherwise take the owner's new passkey away.
+    thief.opens("/dashboard").await;
+    assert!(own(&thief) > 0 && thief.dashboard().hints.iter().all(|(_, way)| way.is_none()), "{:?}", thief.page);
+    laptop.opens("/dashboard").await;
+    let (_, way) = laptop.dashboard().hints[0].clone();
+    let way = way.unwrap().path;
+    let id = way.split_once('=').unwrap().1.to_owned();
+    let flow = thief.dashboard().add.hidden[0].1.clone();
+    let stored = app.stored().await;
+    let answer = thief.browser.post("/api/not-me", &[("flow", &flow), ("notice", &id)]).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    let answer = app.browser().post("/api/not-me", &[("flow", &flow), ("notice", &id)]).await;
+    assert_eq!(answer.step(), "identify");
+    assert_eq!(app.stored().await, stored);
+
+    laptop.opens(&way).await;
+    laptop.shows("not-me");
+    laptop.answers(&[]).await;
+    laptop.shows("told");
+    assert_eq!(app.count("passkeys WHERE removed_at IS NULL").await, 1);
+    assert_eq!(app.sessions().await, 0);
+}
+
+#[tokio::test]
+async fn whatever_was_added_since_goes_with_it() {
+    let app = TestApp::start().await;
+    let (mut ada, link) = told(&app).await;
+    app.wait(MINUTE);
+    // The thief goes on from the passkey that was told of.
+    ada.adds_a_passkey().await;
+    ada.device.passkeys.clear();
+    ada.creates_passkey().await;
+    ada.continues().await;
+    let codes = ada.gets_codes().await;
+    let mut owner = app.person(ADDRESS);
+    owner.opens(&link).await;
+    owner.answers(&[]).await;
+    assert_eq!(app.count("passkeys WHERE removed_at IS NULL").await, 1);
+    assert_eq!(app.count("saved_codes").await, 0);
+    owner.has_forgotten().await;
+    owner.chooses_password(&codes[0]).await;
+    assert_eq!(owner.status, StatusCode::UNAUTHORIZED);
+}

@@ -1,0 +1,313 @@
+//! Somebody who holds the password, and nothing else, tries every way there is. In the end there is no passkey of theirs, and
+//! the owner is as free to come and go as before.
+
+use crate::app::TestApp;
+use crate::authenticator::honest;
+use crate::person::Person;
+use domain::time::{DAY, MINUTE};
+use http::StatusCode;
+use keymend::page::{Ceremony, Report};
+use keymend::server::db;
+use std::collections::BTreeSet;
+
+const ADDRESS: &str = "ada@example.org";
+
+/// Who may have something done by a server function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Needs {
+    /// Nothing: it changes no account, or makes a new one.
+    Nothing,
+    /// The proof that comes with it: a password, a passkey, a code, the token of a mail.
+    ItsOwnProof,
+    /// A session of whatever kind, and it changes nothing but that session or that browser.
+    Session,
+    /// A session that a passkey opened, where the account has or ever had one.
+    Passkey,
+}
+
+/// Every server function there is. A new one is declared here, and the script below tries it.
+const DECLARED: &[(&str, Needs)] = &[
+    ("/api/page", Needs::Nothing),
+    ("/api/sign-in/identify", Needs::Nothing),
+    ("/api/sign-in/one-tap", Needs::Nothing),
+    ("/api/sign-in/start-over", Needs::Nothing),
+    ("/api/sign-in/use-password", Needs::Nothing),
+    ("/api/sign-in/password", Needs::ItsOwnProof),
+    ("/api/sign-in/report", Needs::ItsOwnProof),
+    ("/api/sign-in/report-anyone", Needs::ItsOwnProof),
+    ("/api/sign-up", Needs::Nothing),
+    ("/api/forgot/send", Needs::Nothing),
+    ("/api/forgot/password", Needs::ItsOwnProof),
+    ("/api/not-me", Needs::ItsOwnProof),
+    ("/api/confirm/code", Needs::ItsOwnProof),
+    ("/api/confirm/send", Needs::Session),
+    ("/api/healing/report", Needs::ItsOwnProof),
+    ("/api/healing/not-now", Needs::Session),
+    ("/api/healing/continue", Needs::Session),
+    ("/api/session/verify", Needs::ItsOwnProof),
+    ("/api/session/password", Needs::ItsOwnProof),
+    ("/api/session/sign-out", Needs::Session),
+    ("/api/browser/forget", Needs::Session),
+    ("/api/passkeys/add", Needs::Session),
+    ("/api/passkeys/rename", Needs::Passkey),
+    ("/api/passkeys/remove", Needs::Passkey),
+    ("/api/address/code", Needs::Passkey),
+    ("/api/address/send", Needs::Passkey),
+    ("/api/codes/renew", Needs::Passkey),
+    ("/api/codes/kept", Needs::Session),
+    ("/api/account/change-password", Needs::Passkey),
+    ("/api/account/change-identifier", Needs::Passkey),
+    ("/api/account/delete", Needs::Passkey),
+    ("/api/account/end-session", Needs::Passkey),
+    ("/api/account/end-sessions", Needs::Passkey),
+    ("/api/account/forget-browser", Needs::Passkey),
+    ("/api/account/forget-browsers", Needs::Passkey),
+];
+
+#[tokio::test]
+async fn every_server_function_says_what_it_needs() {
+    let app = TestApp::start().await;
+    let there: BTreeSet<_> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let declared: BTreeSet<_> = DECLARED.iter().map(|(path, _)| (*path).to_owned()).collect();
+    assert_eq!(there, declared, "declare a new function in DECLARED, and see what the thief makes of it");
+    drop(app);
+}
+
+/// What a thief is after: whose passkeys, passwords, addresses and codes there are.
+async fn treasure(app: &TestApp) -> Vec<String> {
+    let mut all = app.texts("COALESCE(password_hash, '')", "users ORDER BY identifier_key").await;
+    all.extend(app.texts("identifier_key", "users ORDER BY identifier_key").await);
+    all.extend(app.texts("name", "passkeys WHERE removed_at IS NULL ORDER BY name, created_at").await);
+    for count in ["passkeys", "users WHERE verified_at IS NOT NULL", "saved_codes WHERE used_at IS NULL"] {
+        all.push(app.count(count).await.to_string());
+    }
+    all
+}
+
+struct Scene {
+    app: TestApp,
+    /// The owner, signed in with a passkey in a browser of their own.
+    owner: Person,
+    /// A creation that was minted for the owner, as it passed over the owner's screen.
+    minted: Ceremony,
+    /// The ids on the owner's dashboard and in the owner's mail, as if somebody had looked over a shoulder.
+    passkey: String,
+    notice: String,
+}
+
+impl Scene {
+    async fn set() -> Self {
+        let app = TestApp::start().await;
+        let mut owner = app.person(ADDRESS);
+        owner.settles_in().await;
+        owner.confirms_address(&app).await;
+        owner.gets_codes().await;
+        owner.keeps_codes().await;
+        let row = owner.dashboard().passkeys[0].clone();
+        let keymend::page::RowMode::Shown { remove, .. } = row.mode else { panic!("{:?}", owner.page) };
+        let passkey = remove.hidden[0].1.clone();
+        let user = app.user(ADDRESS).await.unwrap();
+        let told = db::notices::of_user(app.app().db.read(), user, app.now().plus(-DAY), 9).await.unwrap();
+        let notice = told[0].id.simple().to_string();
+        owner.adds_a_passkey().await;
+        let minted = owner.ceremony().clone();
+        owner.says_not_now().await;
+        Self { app, owner, minted, passkey, notice }
+    }
+
+    /// Every server function, with the form of the thief's own session, with the owner's, with none, and with everything in
+    /// the fields that could be of use.
+    async fn tries_everything(&self, thief: &Person, flow: &str) {
+        let outcome = match thief.device.clone().create(&self.minted.options.replace("excludeCredentials", "x"), honest)
+        {
+            Ok(credential) => serde_json::to_string(&Report::Credential(credential.to_string())).unwrap(),
+            Err(_) => panic!("the device of the thief is empty"),
+        };
+        for (path, _) in DECLARED.iter().filter(|(path, _)| !is_way_out(path)) {
+            for flow in [flow, &self.minted.flow, ""] {
+                let fields = [
+                    ("flow", flow),
+                    ("id", self.passkey.as_str()),
+                    ("notice", &self.notice),
+                    ("name", "mine"),
+                    ("identifier", "thief@example.org"),
+                    ("account", "thief@example.org"),
+                    ("address", "/recovery-codes"),
+                    ("code", "123456"),
+                    ("token", ""),
+                    ("new_password", "the password of somebody else"),
+                    ("confirmation", ADDRESS),
+                    ("ceremony", &self.minted.state),
+                    ("outcome", &outcome),
+                ];
+                // A new account of one's own is nobody's loss, and would be one more line of the treasure.
+                let password = if *path == "/api/sign-up" { "short" } else { self.owner.password.as_str() };
+                let fields: Vec<_> = fields.into_iter().chain([("password", password)]).collect();
+                let answer = thief.browser.post(path, &fields).await;
+                assert!(!answer.status.is_server_error(), "{path}");
+            }
+        }
+    }
+
+    /// Whatever was tried: the treasure is where it was, and the owner comes and goes.
+    async fn ends_well(mut self, treasure_before: &[String]) {
+        assert_eq!(treasure(&self.app).await, treasure_before);
+        self.owner.opens("/dashboard").await;
+        self.owner.shows("dashboard");
+        self.owner.signs_out().await;
+        self.owner.signs_in_with_passkey().await;
+        self.owner.shows("dashboard");
+        self.owner.signs_out().await;
+        self.owner.signs_in_with_password().await;
+        self.owner.shows("dashboard");
+        // Also the one whose passkey breaks today.
+        self.owner.signs_out().await;
+        self.owner.device.passkeys.clear();
+        self.app.wait(DAY);
+        self.owner.comes_to_the_offer().await;
+        self.owner.creates_passkey().await;
+        self.owner.shows("passkey-created");
+    }
+}
+
+/// Leaves the session or the browser, which only the thief would miss.
+fn is_way_out(path: &str) -> bool {
+    matches!(path, "/api/session/sign-out" | "/api/browser/forget" | "/api/sign-in/start-over")
+}
+
+#[tokio::test]
+async fn from_a_session_of_the_password_in_every_state() {
+    let scene = Scene::set().await;
+    let before = treasure(&scene.app).await;
+    let mut thief = scene.owner.elsewhere(&scene.app);
+    thief.signs_in_with_password().await;
+    thief.shows("confirm");
+    let flow = thief.ask().submit.hidden[0].1.clone();
+    scene.tries_everything(&thief, &flow).await;
+    // Guessing the code of the mail, as often as it is let.
+    for guess in 0..20 {
+        let answer =
+            thief.browser.post("/api/confirm/code", &[("flow", &flow), ("code", &format!("{guess:06}"))]).await;
+        assert!(matches!(answer.status, StatusCode::OK | StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS));
+    }
+    thief.opens("/dashboard").await;
+    if thief.step() == "confirm" {
+        thief.chooses("Not now").await;
+    }
+    thief.shows("dashboard");
+    let flow = thief.dashboard().add.hidden[0].1.clone();
+    scene.tries_everything(&thief, &flow).await;
+    for address in ["/recovery-codes", "/confirm-address", "/recovery-codes.txt", "/not-me"] {
+        thief.browser.get(address).await;
+    }
+    scene.ends_well(&before).await;
+}
+
+#[tokio::test]
+async fn by_removing_the_passkeys_first() {
+    let scene = Scene::set().await;
+    let before = treasure(&scene.app).await;
+    let mut thief = scene.owner.elsewhere(&scene.app);
+    thief.signs_in_with_password().await;
+    thief.chooses("Not now").await;
+    let flow = thief.dashboard().add.hidden[0].1.clone();
+    let answer = thief.browser.post("/api/passkeys/remove", &[("flow", &flow), ("id", &scene.passkey)]).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert_eq!(treasure(&scene.app).await, before);
+    // And where the owner has removed them all: once there was one, a password alone adds none.
+    let Scene { app, mut owner, .. } = scene;
+    owner.opens("/dashboard").await;
+    owner.removes_passkey(0).await;
+    thief.opens("/dashboard").await;
+    thief.adds_a_passkey().await;
+    thief.shows("confirm");
+    assert_eq!(app.count("passkeys WHERE removed_at IS NULL").await, 0);
+}
+
+#[tokio::test]
+async fn with_cookies_of_before_and_the_flow_of_another_tab() {
+    let scene = Scene::set().await;
+    let before = treasure(&scene.app).await;
+    let mut thief = scene.owner.elsewhere(&scene.app);
+    thief.signs_in_with_password().await;
+    let flow = thief.ask().submit.hidden[0].1.clone();
+    let (old, old_flow) = (thief.browser.copy(), flow.clone());
+    thief.chooses("Not now").await;
+    thief.signs_out().await;
+    let ended = Person::new(ADDRESS, old, scene.app.device());
+    scene.tries_everything(&ended, &old_flow).await;
+
+    // The handle of the owner's browser without a session, as a copied profile has it after a password change: here only the
+    // handle was copied, and the handle alone opens nothing.
+    let mut copied = scene.owner.elsewhere(&scene.app);
+    copied.browser.set_cookie("browser", &scene.owner.browser.cookie("browser").unwrap());
+    copied.opens("/dashboard").await;
+    copied.shows("identify");
+
+    let mut again = scene.owner.elsewhere(&scene.app);
+    again.signs_in_with_password().await;
+    scene.tries_everything(&again, &old_flow).await;
+    scene.ends_well(&before).await;
+}
+
+#[tokio::test]
+async fn through_the_forgotten_password() {
+    let scene = Scene::set().await;
+    let before = treasure(&scene.app).await;
+    let mut thief = scene.owner.elsewhere(&scene.app);
+    thief.has_forgotten().await;
+    for guess in 0..20 {
+        thief.chooses_password(&format!("{guess:06}")).await;
+        assert_eq!(thief.step(), "new-password");
+    }
+    let flow = thief.ask().submit.hidden[0].1.clone();
+    scene.tries_everything(&thief, &flow).await;
+    scene.ends_well(&before).await;
+}
+
+#[tokio::test]
+async fn by_signing_up_with_the_address_of_the_owner_beforehand() {
+    let app = TestApp::start().await;
+    let mut thief = app.person(ADDRESS);
+    thief.settles_in().await;
+    let codes = thief.gets_codes().await;
+    thief.keeps_codes().await;
+    app.wait(MINUTE);
+
+    // The owner comes: the address is taken, and the mailbox is theirs.
+    let mut owner = app.person(ADDRESS);
+    owner.signs_up().await;
+    assert_eq!(owner.status, StatusCode::CONFLICT);
+    owner.has_forgotten().await;
+    let code = app.mail(ADDRESS, "A new password").await.code();
+    owner.chooses_password(&code).await;
+    owner.shows("create-passkey");
+    owner.creates_passkey().await;
+    owner.continues().await;
+
+    // Nothing of before opens anything.
+    thief.opens("/dashboard").await;
+    thief.shows("identify");
+    thief.identifies().await;
+    thief.uses_passkey().await;
+    assert_ne!(thief.step(), "dashboard");
+    let mut again = thief.elsewhere(&app);
+    again.signs_in_by_hand().await;
+    assert_eq!(again.status, StatusCode::UNAUTHORIZED);
+    again.has_forgotten().await;
+    again.chooses_password(&codes[0]).await;
+    assert_eq!(again.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(app.count("passkeys WHERE removed_at IS NULL").await, 1);
+    owner.signs_out().await;
+    owner.signs_in_with_passkey().await;
+    owner.shows("dashboard");
+}
+
+#[tokio::test]
+async fn the_owner_is_told_of_a_sign_in_that_got_that_far() {
+    let scene = Scene::set().await;
+    let mut thief = scene.owner.elsewhere(&scene.app);
+    thief.signs_in_with_password().await;
+    let mail = scene.app.mail(ADDRESS, "Your code for Keymend").await;
+    assert!(mail.text.replace('\n', " ").contains("somebody else knows your password"), "{}", mail.text);
+}
