@@ -114,7 +114,7 @@ const STOPS: Stop[] = [
     },
   },
   {
-    step: 'told',
+    step: 'forgot-password',
     reach: async ({ app, person }) => {
       await person.signUp({ passkey: false });
       await person.signOut();
