@@ -29,6 +29,7 @@ for (const [size, { platform, viewport }] of Object.entries(SIZES)) {
         await picture('create-passkey-first');
         await ada.createPasskey();
         await ada.signOut();
+        await ada.comesBackLater();
         await picture('one-tap');
         await app.identify.useAnotherAccount.click();
         await expect(app.identify.immediate).toBeVisible();

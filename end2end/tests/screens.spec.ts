@@ -177,6 +177,7 @@ test('one tap for an account of a very long domain fits the smallest screen', as
   await app.signUp.submit(`a${Date.now().toString(36)}@${'long'.repeat(30)}.test`, person.password);
   await person.createPasskey();
   await person.signOut();
+  await person.comesBackLater();
   await expect(app.identify.oneTap).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
   const cut = (button: Element) => button.scrollWidth - button.clientWidth;

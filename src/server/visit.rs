@@ -38,7 +38,7 @@ pub struct Flow {
     pub planned: Option<Planned>,
     /// When the first ceremony of this flow did not go through.
     pub failed_at: Option<Millis>,
-    /// Somebody else wants to sign in than the account that this browser remembers.
+    /// Perhaps somebody else wants to sign in than the account that this browser remembers: they said so, or signed out.
     pub another: bool,
     /// A prompt of this visit was turned down.
     pub cancelled: bool,

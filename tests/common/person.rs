@@ -329,6 +329,12 @@ impl Person {
         self.shows("identify");
     }
 
+    /// In another visit, when nothing is left of the one before.
+    pub async fn comes_back_later(&mut self) {
+        self.browser.drop_cookie("flow");
+        self.opens("/sign-in").await;
+    }
+
     /// From anywhere to a session by passkey.
     pub async fn signs_in_with_passkey(&mut self) {
         self.identifies().await;

@@ -15,12 +15,13 @@ const EVERY_DOOR: &str =
 /// What somebody does to an answer before it is signed.
 type Change = fn(&mut Making);
 
-/// An account with a passkey, in a browser with every door, signed out.
+/// An account with a passkey, in a browser with every door, signed out and back another time.
 async fn settled(app: &TestApp, name: &str) -> Person {
     let mut person = app.person(name);
     person.browser.environment = Some(EVERY_DOOR.to_owned());
     person.settles_in().await;
     person.signs_out().await;
+    person.comes_back_later().await;
     person
 }
 
@@ -52,6 +53,7 @@ async fn one_tap_asks_for_every_passkey_of_the_account_with_its_transports() {
     ada.creates_passkey().await;
     ada.continues().await;
     ada.signs_out().await;
+    ada.comes_back_later().await;
     ada.continues_in_one_tap().await;
     assert!(ada.is_prompted(), "it was asked for");
     let asked = options(ada.ceremony());
@@ -65,6 +67,21 @@ async fn one_tap_asks_for_every_passkey_of_the_account_with_its_transports() {
     }
     ada.uses_passkey().await;
     assert_eq!(ada.dashboard().identifier, "Signed in as ada");
+}
+
+#[tokio::test]
+async fn whoever_signs_out_meets_the_field_and_the_tap_comes_back_with_the_next_visit() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    ada.signs_out().await;
+    for _ in 0..2 {
+        assert!(ada.identify().form.is_some() && ada.identify().one_tap.is_none());
+        ada.opens("/sign-in").await;
+    }
+    app.wait(61 * MINUTE);
+    ada.opens("/sign-in").await;
+    assert!(ada.identify().form.is_none() && ada.identify().one_tap.is_some());
 }
 
 #[tokio::test]

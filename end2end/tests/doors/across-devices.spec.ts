@@ -76,6 +76,7 @@ test.describe('who goes on without a passkey here', () => {
     const { app, device: laptop, there } = await atTheLaptop({ device, person, anotherDevice });
     await app.createPasskey.notNow.click();
     await there.signOut();
+    await there.comesBackLater();
     await laptop.opensNoPromptDuring(() => app.identify.oneTap.click());
     await app.usePasskey.isShown();
     await expect(app.main).toContainText('Next comes a code.');

@@ -37,6 +37,7 @@ test('a suggestion that is picked signs in without a name, and the account is re
   await expect(app.main).toContainText(person.identifier);
   expect(device.prompts.map((prompt) => prompt.kind)).toEqual(['create']);
   await person.signOut();
+  await person.comesBackLater();
   await expect(app.identify.oneTap).toBeVisible();
 });
 

@@ -5,16 +5,18 @@ test.describe('after a passkey has worked here', () => {
   test.beforeEach(async ({ person }) => {
     await person.signUp();
     await person.signOut();
+    await person.comesBackLater();
   });
 
   test('one button stands in place of the field, and opens nothing by itself', async ({ app, device, person, expectAccessible }) => {
+    const waited = device.unseen.length;
     await device.opensNoPromptDuring(() => app.open('/sign-in'));
     const hint = `${person.identifier.charAt(0)}…@example.test`;
     await expect(app.identify.oneTap).toHaveAccessibleName(`Continue as ${hint}`);
     await expect(app.identify.useAnotherAccount).toBeVisible();
     await expect(app.identify.identifier).toHaveCount(0);
     await expect(app.main).not.toContainText(person.identifier);
-    expect(device.unseen, 'without a field nothing waits behind it').toEqual([]);
+    expect(device.unseen, 'without a field nothing waits behind it').toHaveLength(waited);
     await expectAccessible();
   });
 
@@ -50,7 +52,20 @@ test.describe('after a passkey has worked here', () => {
     await expect(app.identify.oneTap).toHaveCount(0);
     await anotherPerson.signUp();
     await anotherPerson.signOut();
+    await anotherPerson.comesBackLater();
     await expect(app.identify.oneTap).toHaveAccessibleName(/^Continue as g…/);
+  });
+
+  test('whoever signs out meets the field, and the tap comes back with the next visit', async ({ app, person }) => {
+    await person.signIn();
+    await person.signOut();
+    await expect(app.identify.identifier).toBeVisible();
+    await app.open('/sign-in');
+    await expect(app.identify.identifier).toBeVisible();
+    await expect(app.identify.oneTap).toHaveCount(0);
+    await person.comesBackLater();
+    await expect(app.identify.oneTap).toBeVisible();
+    await expect(app.identify.identifier).toHaveCount(0);
   });
 
   test('a passkey that has struck out twice leads to the password, not to another prompt', async ({ app, device, person }) => {
@@ -69,6 +84,7 @@ test.describe('after a passkey has worked here', () => {
     await app.dashboard.remove(app.dashboard.rows.first());
     await app.dashboard.hasPasskeys(0);
     await person.signOut();
+    await person.comesBackLater();
     await expect(app.identify.oneTap).toHaveAccessibleName(/^Continue as g…/);
   });
 
@@ -77,6 +93,7 @@ test.describe('after a passkey has worked here', () => {
     await app.dashboard.forgetBrowser.click();
     await expect(app.main).toContainText('This browser is forgotten.');
     await person.signOut();
+    await person.comesBackLater();
     await expect(app.identify.identifier).toBeVisible();
     await expect(app.identify.oneTap).toHaveCount(0);
   });
@@ -85,6 +102,7 @@ test.describe('after a passkey has worked here', () => {
 test('the password alone is no reason to remember anybody', async ({ app, person }) => {
   await person.signUp({ passkey: false });
   await person.signOut();
+  await person.comesBackLater();
   await expect(app.identify.identifier).toBeVisible();
   await expect(app.identify.oneTap).toHaveCount(0);
 });
@@ -93,6 +111,7 @@ test('the operator can leave it out', async ({ app, person, ownServer }) => {
   app.useServer(await ownServer({ env: { KEYMEND__SIGN_IN__ONE_TAP: 'false' } }));
   await person.signUp();
   await person.signOut();
+  await person.comesBackLater();
   await expect(app.identify.identifier).toBeVisible();
   await expect(app.identify.oneTap).toHaveCount(0);
 });

@@ -7,11 +7,12 @@ use super::pages;
 use super::reply::Answer;
 use super::sessions::Say;
 use crate::server::db;
-use crate::server::visit::Visit;
+use crate::server::visit::{Flow, Visit};
 use domain::audit::Event;
 use http::StatusCode;
 
-/// Ends the session. What this browser knows of passkeys stays.
+/// Ends the session. What this browser knows of passkeys stays. Whoever signs out by hand meets the field next, as somebody
+/// else may come: the account is offered in one tap again in a later visit.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -23,7 +24,8 @@ pub async fn sign_out(visit: &mut Visit, flow_id: &str) -> Answer {
         audit::note(visit, &tx, Happened::to(session.user, Event::SignedOut).within(session.id)).await?;
         tx.commit().await?;
         visit.drop_session();
-        visit.drop_flow();
+        let flow = Flow { another: true, ..visit.new_flow() };
+        visit.keep_flow(flow);
     }
     pages::present(visit, "/sign-in").await
 }
