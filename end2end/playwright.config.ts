@@ -32,7 +32,8 @@ export default defineConfig<Options>({
   // A second try on a busy build machine; the report still calls such a test flaky. At a desk nothing is tried twice.
   retries: process.env.CI ? 1 : 0,
   workers: 2,
-  timeout: 30_000,
+  // What takes two seconds on a quiet machine takes fifteen beside other work.
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/results.json' }]],
   use: {
