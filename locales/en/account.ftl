@@ -74,9 +74,24 @@ activity-password-refused =
         [one] Somebody typed a password that did not match
        *[other] Somebody typed a password that did not match, { $times } times
     }
-activity-passkey-refused = A passkey was not accepted
+activity-passkey-refused =
+    { $times ->
+        [one] A passkey was not accepted
+       *[other] A passkey was not accepted, { $times } times
+    }
 activity-passkey-confirmed = Confirmed with a passkey
 activity-password-confirmed = Confirmed with the password
+activity-code-confirmed = Confirmed with a code
+activity-code-asked-for =
+    { $times ->
+        [one] Somebody asked for a code
+       *[other] Somebody asked for a code, { $times } times
+    }
+activity-code-refused =
+    { $times ->
+        [one] Somebody typed a code that did not count
+       *[other] Somebody typed a code that did not count, { $times } times
+    }
 activity-signed-out = Signed out
 activity-passkey-added = Passkey added
 activity-passkey-renamed = Passkey renamed
@@ -84,7 +99,13 @@ activity-passkey-removed = Passkey removed
 activity-heal-begun = New passkey in place of one that did not answer
 activity-heal-confirmed = The new passkey works
 activity-password-changed = Password changed
+activity-password-set-by-code = Signed in with a code and a new password
 activity-identifier-changed = Username changed
+activity-address-confirmed = Email address confirmed
+activity-begun-anew = Begun anew, as nobody had confirmed the email address before
+activity-codes-issued = Recovery codes made
+activity-codes-replaced = Recovery codes replaced by new ones
+activity-disowned = “This was not me”: changes undone and signed out everywhere
 activity-session-ended = Signed out from elsewhere
 activity-sessions-ended = Signed out everywhere else
 activity-browser-forgotten = Browser forgotten

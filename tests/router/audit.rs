@@ -16,6 +16,8 @@ macro_rules! one_by_one {
     )*};
 }
 
+mod codes;
+
 async fn settled(app: &TestApp) -> Person {
     let mut ada = app.person("ada");
     one_by_one! { app:

@@ -14,6 +14,12 @@ pub enum Event {
     /// More proof inside a session.
     PasskeyConfirmed,
     PasswordConfirmed,
+    /// A code beside the password. One that set a password or confirmed an address has an event of its own.
+    CodeConfirmed,
+    /// A code was asked for by mail: mailed where there is an address to mail it to.
+    CodeAskedFor,
+    /// A code that is not the one, or is none any more.
+    CodeRefused,
     SignedOut,
     PasskeyAdded,
     PasskeyRenamed,
@@ -23,7 +29,18 @@ pub enum Event {
     /// It has signed in since.
     HealConfirmed,
     PasswordChanged,
+    /// A forgotten one was replaced with a code, which signed in.
+    PasswordSetByCode,
     IdentifierChanged,
+    /// A code that was mailed to the address came back.
+    AddressConfirmed,
+    /// The owner of the address began with a new account in place of one that somebody else may have made.
+    BegunAnew,
+    /// The first set of recovery codes.
+    CodesIssued,
+    CodesReplaced,
+    /// What was announced was done by somebody else, and was ended: *this was not me*.
+    Disowned,
     /// One session was ended, from another one or by a new one in the same browser.
     SessionEnded,
     /// All sessions but the one that asked.
@@ -39,7 +56,7 @@ pub enum Event {
 
 impl Event {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 30] = [
         Self::SignedUp,
         Self::SignedInWithPasskey,
         Self::SignedInWithPassword,
@@ -47,6 +64,9 @@ impl Event {
         Self::PasskeyRefused,
         Self::PasskeyConfirmed,
         Self::PasswordConfirmed,
+        Self::CodeConfirmed,
+        Self::CodeAskedFor,
+        Self::CodeRefused,
         Self::SignedOut,
         Self::PasskeyAdded,
         Self::PasskeyRenamed,
@@ -54,7 +74,13 @@ impl Event {
         Self::HealBegun,
         Self::HealConfirmed,
         Self::PasswordChanged,
+        Self::PasswordSetByCode,
         Self::IdentifierChanged,
+        Self::AddressConfirmed,
+        Self::BegunAnew,
+        Self::CodesIssued,
+        Self::CodesReplaced,
+        Self::Disowned,
         Self::SessionEnded,
         Self::SessionsEnded,
         Self::BrowserForgotten,
@@ -74,6 +100,9 @@ impl Event {
             Self::PasskeyRefused => "passkey-refused",
             Self::PasskeyConfirmed => "passkey-confirmed",
             Self::PasswordConfirmed => "password-confirmed",
+            Self::CodeConfirmed => "code-confirmed",
+            Self::CodeAskedFor => "code-asked-for",
+            Self::CodeRefused => "code-refused",
             Self::SignedOut => "signed-out",
             Self::PasskeyAdded => "passkey-added",
             Self::PasskeyRenamed => "passkey-renamed",
@@ -81,7 +110,13 @@ impl Event {
             Self::HealBegun => "heal-begun",
             Self::HealConfirmed => "heal-confirmed",
             Self::PasswordChanged => "password-changed",
+            Self::PasswordSetByCode => "password-set-by-code",
             Self::IdentifierChanged => "identifier-changed",
+            Self::AddressConfirmed => "address-confirmed",
+            Self::BegunAnew => "begun-anew",
+            Self::CodesIssued => "codes-issued",
+            Self::CodesReplaced => "codes-replaced",
+            Self::Disowned => "disowned",
             Self::SessionEnded => "session-ended",
             Self::SessionsEnded => "sessions-ended",
             Self::BrowserForgotten => "browser-forgotten",
@@ -89,6 +124,12 @@ impl Event {
             Self::AccountDeleted => "account-deleted",
             Self::ResetByOperator => "reset-by-operator",
         }
+    }
+
+    /// Whether anybody can make it happen to an account, as often as they like, by knowing what it is called.
+    #[must_use]
+    pub fn is_open_to_strangers(self) -> bool {
+        matches!(self, Self::PasswordRefused | Self::PasskeyRefused | Self::CodeAskedFor | Self::CodeRefused)
     }
 
     /// The event of a name; `None` for one that a newer version has stored.

@@ -21,7 +21,7 @@ pub struct Entry {
     pub browser: Option<BrowserId>,
     /// In which session.
     pub session: Option<SessionId>,
-    /// The passkey, session or browser that it is about.
+    /// The passkey, session, browser or notice that it is about.
     pub subject: Option<Uuid>,
 }
 

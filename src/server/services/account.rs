@@ -157,16 +157,15 @@ fn session_view(session: &Session, this: SessionId, machines: &HashMap<BrowserId
     }
 }
 
-/// The latest events, newest first. A stranger who tries passwords must not push everything else off the list.
+/// The latest events, newest first. A stranger who tries passwords or codes must not push everything else off the list.
 fn activity(events: &[db::audit::Entry], here: BrowserId, machines: &HashMap<BrowserId, Machine>) -> Vec<ActivityView> {
     let mut lines: Vec<ActivityView> = Vec::new();
     for entry in events {
         let Some(event) = Event::from_slug(&entry.event) else { continue };
-        if let Some(last) = lines.last_mut()
-            && last.event == event
-            && event == Event::PasswordRefused
-        {
-            last.times += 1;
+        // Nor may several of these, one after the other in turn.
+        let mut of_strangers = lines.iter_mut().rev().take_while(|line| line.event.is_open_to_strangers());
+        if let Some(line) = of_strangers.find(|line| line.event == event) {
+            line.times += 1;
             continue;
         }
         if lines.len() == LINES {

@@ -7,11 +7,12 @@ use super::healing::{gone, refuse, session_of};
 use super::inside::Inside;
 use super::reply::{Answer, Failure};
 use super::sessions::Say;
-use super::{beside, pages, throttle};
+use super::{audit, beside, pages, throttle};
 use crate::server::db::users::User;
 use crate::server::db::{self, WriteTx};
 use crate::server::present::paths;
 use crate::server::visit::Visit;
+use domain::audit::Event;
 use domain::ids::SessionId;
 use http::StatusCode;
 
@@ -87,12 +88,14 @@ pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
     {
         end_what_was_before(visit, &tx, &inside).await?;
         db::users::verify_address(&tx, user, visit.now).await?;
+        audit::note(visit, &tx, inside.happened(Event::AddressConfirmed)).await?;
         tx.commit().await?;
         return match Inside::load(visit).await? {
             Some(inside) => refuse(visit, inside, Say::AddressConfirmed, StatusCode::OK).await,
             None => pages::present(visit, "/sign-in").await,
         };
     }
+    codes::note_refusal(visit, &tx, checked, (For::Address, session.id.0), Some(user), &key).await?;
     tx.commit().await?;
     let (code, status) = codes::refusal(checked);
     if let Say::Blocked { seconds } = code {
@@ -110,6 +113,7 @@ async fn end_what_was_before(visit: &Visit, tx: &WriteTx, inside: &Inside) -> Re
     for passkey in inside.evidence.passkeys.iter().filter(|passkey| !is_ours(passkey.here)) {
         let name = inside.name_of(passkey.id);
         db::passkeys::remove(tx, user, passkey.id, visit.now).await?;
+        audit::note(visit, tx, inside.happened(Event::PasskeyRemoved).about(passkey.id.0)).await?;
         announce(tx, &inside.user, &News::PasskeyRemoved { name }, By::Visit(visit, Some(session))).await?;
     }
     db::browsers::forget_marks_of_user_but(tx, user, visit.browser).await?;

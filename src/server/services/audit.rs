@@ -31,7 +31,7 @@ impl Happened {
         Self { session: Some(session), ..self }
     }
 
-    /// The passkey, session or browser that it is about.
+    /// The passkey, session, browser or notice that it is about.
     #[must_use]
     pub fn about(self, subject: Uuid) -> Self {
         Self { subject: Some(subject), ..self }
@@ -47,8 +47,7 @@ pub async fn note(visit: &Visit, tx: &WriteTx, happened: Happened) -> Result<(),
     audit::add(tx, NewEntry { user: Some(user), session, subject, ..blank(visit, event) }).await
 }
 
-/// A password or a passkey was refused at the door. Written down for identifiers nobody has too, by a hash of what was typed,
-/// so that the answer takes the same time.
+/// A password or a passkey was refused at the door.
 ///
 /// # Errors
 /// When the database refuses.
@@ -59,9 +58,25 @@ pub async fn refused(
     who: Option<&Identifier>,
     user: Option<UserId>,
 ) -> Result<(), DbErr> {
-    let hash = who.map(|who| visit.app.sealer.hash("identifier", &[who.key().as_bytes()]).to_vec());
+    of_whoever(visit, tx, event, who.map(Identifier::key), user, None).await
+}
+
+/// Something that happens to whoever has an identifier. Written down where nobody has it too, by a hash of what was typed, so
+/// that the answer takes the same time.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn of_whoever(
+    visit: &Visit,
+    tx: &WriteTx,
+    event: Event,
+    identifier_key: Option<&str>,
+    user: Option<UserId>,
+    session: Option<SessionId>,
+) -> Result<(), DbErr> {
+    let hash = identifier_key.map(|key| visit.app.sealer.hash("identifier", &[key.as_bytes()]).to_vec());
     let identifier_hash = hash.filter(|_| user.is_none());
-    audit::add(tx, NewEntry { user, identifier_hash, ..blank(visit, event) }).await
+    audit::add(tx, NewEntry { user, session, identifier_hash, ..blank(visit, event) }).await
 }
 
 fn blank(visit: &Visit, event: Event) -> NewEntry {

@@ -2,13 +2,14 @@
 
 use super::announce::address;
 use super::sessions::Say;
-use super::throttle;
+use super::{audit, throttle};
 use crate::server::db::users::{CodeKind, User};
 use crate::server::db::{self, WriteTx};
 use crate::server::mail::{self, Mail};
 use crate::server::random;
 use crate::server::visit::Visit;
-use domain::ids::UserId;
+use domain::audit::Event;
+use domain::ids::{SessionId, UserId};
 use domain::time::{HOUR, MINUTE, Millis};
 use http::StatusCode;
 use sea_orm::{ConnectionTrait, DbErr};
@@ -120,12 +121,14 @@ pub struct Letter<'a> {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn mail<C: ConnectionTrait>(visit: &Visit, tx: &C, letter: Letter<'_>) -> Result<Option<u32>, DbErr> {
+pub async fn mail(visit: &Visit, tx: &WriteTx, letter: Letter<'_>) -> Result<Option<u32>, DbErr> {
     let count = throttle::mail_key(visit, letter.identifier_key, letter.known_browser);
     if let Some(seconds) = throttle::blocked_for(tx, &count, visit.now).await? {
         return Ok(Some(seconds));
     }
     throttle::failed(tx, &count, visit.now).await?;
+    let session = letter.what.session(letter.of);
+    audit::of_whoever(visit, tx, Event::CodeAskedFor, Some(letter.identifier_key), letter.user, session).await?;
     let code = six_digits();
     let key = key(visit, letter.what, letter.of);
     let expires = visit.now.plus(GOOD_FOR);
@@ -181,7 +184,11 @@ pub async fn check(
     }
     let is_right = match typed.kind {
         CodeKind::Mailed => match db::mailed_codes::count_try(tx, &typed.key, MOST_TRIES, visit.now).await? {
-            None => return Ok(Checked::Void),
+            None => {
+                // A try that could not be right counts like any other, so that no more of them are written down.
+                throttle::failed(tx, &count, visit.now).await?;
+                return Ok(Checked::Void);
+            }
             Some(hash) => bool::from(hash.as_slice().ct_eq(&typed.hash)),
         },
         CodeKind::Saved => db::saved_codes::is_good(tx, user.unwrap_or(UserId(Uuid::nil())), &typed.hash).await?,
@@ -191,6 +198,25 @@ pub async fn check(
     }
     throttle::failed(tx, &count, visit.now).await?;
     Ok(Checked::Wrong)
+}
+
+/// Writes down that a code did not count, in the transaction that counted the try. One that nobody looked at, as there were too
+/// many before, is not written down: no more than a password is.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note_refusal(
+    visit: &Visit,
+    tx: &WriteTx,
+    checked: Checked,
+    (what, of): (For, Uuid),
+    user: Option<UserId>,
+    identifier_key: &str,
+) -> Result<(), DbErr> {
+    if let Checked::Blocked(_) = checked {
+        return Ok(());
+    }
+    audit::of_whoever(visit, tx, Event::CodeRefused, Some(identifier_key), user, what.session(of)).await
 }
 
 /// What to say to a code that did not count.
@@ -282,5 +308,10 @@ impl For {
             Self::Address => b"address",
             Self::Reset => b"reset",
         }
+    }
+
+    /// The session that such a code is for; a password is forgotten before there is one.
+    fn session(self, of: Uuid) -> Option<SessionId> {
+        (self != Self::Reset).then_some(SessionId(of))
     }
 }

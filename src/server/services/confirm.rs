@@ -5,11 +5,12 @@ use super::healing::{advance, gone, refuse, session_of};
 use super::inside::Inside;
 use super::reply::{Answer, Failure};
 use super::sessions::Say;
-use super::{pages, throttle};
+use super::{audit, pages, throttle};
 use crate::server::db::users::User;
 use crate::server::db::{self, WriteTx};
 use crate::server::visit::Visit;
 use domain::assurance::Assurance;
+use domain::audit::Event as Noted;
 use domain::healing::{Event, Step};
 use domain::ids::SessionId;
 use http::StatusCode;
@@ -98,6 +99,7 @@ pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
     {
         db::sessions::prove_code(&tx, session.id, visit.now).await?;
         inside.session.code_at = Some(visit.now);
+        audit::note(visit, &tx, inside.happened(Noted::CodeConfirmed)).await?;
         let event = match inside.assurance(visit) {
             Assurance::Enough => Event::ProofGiven,
             missing => Event::AssuranceMissing(missing),
@@ -106,6 +108,7 @@ pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
         tx.commit().await?;
         return pages::show_inside(visit, inside, "", StatusCode::OK).await;
     }
+    codes::note_refusal(visit, &tx, checked, (For::Confirm, session.id.0), Some(user), &key).await?;
     tx.commit().await?;
     let (code, status) = codes::refusal(checked);
     if let Say::Blocked { seconds } = code {

@@ -3,6 +3,7 @@
 
 use super::accounts;
 use super::announce::{self, By, News, announce};
+use super::audit::{self, Happened};
 use super::codes::{self, Checked, For, Typed};
 use super::evidence::gather;
 use super::perform::remember_browser;
@@ -18,6 +19,7 @@ use crate::server::present::{CodeProblem, ForgottenProblems, IdentifyProblem};
 use crate::server::random;
 use crate::server::visit::{Flow, Say, Visit};
 use domain::assurance::Proofs;
+use domain::audit::Event as Noted;
 use domain::identifier::Identifier;
 use domain::ids::UserId;
 use domain::intelligence::{Plan, SignedInBy};
@@ -139,12 +141,15 @@ pub async fn choose(visit: &mut Visit, flow_id: &str, code: &str, password: &str
     let user = account.user().map(|user| user.id);
     let typed = codes::read(visit, For::Reset, flow.id.0, user, code);
     let checked = codes::check(visit, &tx, &typed, user, who.key(), known).await?;
-    tx.commit().await?;
+    let of = (For::Reset, flow.id.0);
     let (Some(user), Checked::Right(kind)) = (user, checked) else {
         // Right by luck, for nobody: that is as good as wrong.
         let checked = if let Checked::Right(_) = checked { Checked::Wrong } else { checked };
+        codes::note_refusal(visit, &tx, checked, of, user, who.key()).await?;
+        tx.commit().await?;
         return Ok(did_not_count(visit, flow, checked));
     };
+    tx.commit().await?;
     // Only now: hashing is dear, and nobody without a code gets that far.
     let Ok(hash) = visit.app.hasher.hash(password).await else {
         let problems = ForgottenProblems { code: Some(CodeProblem::Busy), password: None };
@@ -153,6 +158,7 @@ pub async fn choose(visit: &mut Visit, flow_id: &str, code: &str, password: &str
     let tx = db.write().await?;
     let changed = change(visit, &tx, &who, user, &typed, kind, known, &hash).await?;
     let Some(user) = changed else {
+        codes::note_refusal(visit, &tx, Checked::Void, of, Some(user), who.key()).await?;
         tx.commit().await?;
         return Ok(did_not_count(visit, flow, Checked::Void));
     };
@@ -160,7 +166,8 @@ pub async fn choose(visit: &mut Visit, flow_id: &str, code: &str, password: &str
     let evidence = gather(visit, &tx, &who, &account).await?;
     let by = SignedInBy::Password { failures: flow.sign_in.trail.failures };
     let proofs = Proofs { password: Some(visit.now), ..Proofs::default() };
-    enter(visit, &tx, &who, &user, &evidence, by, proofs, &flow, &[]).await?;
+    let session = enter(visit, &tx, &who, &user, &evidence, by, proofs, &flow, &[]).await?;
+    audit::note(visit, &tx, Happened::to(user.id, Noted::PasswordSetByCode).within(session)).await?;
     tx.commit().await?;
     pages::present(visit, "/dashboard").await
 }
@@ -199,6 +206,7 @@ async fn change(
 /// The first to show that the address is theirs did not come from inside the account: whoever made it may be a stranger, and
 /// nothing of it can be told from what a stranger would plant. So it goes, and the owner of the address begins with a new one.
 async fn begin_anew(visit: &Visit, tx: &WriteTx, before: &User, hash: &str) -> Result<UserId, Failure> {
+    audit::note(visit, tx, Happened::to(before.id, Noted::AccountDeleted)).await?;
     db::users::delete(tx, before.id).await?;
     let id = UserId(random::uuid());
     let new = NewUser {
@@ -213,6 +221,9 @@ async fn begin_anew(visit: &Visit, tx: &WriteTx, before: &User, hash: &str) -> R
         return Err(Failure::Internal("an identifier was taken in the transaction that freed it".to_owned()));
     }
     db::users::verify_address(tx, id, visit.now).await?;
+    for event in [Noted::BegunAnew, Noted::AddressConfirmed] {
+        audit::note(visit, tx, Happened::to(id, event)).await?;
+    }
     remember_browser(visit, tx).await?;
     Ok(id)
 }

@@ -3,6 +3,7 @@
 //! alone, or a thief could take the owner's new passkey away.
 
 use super::announce::{News, token_hash};
+use super::audit::{self, Happened};
 use super::healing::session_of;
 use super::inside::Inside;
 use super::pages;
@@ -13,7 +14,8 @@ use crate::server::db::{self, WriteTx};
 use crate::server::housekeeping::KEEP_NOTICES;
 use crate::server::present::NotMe;
 use crate::server::visit::Visit;
-use domain::ids::FlowId;
+use domain::audit::Event;
+use domain::ids::{FlowId, SessionId};
 use http::StatusCode;
 use uuid::Uuid;
 
@@ -53,7 +55,8 @@ pub async fn present(visit: &mut Visit, query: &str) -> Answer {
 pub async fn disown(visit: &mut Visit, flow_id: &str, token: &str, id: &str) -> Answer {
     let named = Named { token, id };
     // In a session the form must be of that session; the token of a mail stands for itself.
-    if token.is_empty() && session_of(visit, flow_id).await?.is_none() {
+    let session = if token.is_empty() { session_of(visit, flow_id).await?.map(|session| session.id) } else { None };
+    if token.is_empty() && session.is_none() {
         return pages::present(visit, "/dashboard").await;
     }
     let Some(notice) = find(visit, named).await? else { return Ok(void(visit)) };
@@ -64,7 +67,7 @@ pub async fn disown(visit: &mut Visit, flow_id: &str, token: &str, id: &str) -> 
         drop(tx);
         return Ok(void(visit));
     }
-    end(visit, &tx, &notice).await?;
+    end(visit, &tx, &notice, session).await?;
     tx.commit().await?;
     visit.drop_session();
     let can_mail = super::announce::address(&user).is_some();
@@ -73,11 +76,17 @@ pub async fn disown(visit: &mut Visit, flow_id: &str, token: &str, id: &str) -> 
 
 /// Ends what was made since, every session, every known browser and the password. Whoever did it may have made more than what
 /// the notice tells, so everything that the account got since then goes.
-async fn end(visit: &Visit, tx: &WriteTx, notice: &Notice) -> Result<(), Failure> {
+async fn end(visit: &Visit, tx: &WriteTx, notice: &Notice, session: Option<SessionId>) -> Result<(), Failure> {
     let (user, now) = (notice.user, visit.now);
+    let happened = |event| {
+        let happened = Happened::to(user, event);
+        session.map_or(happened, |session| happened.within(session))
+    };
+    audit::note(visit, tx, happened(Event::Disowned).about(notice.id)).await?;
     for passkey in db::passkeys::of_user(tx, user).await? {
         if passkey.created_at >= notice.created_at {
             db::passkeys::remove(tx, user, passkey.id, now).await?;
+            audit::note(visit, tx, happened(Event::PasskeyRemoved).about(passkey.id.0)).await?;
         }
     }
     if db::saved_codes::made_at(tx, user).await?.is_some_and(|at| at >= notice.created_at) {

@@ -6,11 +6,12 @@ use super::healing::{gone, refuse, session_of};
 use super::inside::Inside;
 use super::reply::Answer;
 use super::sessions::{self, Say};
-use super::{beside, pages, throttle};
+use super::{audit, beside, pages, throttle};
 use crate::server::db;
 use crate::server::passwords::{MAX_BYTES, Verdict};
 use crate::server::present::paths;
 use crate::server::visit::Visit;
+use domain::audit::Event;
 use domain::time::MINUTE;
 use http::StatusCode;
 
@@ -70,6 +71,7 @@ pub async fn renew(visit: &mut Visit, flow_id: &str, password: &str) -> Answer {
         }
         if verdict == Verdict::Wrong || text.is_empty() {
             throttle::failed(&tx, &throttle, visit.now).await?;
+            audit::note(visit, &tx, before.happened(Event::PasswordRefused)).await?;
             tx.commit().await?;
             return show(visit, before, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
         }
@@ -82,6 +84,7 @@ pub async fn renew(visit: &mut Visit, flow_id: &str, password: &str) -> Answer {
     if confirmed && inside.user.password_hash == stored {
         db::sessions::prove_password(&tx, session.id, visit.now).await?;
         inside.session.password_at = Some(visit.now);
+        audit::note(visit, &tx, inside.happened(Event::PasswordConfirmed)).await?;
     }
     // Looked at anew: a passkey may have been added meanwhile.
     if missing(visit, &inside) != Missing::Nothing {
@@ -91,7 +94,10 @@ pub async fn renew(visit: &mut Visit, flow_id: &str, password: &str) -> Answer {
             false => show(visit, inside, Say::Expired, StatusCode::FORBIDDEN).await,
         };
     }
+    let had = db::saved_codes::made_at(&tx, inside.user.id).await?.is_some();
     let seed = codes::replace(visit, &tx, inside.user.id).await?;
+    let event = if had { Event::CodesReplaced } else { Event::CodesIssued };
+    audit::note(visit, &tx, inside.happened(event)).await?;
     announce(&tx, &inside.user, &News::CodesReplaced, By::Visit(visit, Some(session.id))).await?;
     inside.flow.codes = Some(seed);
     inside.flow.codes_at = Some(visit.now);
