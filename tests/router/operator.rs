@@ -79,6 +79,33 @@ async fn the_password_handed_over_signs_in_once_and_then_a_new_one_is_chosen() {
     assert_ne!(next.step(), "change-password");
 }
 
+/// What was handed over and the new password are two proofs; the new password alone is one.
+#[tokio::test]
+async fn with_the_new_password_a_passkey_is_bound_in_that_session_and_in_no_other() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    let mut again = let_in(&app, &ada).await;
+    again.changes("/account/password", &[("new_password", NEW)]).await;
+    assert_eq!(again.status, StatusCode::OK, "{:?}", again.page);
+    let mut other = Person { password: NEW.to_owned(), ..ada.elsewhere(&app) };
+    other.signs_in_with_password().await;
+    other.shows("needs-proof");
+    other.continues().await;
+    other.adds_a_passkey().await;
+    other.shows("needs-proof");
+
+    again.opens("/dashboard").await;
+    again.shows("create-passkey");
+    again.creates_passkey().await;
+    again.shows("passkey-created");
+    again.continues().await;
+    assert_eq!(app.count("passkeys WHERE removed_at IS NULL").await, 2);
+    again.signs_out().await;
+    again.signs_in_with_passkey().await;
+    again.shows("dashboard");
+}
+
 #[tokio::test]
 async fn with_the_new_password_nothing_but_the_password_was_changed() {
     let app = TestApp::start().await;

@@ -90,6 +90,7 @@ async fn write(app: &App, user: &User, hash: &str) -> Result<bool, Failure> {
     db::users::reset(&tx, user.id, hash, now).await?;
     db::sessions::end_all_of_user_but(&tx, user.id, None, now).await?;
     db::browsers::forget_marks_of_user(&tx, user.id).await?;
+    db::mailed_codes::forget_all_of_user(&tx, user.id).await?;
     let entry = NewEntry {
         id: random::uuid(),
         at: now,

@@ -1,4 +1,5 @@
-//! A new password. Whoever knew the old one is out: other sessions end, and no browser is known any more.
+//! A new password. Whoever knew the old one is out: other sessions end, no browser is known any more, and no code that was
+//! mailed is waited for.
 
 use super::{begin, lock, prove, shown_anew};
 use crate::server::db;
@@ -59,6 +60,7 @@ pub async fn set(visit: &Visit, tx: &db::WriteTx, inside: &Inside, hash: &str) -
     let user = inside.user.id;
     db::users::change_password(tx, user, hash, visit.now).await?;
     db::browsers::forget_marks_of_user(tx, user).await?;
+    db::mailed_codes::forget_all_of_user(tx, user).await?;
     db::sessions::end_all_of_user_but(tx, user, Some(inside.session.id), visit.now).await?;
     note(visit, tx, inside.happened(Event::PasswordChanged)).await?;
     announce(tx, &inside.user, &News::PasswordChanged, By::Visit(visit, Some(inside.session.id))).await
