@@ -51,6 +51,7 @@ async fn a_prompt_has_the_password_beside_it() {
     ada.password = PASSWORD.to_owned();
     ada.settles_in().await;
     ada.signs_out().await;
+    ada.comes_back_later().await;
     let browser = ada.browser.without_script();
     let document = browser.visit("/sign-in").await;
     let Screen::Identify(screen) = document.page().screen else { panic!("{}", document.text()) };
