@@ -66,7 +66,7 @@ async fn with_records() -> TestApp {
     ada.signs_out().await;
 
     // In one tap, which is a click.
-    ada.opens("/sign-in").await;
+    ada.comes_back_later().await;
     ada.continues_in_one_tap().await;
     ada.fails(1).await;
     // Nobody at all.

@@ -47,7 +47,7 @@ async fn doors(keys: &str) -> (bool, bool, bool) {
     stranger.browser.environment = Some(EVERY_DOOR.to_owned());
     stranger.opens("/sign-in").await;
     let mut ada = settled(&app).await;
-    ada.opens("/sign-in").await;
+    ada.comes_back_later().await;
     let doors = stranger.identify();
     (doors.autofill.is_some(), doors.immediate.is_some(), ada.is_remembered())
 }
