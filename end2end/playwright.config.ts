@@ -1,3 +1,6 @@
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
 import { defineConfig, type PlaywrightTestOptions, type PlaywrightWorkerOptions, type Project } from '@playwright/test';
 
 import type { Options } from './fixtures/index.ts';
@@ -23,6 +26,8 @@ function on(platform: PlatformName, project: Partial<PlatformProject> = {}): Pla
 
 // Workers read this file too, and know the command line only by the environment.
 if (process.argv.some((argument) => argument.includes('pictures'))) process.env.PICTURES = '1';
+// Where the server keeps its data, and with it the mails that it writes.
+process.env.KEYMEND_TEST_DATA ??= process.env.LEPTOS_SITE_ADDR ? resolve('../data') : join(tmpdir(), `keymend-end2end-of-${process.pid}`);
 
 export default defineConfig<Options>({
   testDir: 'tests',

@@ -3,7 +3,8 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { Account, ChangePassword, ChangeUsername, DeleteAccount, Goodbye } from './account.ts';
 import { Dashboard } from './dashboard.ts';
 import { AlreadyHere, CreatePasskey, PasskeyCreated } from './healing.ts';
-import { EnterPassword, ForgotPassword, Identify, NeedsProof, UsePasskey, WrongAddress } from './sign-in.ts';
+import { Confirm, ConfirmAddress, ForgotPassword, GetCodes, NewPassword, NotMe, NotMeDone, NotMeVoid, RecoveryCodes } from './recovery.ts';
+import { EnterPassword, Identify, NeedsProof, UsePasskey, WrongAddress } from './sign-in.ts';
 import { SignUp } from './sign-up.ts';
 import { Unreachable } from './unreachable.ts';
 
@@ -13,6 +14,14 @@ export class App {
   readonly usePasskey: UsePasskey;
   readonly enterPassword: EnterPassword;
   readonly forgotPassword: ForgotPassword;
+  readonly newPassword: NewPassword;
+  readonly confirm: Confirm;
+  readonly confirmAddress: ConfirmAddress;
+  readonly getCodes: GetCodes;
+  readonly recoveryCodes: RecoveryCodes;
+  readonly notMe: NotMe;
+  readonly notMeDone: NotMeDone;
+  readonly notMeVoid: NotMeVoid;
   readonly needsProof: NeedsProof;
   readonly wrongAddress: WrongAddress;
   readonly createPasskey: CreatePasskey;
@@ -40,6 +49,14 @@ export class App {
     this.usePasskey = new UsePasskey(page);
     this.enterPassword = new EnterPassword(page);
     this.forgotPassword = new ForgotPassword(page);
+    this.newPassword = new NewPassword(page);
+    this.confirm = new Confirm(page);
+    this.confirmAddress = new ConfirmAddress(page);
+    this.getCodes = new GetCodes(page);
+    this.recoveryCodes = new RecoveryCodes(page);
+    this.notMe = new NotMe(page);
+    this.notMeDone = new NotMeDone(page);
+    this.notMeVoid = new NotMeVoid(page);
     this.needsProof = new NeedsProof(page);
     this.wrongAddress = new WrongAddress(page);
     this.createPasskey = new CreatePasskey(page);
@@ -69,6 +86,12 @@ export class App {
 
   async open(path: '/' | '/sign-in' | '/sign-up' | '/dashboard' | '/account'): Promise<void> {
     await this.page.goto(this.origin + path);
+    await this.reacts();
+  }
+
+  /** Opens a link from a mail, in this browser. */
+  async follow(link: string): Promise<void> {
+    await this.page.goto(link);
     await this.reacts();
   }
 

@@ -12,6 +12,9 @@ export class Dashboard extends Screen {
   readonly addPasskey = this.button('Add a passkey');
   readonly forgetBrowser = this.button('Forget this browser');
   readonly signOut = this.button('Sign out');
+  readonly confirmAddress = this.link('Confirm email address');
+  readonly recoveryCodes = this.link('Recovery codes');
+  readonly notMe = this.link('This was not me');
   readonly save = this.button('Save');
   readonly confirmRemoval = this.button('Remove for good');
   readonly keep = this.button('Keep');

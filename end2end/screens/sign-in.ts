@@ -53,13 +53,6 @@ export class EnterPassword extends Screen {
   }
 }
 
-/** What to do without the password: words, and the way back. */
-export class ForgotPassword extends Screen {
-  readonly step = 'forgot-password';
-  readonly heading = this.headingNamed('Forgot your password?');
-  readonly signIn = this.page.getByRole('link', { name: 'Go to sign in', exact: true });
-}
-
 /** Under an address that passkeys and sign-ins do not belong to. */
 export class WrongAddress extends Screen {
   readonly step = 'told';

@@ -1,10 +1,13 @@
 /** The server that most tests share: `node support/serve.mjs 3100`. It ends, with its data, when this process is told to. */
+import { mkdir } from 'node:fs/promises';
+
 import { dataFolder, removeDataFolder, startKeymend } from './keymend.mjs';
 
 const port = Number(process.argv[2] ?? 3100);
-const data = await dataFolder();
+const data = process.env.KEYMEND_TEST_DATA ?? (await dataFolder());
 let code = 0;
 try {
+  await mkdir(data, { recursive: true, mode: 0o700 });
   const server = await startKeymend({ port, data, output: (text) => process.stderr.write(text) });
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => server.stop());
   await server.end;

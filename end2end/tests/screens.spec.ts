@@ -91,7 +91,7 @@ test('enter-password', async ({ app, device, person, expectAccessible }) => {
   await expectAccessible();
 });
 
-test('forgot password', async ({ app, person, expectAccessible }) => {
+test('forgot-password and new-password', async ({ app, person, expectAccessible }) => {
   await person.signUp({ passkey: false });
   await person.signOut();
   await person.startSignIn();
@@ -99,6 +99,90 @@ test('forgot password', async ({ app, person, expectAccessible }) => {
   await app.enterPassword.forgot.click();
   await app.forgotPassword.isShown();
   await app.reacts();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Forgot your password?" [level=1]
+    - textbox "Email or username"
+    - button "Continue"
+    - link "Go to sign in"
+  `);
+  await expectAccessible();
+  await app.forgotPassword.submit(person.identifier);
+  await app.newPassword.isShown();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Choose a new password" [level=1]
+    - textbox "Code"
+    - textbox "New password"
+    - button "Save new password"
+    - button "Send a new code"
+    - link "Go to sign in"
+  `);
+  await expect(app.newPassword.notYou).toBeVisible();
+  await expectAccessible();
+});
+
+test('confirm-address, get-codes and recovery-codes', async ({ app, person, expectAccessible }) => {
+  await person.signUp();
+  await app.dashboard.confirmAddress.click();
+  await app.confirmAddress.isShown();
+  await app.reacts();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Confirm your email address" [level=1]
+    - textbox "Code"
+    - button "Confirm"
+    - button "Send a new code"
+    - link "Back to the dashboard"
+  `);
+  await expectAccessible();
+  await app.confirmAddress.back.click();
+  await app.dashboard.recoveryCodes.click();
+  await app.getCodes.isShown();
+  await app.reacts();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Recovery codes" [level=1]
+    - button "Get new codes"
+    - link "Back to the dashboard"
+  `);
+  await expectAccessible();
+  await app.getCodes.get.click();
+  await app.recoveryCodes.isShown();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Your recovery codes" [level=1]
+    - list "Recovery codes"
+    - button "Copy"
+    - button "Print"
+    - link "Download"
+    - button "Continue"
+  `);
+  await expectAccessible();
+});
+
+test('confirm', async ({ person, mailbox, anotherDevice, expectAccessible }) => {
+  await person.signUp();
+  await person.confirmAddress(mailbox);
+  const { app: there } = await anotherDevice();
+  await person.in(there).startSignInWithPassword();
+  await person.in(there).enterPassword();
+  await there.confirm.isShown();
+  await expect(there.main).toMatchAriaSnapshot(`
+    - heading "Confirm it is you" [level=1]
+    - textbox "Code"
+    - button "Confirm"
+    - button "Use a passkey"
+    - button "Send a new code"
+    - button "Not now"
+  `);
+  await expectAccessible(there);
+});
+
+test('not-me', async ({ app, person, mailbox, expectAccessible }) => {
+  await person.signUp();
+  await app.follow((await mailbox.next(person.identifier, 'A new passkey')).link);
+  await app.notMe.isShown();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Was this not you?" [level=1]
+    - button "This was not me"
+    - link "It was me"
+  `);
   await expectAccessible();
 });
 
