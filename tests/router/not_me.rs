@@ -35,6 +35,9 @@ async fn the_button_of_the_mail_ends_the_passkey_the_sessions_and_the_password()
     assert_eq!(app.count("notices WHERE disowned_at IS NOT NULL").await, 0);
     phone.answers(&[]).await;
     phone.shows("told");
+    let done = phone.page.address.clone();
+    phone.opens(&done).await;
+    assert!(phone.reads("Your account is closed to others"), "a reload says the same: {:?}", phone.page);
     assert_eq!(app.count("passkeys WHERE removed_at IS NULL").await, 1, "the one of before stays");
     assert_eq!(app.sessions().await, 0);
     assert_eq!(app.count("users WHERE password_hash IS NULL").await, 1);

@@ -40,3 +40,16 @@ test('an address is confirmed, codes are kept, and a forgotten password replaced
   await page.goto('/dashboard');
   await app.dashboard.isShown();
 });
+
+test('the link of a mail shows the button, and the button takes the news back', async ({ app, person, mailbox, anotherDevice, expectAccessible }) => {
+  const { app: withScripts } = await anotherDevice({ javaScript: true });
+  await person.in(withScripts).signUp();
+  await app.follow((await mailbox.next(person.identifier, 'A new passkey')).link);
+  await app.notMe.isShown();
+  await expectAccessible();
+  await app.notMe.wasNotMe.click();
+  await app.notMeDone.isShown();
+  await expectAccessible();
+  await withScripts.open('/dashboard');
+  await withScripts.identify.isShown();
+});

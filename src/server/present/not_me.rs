@@ -50,13 +50,15 @@ impl Presenter {
         self.page(format!("{}?{name}={value}", paths::NOT_ME), &heading, String::new(), Screen::Ask(screen))
     }
 
-    /// It is done. `can_mail`: a code by mail leads back in.
+    /// It is done. `can_mail`: a code by mail leads back in. An address of its own, as what was opened before counts no more.
     #[must_use]
     pub fn not_me_done(&self, can_mail: bool) -> Page {
         let way = if can_mail { "not-me-done-mail" } else { "not-me-done-codes" };
+        let done = if can_mail { paths::NOT_ME_DONE_MAIL } else { paths::NOT_ME_DONE_CODES };
+        let address = format!("{}?{done}", paths::NOT_ME);
         let lead = vec![self.words.say("not-me-done"), self.words.say_with(way, &self.brand_arg())];
         let choose = link(paths::FORGOT_PASSWORD, self.words.say("not-me-new-password"));
-        self.told(paths::NOT_ME, "not-me-done-heading", lead, vec![choose, self.to_sign_in()])
+        self.told(&address, "not-me-done-heading", lead, vec![choose, self.to_sign_in()])
     }
 
     /// The link was used, or is too old.

@@ -12,7 +12,7 @@ use crate::server::cookies;
 use crate::server::db::notices::Notice;
 use crate::server::db::{self, WriteTx};
 use crate::server::housekeeping::KEEP_NOTICES;
-use crate::server::present::NotMe;
+use crate::server::present::{NotMe, paths};
 use crate::server::visit::Visit;
 use domain::audit::Event;
 use domain::ids::{FlowId, SessionId};
@@ -40,6 +40,9 @@ impl<'a> Named<'a> {
 /// # Errors
 /// When the database does not answer.
 pub async fn present(visit: &mut Visit, query: &str) -> Answer {
+    if query == paths::NOT_ME_DONE_MAIL || query == paths::NOT_ME_DONE_CODES {
+        return Ok(visit.app.presenter.not_me_done(query == paths::NOT_ME_DONE_MAIL).into());
+    }
     let named = Named::in_query(query);
     let flow = visit.session().await?.map(|session| session.flow);
     let Some(notice) = find(visit, named).await? else { return Ok(void(visit)) };
