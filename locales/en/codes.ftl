@@ -74,7 +74,8 @@ forgot-lead = Type the email address or username of your account. If it has an e
 forgot-passkey = A passkey signs you in without a password: go to sign in and choose “Use a passkey”. It may be on another device; the prompt can show a code to scan with your phone.
 
 new-password-heading = Choose a new password
-new-password-how = If this account has an email address, a code is on its way to it. Type it here, or a recovery code that you keep, and choose a new password. Everybody who is signed in to this account is signed out, and the browsers that were known are unknown again. If the address was not confirmed before, the account begins anew, without the passkeys that were made.
+new-password-how = If this account has an email address, a code is on its way to it. Type it here, or a recovery code that you keep, and choose a new password.
+new-password-effect = Everybody who is signed in to this account is then signed out, and the browsers that were known are unknown again. If the address was not confirmed before, the account begins anew, without the passkeys that were made.
 new-password-label = New password
 new-password-save = Save new password
 

@@ -20,7 +20,7 @@ impl Presenter {
         let screen = Ask {
             what: Asking::ConfirmAddress,
             person: Some(signed_in_person(voice, walk)),
-            picture: Picture::PhoneWithCode,
+            picture: Picture::Lock,
             heading: heading.clone(),
             lead: said.into_iter().chain([how, voice.say("address-effect")]).collect(),
             fields: vec![code_field(voice, voice.say("code-hint-mailed"), problem)],

@@ -69,7 +69,7 @@ impl Presenter {
             }),
             picture: Picture::Lock,
             heading: heading.clone(),
-            lead: said.into_iter().chain([voice.say("new-password-how")]).collect(),
+            lead: said.into_iter().chain([voice.say("new-password-how"), voice.say("new-password-effect")]).collect(),
             fields: vec![code_field(voice, voice.say("code-hint-either"), code), new],
             submit: post(paths::FORGOT_PASSWORD_NEW, flow, voice.say("new-password-save")),
             ceremony: None,
