@@ -1,7 +1,10 @@
 /** Draws the pictures of the documentation from the real screens: `npm run pictures`. Not part of the suite. */
 import { fileURLToPath } from 'node:url';
 
+import type { Page } from '@playwright/test';
+
 import { expect, test } from '../fixtures/index.ts';
+import { another } from '../fixtures/mailbox.ts';
 
 const FOLDER = fileURLToPath(new URL('../../docs/pictures/', import.meta.url));
 /** The words on a picture fit the machine it shows. */
@@ -123,6 +126,69 @@ for (const [size, { viewport }] of Object.entries(SIZES)) {
       await picture('identify-not-accepted');
     });
   }
+}
+
+for (const [size, { platform, viewport }] of Object.entries(SIZES)) {
+  test.describe(size, () => {
+    test.use({ platform });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      test(`codes and ways back in, ${colorScheme}`, async ({ app, page, person: ada, mailbox, anotherDevice }) => {
+        const prepared = async (page: Page) => {
+          await page.setViewportSize(viewport);
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+          return async (name: string) => {
+            await page.mouse.move(0, 0);
+            const path = `${FOLDER}${name}-${size}-${colorScheme}.png`;
+            await page.screenshot({ path, animations: 'disabled', caret: 'hide', fullPage: true });
+          };
+        };
+        const picture = await prepared(page);
+        await ada.signUp();
+        await picture('dashboard-advice');
+        await app.dashboard.confirmAddress.click();
+        await app.confirmAddress.isShown();
+        await picture('confirm-address');
+        await app.confirmAddress.submit((await mailbox.next(ada.identifier, 'Confirm your email address')).code);
+        await app.dashboard.isShown();
+        await app.dashboard.recoveryCodes.click();
+        await app.getCodes.isShown();
+        await picture('get-codes');
+        await app.getCodes.get.click();
+        await app.recoveryCodes.isShown();
+        await picture('recovery-codes');
+        await app.recoveryCodes.continue.click();
+        await app.dashboard.isShown();
+
+        const { app: there, device } = await anotherDevice();
+        const elsewhere = await prepared(device.page);
+        await ada.in(there).startSignInWithPassword();
+        await ada.in(there).enterPassword();
+        await there.confirm.isShown();
+        await elsewhere('confirm');
+        const { code } = await mailbox.next(ada.identifier, 'Your code for');
+        await there.confirm.submit(another(code));
+        await expect(there.confirm.alert).toBeVisible();
+        await elsewhere('confirm-wrong');
+        await there.confirm.submit(code);
+        await ada.in(there).createPasskey();
+        await app.open('/dashboard');
+        await expect(app.dashboard.notMe).toBeVisible();
+        await picture('dashboard-news');
+        await app.dashboard.notMe.click();
+        await app.notMe.isShown();
+        await picture('not-me');
+        await app.notMe.wasNotMe.click();
+        await app.notMeDone.isShown();
+        await picture('not-me-done');
+        await app.notMeDone.newPassword.click();
+        await app.forgotPassword.isShown();
+        await picture('forgot-password');
+        await app.forgotPassword.submit(ada.identifier);
+        await app.newPassword.isShown();
+        await picture('new-password');
+      });
+    }
+  });
 }
 
 test('the screens that need another browser', async ({ person, anotherDevice }) => {
