@@ -84,8 +84,8 @@ activity-password-confirmed = Confirmed with the password
 activity-code-confirmed = Confirmed with a code
 activity-code-asked-for =
     { $times ->
-        [one] Somebody asked for a code
-       *[other] Somebody asked for a code, { $times } times
+        [one] A code was asked for
+       *[other] A code was asked for, { $times } times
     }
 activity-code-refused =
     { $times ->
