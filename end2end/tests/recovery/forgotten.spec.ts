@@ -61,7 +61,7 @@ test('what is wrong is said beside its field, and the right code still works', a
   await expect(app.newPassword.code).toBeFocused();
   await expectAccessible();
   await app.newPassword.submit(another(code), NEW);
-  await expect(app.newPassword.alert).toContainText('This is not the code.');
+  await expect(app.newPassword.alert).toHaveText(['This is not the code. Check it, then try again.']);
   await app.newPassword.submit(code, NEW);
   await app.dashboard.isShown();
 });
