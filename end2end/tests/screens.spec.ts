@@ -32,6 +32,7 @@ test('identify, in a browser that can show passkeys at once', async ({ app, expe
 test('identify, where an account is remembered', async ({ app, person, expectAccessible }) => {
   await person.signUp();
   await person.signOut();
+  await person.comesBackLater();
   await expect(app.main).toMatchAriaSnapshot(`
     - heading "Sign in" [level=1]
     - button /^Continue as .…@example.test$/
