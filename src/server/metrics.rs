@@ -8,12 +8,13 @@ use prometheus_client::metrics::family::{Family, MetricConstructor};
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Upper ends of the buckets, in seconds: a page takes a millisecond, a password thirty.
 const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
 
+type Zero = [(&'static str, &'static str); 0];
 type One = [(&'static str, &'static str); 1];
 type Two = [(&'static str, &'static str); 2];
 
@@ -54,6 +55,17 @@ pub enum Turned {
     Busy,
 }
 
+/// What is looked at when somebody asks.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Now {
+    /// Passwords in the queue.
+    pub waiting: usize,
+    /// How long a ping took; none if it failed.
+    pub database: Option<Duration>,
+    /// As [`Db::jobs_and_commits`](super::db::Db::jobs_and_commits) has them.
+    pub writes_and_commits: Option<(u64, u64)>,
+}
+
 /// All of them.
 pub struct Metrics {
     registry: Registry,
@@ -64,6 +76,9 @@ pub struct Metrics {
     requests: Family<Two, Histogram, Buckets>,
     waiting: Gauge,
     database: Gauge<f64, AtomicU64>,
+    /// Without members where the database commits by itself.
+    writes: Family<Zero, Counter>,
+    commits: Family<Zero, Counter>,
 }
 
 impl Default for Metrics {
@@ -77,6 +92,8 @@ impl Default for Metrics {
             requests: Family::new_with_constructor(Buckets),
             waiting: Gauge::default(),
             database: Gauge::default(),
+            writes: Family::default(),
+            commits: Family::default(),
         };
         let registry = &mut all.registry;
         registry.register("sign_ins", "Sessions begun, by method", all.sign_ins.clone());
@@ -92,6 +109,9 @@ impl Default for Metrics {
         registry.register("passwords_waiting", "Passwords that wait for a thread", all.waiting.clone());
         let help = "Time the database took to answer the last look";
         registry.register_with_unit("database", help, Unit::Seconds, all.database.clone());
+        let help = "Transactions that were committed, on SQLite";
+        registry.register("database_writes", help, all.writes.clone());
+        registry.register("database_commits", "Commits that they took together, on SQLite", all.commits.clone());
         // What did not happen yet is zero, not missing.
         for method in [Method::Passkey, Method::Password, Method::SignUp] {
             drop(all.sign_ins.get_or_create(&[("method", method.name())]));
@@ -138,11 +158,16 @@ impl Metrics {
         self.requests.get_or_create(&[("kind", kind), ("status", class)]).observe(took.as_secs_f64());
     }
 
-    /// The text that Prometheus reads. `waiting`: passwords in the queue; `database`: how long a ping took, none if it failed.
+    /// The text that Prometheus reads, with what is asked for just now.
     #[must_use]
-    pub fn text(&self, waiting: usize, database: Option<Duration>) -> String {
-        self.waiting.set(i64::try_from(waiting).unwrap_or(i64::MAX));
-        self.database.set(database.map_or(f64::NAN, |took| took.as_secs_f64()));
+    pub fn text(&self, now: &Now) -> String {
+        self.waiting.set(i64::try_from(now.waiting).unwrap_or(i64::MAX));
+        self.database.set(now.database.map_or(f64::NAN, |took| took.as_secs_f64()));
+        if let Some((writes, commits)) = now.writes_and_commits {
+            // They are counted elsewhere, and only grow there.
+            self.writes.get_or_create(&[]).inner().store(writes, Ordering::Relaxed);
+            self.commits.get_or_create(&[]).inner().store(commits, Ordering::Relaxed);
+        }
         let mut text = String::new();
         // Writing to a String cannot fail.
         let _ = encode(&mut text, &self.registry);

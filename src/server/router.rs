@@ -1,6 +1,7 @@
 //! Addresses: pages, server functions, files, and what operators ask.
 
 use super::layers::{address, body, headers, origin, watch};
+use super::metrics::Now;
 use super::present::paths;
 use super::services::account::export;
 use super::services::{pages, saved_codes};
@@ -209,7 +210,8 @@ async fn metrics(State(app): State<App>, headers: http::HeaderMap) -> Response {
     }
     let began = tokio::time::Instant::now();
     let database = app.db.ping().await.is_ok().then(|| began.elapsed());
-    let text = app.metrics.text(app.hasher.waiting(), database);
+    let now = Now { waiting: app.hasher.waiting(), database, writes_and_commits: app.db.jobs_and_commits() };
+    let text = app.metrics.text(&now);
     ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
 }
 

@@ -51,6 +51,42 @@ async fn a_heal_can_be_followed_in_the_metrics() {
     assert!(!after.contains("ada"), "nothing of a person");
 }
 
+/// On SQLite one task writes, and what it does can be watched: so many transactions in so many commits.
+#[tokio::test]
+async fn writes_and_the_commits_that_they_took_together_are_counted_where_keymend_groups_them() {
+    let app = TestApp::start().await;
+    let both =
+        |text: &str| ["keymend_database_writes_total", "keymend_database_commits_total"].map(|line| value(text, line));
+    let before = metrics(&app).await;
+    if app.is_postgres() {
+        assert!(!before.contains("keymend_database_writes"), "PostgreSQL groups commits by itself: {before}");
+        return;
+    }
+    let [writes, commits] = both(&before);
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    let [one_by_one, each_its_own] = both(&metrics(&app).await);
+    assert!(one_by_one > writes);
+    assert_eq!(one_by_one - writes, each_its_own - commits, "nobody waited beside them");
+    // While somebody writes, others wait, and one commit does for them.
+    let db = app.app().db.clone();
+    let first = db.write().await.unwrap();
+    let waiting: Vec<_> = (0..8)
+        .map(|_| {
+            let db = db.clone();
+            tokio::spawn(async move { db.write().await.unwrap().commit().await.unwrap() })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    first.commit().await.unwrap();
+    for each in waiting {
+        each.await.unwrap();
+    }
+    let [grouped, together] = both(&metrics(&app).await);
+    assert_eq!(grouped - one_by_one, 9.0);
+    assert!(together - each_its_own < 9.0, "{}", together - each_its_own);
+}
+
 #[tokio::test]
 async fn labels_are_few_whatever_is_asked_for() {
     let app = TestApp::start().await;
