@@ -437,6 +437,7 @@ mod tests {
             ("[mail]\nsmtp = \"mail.example.org\"\n", "mail.smtp"),
             ("[mail]\nsmtp = \"smtp://mail.example.org\"\n", "tls=required"),
             ("[mail]\nsmtp = \"smtp://mail.example.org?tls=opportunistic\"\n", "tls=required"),
+            ("[mail]\nsmtp = \"smtp://mail.example.org?tls=opportunistic&tls=required\"\n", "tls=required"),
             ("[mail]\nfrom = \"nobody\"\n", "mail.from"),
         ] {
             assert!(refusal(tables).contains(named), "{tables}: {}", refusal(tables));

@@ -16,6 +16,7 @@ use lettre::message::{Body, Mailbox, Message};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
+use std::error::Error as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 use tokio::sync::Notify;
@@ -177,9 +178,26 @@ fn code(error: &lettre::transport::smtp::Error) -> String {
     match error.status() {
         Some(code) => format!("the mail server answered {code}"),
         None if error.is_timeout() => "the mail server took too long".to_owned(),
-        None if error.is_tls() => "no secure connection to the mail server".to_owned(),
+        None if is_insecure(error) => "no secure connection to the mail server".to_owned(),
         None => "the mail server could not be reached or understood".to_owned(),
     }
+}
+
+/// Nothing is sent where TLS is wanted and does not come about: the server does not offer it, or its certificate is not one
+/// for its name by somebody whom this machine trusts.
+fn is_insecure(error: &lettre::transport::smtp::Error) -> bool {
+    // A server without STARTTLS cannot be asked for it; what rustls refuses arrives as data that cannot be used.
+    if error.is_tls() || error.is_client() {
+        return true;
+    }
+    let mut source = error.source();
+    while let Some(inner) = source {
+        if inner.downcast_ref().is_some_and(|error: &std::io::Error| error.kind() == std::io::ErrorKind::InvalidData) {
+            return true;
+        }
+        source = inner.source();
+    }
+    false
 }
 
 /// Passwords of people depend on what travels here: never in the clear over a network.
@@ -188,7 +206,9 @@ fn smtp(url: &str) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
     let parsed = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "smtp" | "smtps") && url.has_host());
     let parsed = parsed.ok_or("mail.smtp must be like smtps://user:password@mail.example.org, or empty")?;
     let is_here = matches!(parsed.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    let is_required = parsed.query_pairs().any(|(key, value)| key == "tls" && value == "required");
+    // The first one counts, as it does for lettre.
+    let tls = parsed.query_pairs().find(|(key, _)| key == "tls");
+    let is_required = tls.is_some_and(|(_, value)| value == "required");
     if parsed.scheme() == "smtp" && !is_required && !is_here {
         return Err("mail.smtp must be smtps://…, or smtp://…?tls=required".to_owned());
     }

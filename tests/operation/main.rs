@@ -11,6 +11,8 @@ mod authenticator;
 mod database;
 #[path = "../common/dump.rs"]
 mod dump;
+#[path = "../common/mail_server.rs"]
+mod mail_server;
 #[path = "../common/person.rs"]
 mod person;
 #[path = "../common/program.rs"]
@@ -18,6 +20,7 @@ mod program;
 
 mod flood;
 mod log;
+mod mail;
 mod served;
 mod silence;
 mod stop;

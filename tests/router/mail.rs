@@ -1,11 +1,9 @@
 //! Mails: written with what they tell about, sent afterwards, at least once.
 
 use crate::app::{Letter, TestApp};
+use crate::mail_server::{MailServer, Secrecy};
 use domain::time::{DAY, HOUR, MINUTE};
 use keymend::server::mail::sender::send_due;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
 
 #[tokio::test]
 async fn a_new_passkey_and_a_removed_one_are_announced() {
@@ -69,9 +67,9 @@ async fn without_a_mail_server_a_mail_is_a_file_for_its_owner_only() {
 
 #[tokio::test]
 async fn a_mail_server_gets_each_mail_once_and_says_who_it_is_from() {
-    let server = MailServer::start(&[]);
+    let server = MailServer::start(Secrecy::None, &[]);
     let app = TestApp::start_with("", |settings| {
-        settings.mail.smtp = server.url();
+        settings.mail.smtp = server.url("smtp://127.0.0.1", "");
         settings.mail.from = "sign-in@example.org".to_owned();
     })
     .await;
@@ -90,8 +88,8 @@ async fn a_mail_server_gets_each_mail_once_and_says_who_it_is_from() {
 
 #[tokio::test]
 async fn a_mail_server_that_is_busy_is_asked_again_later_and_gets_the_same_message() {
-    let server = MailServer::start(&["451 not now", "421 not now either"]);
-    let app = TestApp::start_with("", |settings| settings.mail.smtp = server.url()).await;
+    let server = MailServer::start(Secrecy::None, &["451 not now", "421 not now either"]);
+    let app = TestApp::start_with("", |settings| settings.mail.smtp = server.url("smtp://127.0.0.1", "")).await;
     // A username has no mail of its own, so that one mail is all there is.
     let mut ada = app.person("ada@example.org");
     ada.settles_in().await;
@@ -108,8 +106,8 @@ async fn a_mail_server_that_is_busy_is_asked_again_later_and_gets_the_same_messa
 
 #[tokio::test]
 async fn a_mail_that_will_never_be_taken_or_that_nobody_needs_any_more_is_dropped() {
-    let server = MailServer::start(&["550 nobody here"]);
-    let app = TestApp::start_with("", |settings| settings.mail.smtp = server.url()).await;
+    let server = MailServer::start(Secrecy::None, &["550 nobody here"]);
+    let app = TestApp::start_with("", |settings| settings.mail.smtp = server.url("smtp://127.0.0.1", "")).await;
     app.person("ada@example.org").settles_in().await;
     app.execute("DELETE FROM outbox WHERE id NOT IN (SELECT id FROM outbox ORDER BY created_at DESC LIMIT 1)").await;
     assert_eq!(send_due(&app.app()).await.unwrap(), 0);
@@ -125,95 +123,4 @@ async fn a_mail_that_will_never_be_taken_or_that_nobody_needs_any_more_is_droppe
     app.wait(30 * DAY);
     send_due(&app.app()).await.unwrap();
     assert_eq!(app.count("outbox").await, 0);
-}
-
-/// A mail server on this machine that speaks enough of RFC 5321. The first mails are answered with what it was told to say.
-struct MailServer {
-    port: u16,
-    mails: Arc<Mutex<Mails>>,
-}
-
-#[derive(Default)]
-struct Mails {
-    answers: Vec<&'static str>,
-    tries: Vec<String>,
-    taken: Vec<(String, String, String)>,
-}
-
-impl MailServer {
-    fn start(answers: &[&'static str]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let answers = answers.iter().rev().copied().collect();
-        let mails = Arc::new(Mutex::new(Mails { answers, ..Mails::default() }));
-        let shared = mails.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                // A client that hangs up is no reason to stop.
-                let _ = serve(stream.unwrap(), &shared);
-            }
-        });
-        Self { port, mails }
-    }
-
-    fn url(&self) -> String {
-        format!("smtp://127.0.0.1:{}", self.port)
-    }
-
-    fn taken(&self) -> Vec<(String, String, String)> {
-        self.mails.lock().unwrap().taken.clone()
-    }
-
-    fn tries(&self) -> Vec<String> {
-        self.mails.lock().unwrap().tries.clone()
-    }
-}
-
-fn serve(mut stream: TcpStream, mails: &Mutex<Mails>) -> std::io::Result<()> {
-    let mut lines = BufReader::new(stream.try_clone()?).lines();
-    let (mut from, mut to) = (String::new(), String::new());
-    stream.write_all(b"220 localhost ready\r\n")?;
-    while let Some(line) = lines.next() {
-        let line = line?;
-        let address = || line.split_once(':').unwrap().1.split(' ').next().unwrap().to_owned();
-        let answer = match line.split([' ', ':']).next().unwrap().to_uppercase().as_str() {
-            "EHLO" | "HELO" | "NOOP" | "RSET" => "250 fine",
-            "MAIL" => {
-                from = address();
-                "250 fine"
-            }
-            "RCPT" => {
-                to = address();
-                "250 fine"
-            }
-            "DATA" => {
-                stream.write_all(b"354 go on\r\n")?;
-                let mut raw = String::new();
-                for line in lines.by_ref() {
-                    let line = line?;
-                    if line == "." {
-                        break;
-                    }
-                    raw.push_str(line.strip_prefix('.').unwrap_or(&line));
-                    raw.push_str("\r\n");
-                }
-                let mut mails = mails.lock().unwrap();
-                mails.tries.push(raw.clone());
-                match mails.answers.pop() {
-                    Some(answer) => answer,
-                    None => {
-                        mails.taken.push((from.clone(), to.clone(), raw));
-                        "250 taken"
-                    }
-                }
-            }
-            "QUIT" => {
-                stream.write_all(b"221 bye\r\n")?;
-                return Ok(());
-            }
-            _ => "502 not here",
-        };
-        stream.write_all(format!("{answer}\r\n").as_bytes())?;
-    }
-    Ok(())
 }

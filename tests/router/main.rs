@@ -13,6 +13,8 @@ mod authenticator;
 mod database;
 #[path = "../common/dump.rs"]
 mod dump;
+#[path = "../common/mail_server.rs"]
+mod mail_server;
 #[path = "../common/person.rs"]
 mod person;
 
