@@ -56,17 +56,18 @@ pub async fn look(app: &App) -> Result<(), sea_orm::DbErr> {
     Ok(())
 }
 
-/// Deletes all there is, a lot at a time.
+/// Deletes all there is, a lot at a time, and tells how many rows that were. Whoever finds somebody else at it leaves it to them.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn purge(app: &App) -> Result<(), sea_orm::DbErr> {
+pub async fn purge(app: &App) -> Result<u64, sea_orm::DbErr> {
     let now = app.clock.now();
     let ago = |kept: i64| now.plus(-kept);
+    let mut all = 0;
     loop {
         let tx = app.db.write().await?;
         if !db::is_first(&tx, db::Work::Purge).await? {
-            return Ok(());
+            return Ok(all);
         }
         let deleted = [
             challenges::purge(&tx, ago(KEEP_CHALLENGES)).await?,
@@ -80,9 +81,10 @@ pub async fn purge(app: &App) -> Result<(), sea_orm::DbErr> {
             audit::purge(&tx, ago(i64::from(app.settings.audit.keep_days) * DAY)).await?,
         ];
         tx.commit().await?;
+        all += deleted.iter().sum::<u64>();
         // Others write between one lot and the next.
         if deleted.iter().all(|lot| *lot < db::PURGED_AT_ONCE) {
-            return Ok(());
+            return Ok(all);
         }
     }
 }

@@ -87,6 +87,11 @@ impl TestApp {
         *self.app.write().unwrap() = app;
     }
 
+    /// Another instance on the same data, as a second server has it.
+    pub async fn another(&self) -> App {
+        App::start_with(self.loaded.clone(), self.clock.clone()).await.unwrap()
+    }
+
     pub fn app(&self) -> App {
         self.app.read().unwrap().clone()
     }

@@ -156,6 +156,14 @@ impl Person {
         self.sees(&answer);
     }
 
+    /// Whatever the identifier leads to.
+    pub async fn types_wrong_password(&mut self) {
+        if let Screen::UsePasskey(_) = self.page.screen {
+            self.uses_password_instead().await;
+        }
+        self.types_password("not the password at all").await;
+    }
+
     pub async fn uses_password_instead(&mut self) {
         let Screen::UsePasskey(screen) = &self.page.screen else { panic!("{:?}", self.page) };
         let answer = self.browser.press(&screen.password, &[]).await;

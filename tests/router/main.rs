@@ -34,6 +34,7 @@ mod ghosts;
 mod ghosts_by_provider;
 mod headers;
 mod healing;
+mod housekeeping;
 mod limits;
 mod mail;
 mod matrix;

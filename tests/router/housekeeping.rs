@@ -1,0 +1,178 @@
+//! Old rows are deleted, whoever does it and however many at once, and what is not old stays.
+
+use crate::app::TestApp;
+use crate::dump::Dump;
+use crate::person::Person;
+use domain::time::{DAY, HOUR};
+use http::StatusCode;
+use keymend::server::housekeeping::purge;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Rows of each kind: some lots, and a part of one.
+const OLD: usize = 1_300;
+const YOUNG: usize = 40;
+
+/// Table, columns, what stands in them, the column that ages, and how long it is kept.
+const KEPT: [(&str, &str, &str, &str, i64); 9] = [
+    ("spent_challenges", "challenge, expires_at", "{bytes}, {at}", "expires_at", 2 * HOUR),
+    (
+        "sessions",
+        "id, token_hash, user_id, browser_id, flow_id, healing, created_at, seen_at, expires_at",
+        "{id}, {bytes}, u.id, {id}, {id}, '{}', {at}, {at}, {at}",
+        "expires_at",
+        30 * DAY,
+    ),
+    ("strikes", "key, points, updated_at", "{bytes}, 1000, {at}", "updated_at", 400 * DAY),
+    ("password_attempts", "key, failures, last_at, blocked_until", "{bytes}, 1, {at}, 0", "last_at", 2 * DAY),
+    (
+        "mailed_codes",
+        "key, code_hash, user_id, attempts, expires_at",
+        "{bytes}, {bytes}, u.id, 0, {at}",
+        "expires_at",
+        0,
+    ),
+    ("notices", "id, user_id, news, token_hash, created_at", "{id}, u.id, '{}', {bytes}, {at}", "created_at", 30 * DAY),
+    (
+        "failure_events",
+        "id, at, identifier_hash, purpose, evidence, observation, decision, outcome, diagnosis, rules_version",
+        "{id}, {at}, {bytes}, '', '', '', '', '', '', 1",
+        "at",
+        400 * DAY,
+    ),
+    (
+        "decisions",
+        "id, at, user_id, browser_id, kind, evidence, given, decision, rules_version",
+        "{id}, {at}, u.id, {id}, '', '', '', '', 1",
+        "at",
+        400 * DAY,
+    ),
+    ("audit", "id, at, event", "{id}, {at}, 'signed-out'", "at", 365 * DAY),
+];
+
+/// Rows of each kind, of the age at which they go or a moment younger.
+async fn fill(app: &TestApp) {
+    let (id, bytes) = if app.is_postgres() {
+        ("md5(s.n::text)::uuid", "decode(md5(s.n::text), 'hex')")
+    } else {
+        ("CAST(unhex(printf('%032x', s.n)) AS BLOB)", "CAST(unhex(printf('%032x', s.n)) AS BLOB)")
+    };
+    for (table, columns, values, _, kept) in KEPT {
+        let limit = app.now().plus(-kept).0;
+        for (first, many, at) in [(1, OLD, limit - 1), (10_000, YOUNG, limit)] {
+            let values = values.replace("{id}", id).replace("{bytes}", bytes).replace("{at}", &at.to_string());
+            app.execute(&format!(
+                "INSERT INTO {table} ({columns}) SELECT {values} FROM users u, \
+                 (WITH RECURSIVE s(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM s WHERE n < {}) SELECT n FROM s) s \
+                 WHERE u.identifier_key = 'bob'",
+                first + many - 1
+            ))
+            .await;
+        }
+    }
+}
+
+/// Signs in, and does not get in, until told to stop; how often.
+async fn comes_and_goes(mut person: Person, stop: Arc<AtomicBool>) -> usize {
+    let mut times = 0;
+    while !stop.load(Ordering::SeqCst) {
+        person.signs_in_with_passkey().await;
+        person.signs_out().await;
+        person.identifies().await;
+        person.types_wrong_password().await;
+        assert!(
+            [StatusCode::UNAUTHORIZED, StatusCode::TOO_MANY_REQUESTS].contains(&person.status),
+            "{:?}",
+            person.page
+        );
+        times += 1;
+    }
+    times
+}
+
+/// Both start at once, as two servers that are started together do, while people come and go.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn two_instances_at_once_delete_everything_old_and_nothing_twice() {
+    let app = TestApp::start().await;
+    app.person("bob").settles_in().await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut crowd = Vec::new();
+    for name in ["ada", "ben", "eve"] {
+        let mut person = app.person(name);
+        person.settles_in().await;
+        person.signs_out().await;
+        crowd.push(person);
+    }
+    fill(&app).await;
+    let (one, other) = (app.app(), app.another().await);
+    let crowd: Vec<_> = crowd.into_iter().map(|person| tokio::spawn(comes_and_goes(person, stop.clone()))).collect();
+    let both = [one, other].map(|instance| tokio::spawn(async move { purge(&instance).await }));
+    let mut deleted = Vec::new();
+    for each in both {
+        deleted.push(each.await.unwrap().unwrap());
+    }
+    stop.store(true, Ordering::SeqCst);
+    let mut visits = 0;
+    for person in crowd {
+        visits += person.await.unwrap();
+    }
+    println!("{} and {} rows deleted by two instances beside {visits} visits", deleted[0], deleted[1]);
+    assert_eq!(deleted.iter().sum::<u64>(), u64::try_from(KEPT.len() * OLD).unwrap());
+    for (table, _, _, column, kept) in KEPT {
+        let limit = app.now().plus(-kept).0;
+        assert_eq!(app.count(&format!("{table} WHERE {column} < {limit}")).await, 0, "{table}: old ones");
+        let young = app.count(&format!("{table} WHERE {column} = {limit}")).await;
+        // What happens now is as old as what is kept for no time at all.
+        assert!(young >= i64::try_from(YOUNG).unwrap(), "{table}: {young} of {YOUNG}");
+    }
+    assert_eq!(purge(&app.app()).await.unwrap(), 0);
+}
+
+/// What happens in a few weeks: sign-ins, failures, guesses, codes, and somebody who comes and goes.
+async fn weeks_pass(app: &TestApp, ada: &mut Person, number: usize) {
+    for _ in 0..3 {
+        ada.browser.drop_cookie("session");
+        ada.browser.drop_cookie("flow");
+        ada.signs_in_with_passkey().await;
+        ada.browser.drop_cookie("session");
+        ada.browser.drop_cookie("flow");
+        ada.identifies().await;
+        ada.fails(1).await;
+        ada.uses_passkey().await;
+        ada.shows("dashboard");
+        app.wait(DAY);
+    }
+    let mut stranger = Person::new("ada@example.org", ada.browser.copy(), app.device());
+    stranger.browser.drop_cookie("session");
+    stranger.browser.drop_cookie("flow");
+    stranger.has_forgotten().await;
+    stranger.chooses_password("000000").await;
+    let name = format!("guest-{number}@example.org");
+    let mut guest = Person::new(&name, stranger.browser.copy(), app.device());
+    guest.settles_in().await;
+    guest.changes("/account/delete", &[("confirmation", &name)]).await;
+    guest.shows("told");
+    app.mails().await;
+    app.wait(60 * DAY);
+    purge(&app.app()).await.unwrap();
+}
+
+/// Whatever is recorded of what people do has gone after its time, so that a table is as large after four years as after two.
+#[tokio::test]
+async fn over_the_years_no_table_grows_with_use() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada@example.org");
+    ada.settles_in().await;
+    ada.confirms_address(&app).await;
+    let mut sizes: Vec<BTreeMap<String, usize>> = Vec::new();
+    for number in 0..24 {
+        weeks_pass(&app, &mut ada, number).await;
+        let dump = Dump::of(&app.app().db).await;
+        sizes.push(dump.0.into_iter().map(|(table, rows)| (table, rows.len())).collect());
+    }
+    let (after_two_years, after_four) = (&sizes[11], &sizes[23]);
+    println!("after four years: {after_four:?}");
+    assert!(after_four["audit"] > 0 && after_four["failure_events"] > 0, "something was recorded");
+    assert_eq!(after_four, after_two_years);
+}
