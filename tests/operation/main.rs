@@ -23,4 +23,5 @@ mod log;
 mod mail;
 mod served;
 mod silence;
+mod soak;
 mod stop;

@@ -53,9 +53,23 @@ impl Served {
 
     /// Its memory now, in MiB.
     pub fn memory(&self) -> f64 {
+        self.number("VmRSS:") / 1024.0
+    }
+
+    /// How many threads it has now.
+    pub fn threads(&self) -> usize {
+        self.number("Threads:") as usize
+    }
+
+    /// How many files and connections it has open now.
+    pub fn files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.program.id())).unwrap().count()
+    }
+
+    fn number(&self, name: &str) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.program.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     /// The signal that service managers send.
