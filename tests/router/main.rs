@@ -38,6 +38,7 @@ mod housekeeping;
 mod limits;
 mod mail;
 mod matrix;
+mod needs;
 mod none_left;
 mod not_me;
 mod operator;

@@ -14,7 +14,7 @@ const ADDRESS: &str = "ada@example.org";
 
 /// Who may have something done by a server function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Needs {
+pub enum Needs {
     /// Nothing: it changes no account, or makes a new one.
     Nothing,
     /// The proof that comes with it: a password, a passkey, a code, the token of a mail.
@@ -25,8 +25,8 @@ enum Needs {
     Passkey,
 }
 
-/// Every server function there is. A new one is declared here, and the script below tries it.
-const DECLARED: &[(&str, Needs)] = &[
+/// Every server function there is. A new one is declared here, the script below tries it, and `needs.rs` holds it to its line.
+pub const DECLARED: &[(&str, Needs)] = &[
     ("/api/page", Needs::Nothing),
     ("/api/sign-in/identify", Needs::Nothing),
     ("/api/sign-in/one-tap", Needs::Nothing),
