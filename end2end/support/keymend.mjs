@@ -2,12 +2,13 @@
  * Starts Keymend's server for a test run: an own data folder, an own port, and everything else as in Leptos.toml.
  * Plain JavaScript, because `serve.mjs` runs it without a build.
  */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const ROOT = resolve(fileURLToPath(import.meta.url), '../../..');
 
@@ -32,6 +33,17 @@ export function environment(port, data) {
     KEYMEND__RELYING_PARTY__ORIGIN: `http://localhost:${port}`,
     KEYMEND__SERVER__DATA: data,
   };
+}
+
+/**
+ * Runs a command of the program on this data, as an operator does while the server runs, and returns what it prints.
+ *
+ * @param {{ port: number, data: string }} where
+ * @param {string[]} words
+ */
+export async function runKeymend({ port, data }, words) {
+  const { stdout } = await promisify(execFile)(binary(), words, { env: { ...process.env, ...environment(port, data) } });
+  return stdout;
 }
 
 export function dataFolder() {
