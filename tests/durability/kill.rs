@@ -9,6 +9,8 @@ use keymend::server::db::{Db, file_url};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// On either database.
+const ROUNDS: usize = 50;
 /// People who come back in each round; two newcomers at a time are beside them.
 const PEOPLE: usize = 12;
 
@@ -30,13 +32,10 @@ impl Figures {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_was_acknowledged_survives_being_killed() {
-    // On PostgreSQL it is PostgreSQL that keeps what was acknowledged; it is asked less often.
-    let database = TestDatabase::new().await;
-    let rounds = if database.is_postgres() { 10 } else { 50 };
-    let figures = kill_again_and_again(&database, rounds).await;
+    let figures = kill_again_and_again(&TestDatabase::new().await, ROUNDS).await;
     figures.print("killed");
     assert_eq!((figures.lost, figures.faults), (0, Vec::new()));
-    assert!(figures.acknowledged > rounds, "the server has hardly been asked");
+    assert!(figures.acknowledged > ROUNDS, "the server has hardly been asked");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
