@@ -33,6 +33,9 @@ pub fn register() {
     register_explicit::<sign_in::ReportPasskey>();
     register_explicit::<sign_in::ReportAnyone>();
     register_explicit::<sign_up::CreateAccount>();
+    register_explicit::<sign_up::CheckSignUpCode>();
+    register_explicit::<sign_up::SendSignUpCode>();
+    register_explicit::<sign_up::SignUpStartOver>();
     register_explicit::<confirm::CheckCode>();
     register_explicit::<confirm::SendCode>();
     register_explicit::<address::CheckAddressCode>();

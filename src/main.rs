@@ -86,6 +86,12 @@ async fn serve() -> Result<(), String> {
     tokio::spawn(mail::sender::run(app.clone()));
     println!("Keymend listens on {address} (configured by {source}).");
     println!("Open {origin}/sign-up to create an account, or {origin}/sign-in to sign in.");
+    if let Some(folder) = app.mailer.folder() {
+        println!(
+            "Without a mail server (mail.smtp) each mail, and the code in it, becomes a file in {}.",
+            folder.display()
+        );
+    }
     connections::serve(listener, router(app), told_to_stop()).await;
     Ok(())
 }

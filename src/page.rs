@@ -314,8 +314,8 @@ pub struct EnterPassword {
     pub forgot: Link,
 }
 
-/// Steps `confirm`, `confirm-address`, `get-codes`, `forgot-password`, `new-password` and `not-me`: something to show or to
-/// say first.
+/// Steps `confirm`, `confirm-address`, `confirm-sign-up`, `get-codes`, `forgot-password`, `new-password` and `not-me`:
+/// something to show or to say first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ask {
     pub what: Asking,
@@ -340,6 +340,7 @@ pub struct Ask {
 pub enum Asking {
     Confirm,
     ConfirmAddress,
+    ConfirmSignUp,
     GetCodes,
     ForgotPassword,
     NewPassword,
@@ -353,6 +354,7 @@ impl Asking {
         match self {
             Self::Confirm => "confirm",
             Self::ConfirmAddress => "confirm-address",
+            Self::ConfirmSignUp => "confirm-sign-up",
             Self::GetCodes => "get-codes",
             Self::ForgotPassword => "forgot-password",
             Self::NewPassword => "new-password",

@@ -87,6 +87,11 @@ activity-code-asked-for =
         [one] A code was asked for
        *[other] A code was asked for, { $times } times
     }
+activity-sign-up-asked-for =
+    { $times ->
+        [one] Somebody wanted a new account with this address
+       *[other] Somebody wanted a new account with this address, { $times } times
+    }
 activity-code-refused =
     { $times ->
         [one] Somebody typed a code that did not count

@@ -60,6 +60,17 @@ mail-subject-reset = A new password for { $brand }
 mail-reset = somebody wants to choose a new password for your account at { $brand }, { mail-from }. If that is you, type this code on the page that asked for it:
 mail-reset-not-you = If that is not you, there is nothing to do: your password stays as it is. Give this code to nobody.
 
+mail-subject-sign-up = Your code for a new account at { $brand }
+mail-sign-up = somebody wants to create an account at { $brand } with this email address, { mail-from }. If that is you, type this code on the page that asked for it:
+mail-sign-up-not-you = If that is not you, there is nothing to do: without the code, no account is made. Give it to nobody.
+
+# In place of that code, where the address has an account.
+mail-subject-taken = You have an account at { $brand } already
+mail-taken = somebody wanted to create an account at { $brand } with this email address, { mail-from }. It has one already, so no other one is made, and nothing has changed.
+mail-taken-sign-in = If that was you, sign in:
+mail-taken-forgot = Or choose a new password, if you do not remember yours:
+mail-taken-not-you = If that was not you, there is nothing to do. The page tells nobody that you have an account.
+
 mail-code-good-for =
     { $minutes ->
         [one] It is good for a minute, and only in the browser that asked for it.

@@ -22,6 +22,7 @@ mod m20261125_000020_audit;
 mod m20261125_000021_reset;
 mod m20261125_000030_installation;
 mod m20261125_000031_oldest_first;
+mod m20261126_000040_pending;
 
 /// Every change, oldest first.
 pub struct Migrator;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000021_reset::Migration),
             Box::new(m20261125_000030_installation::Migration),
             Box::new(m20261125_000031_oldest_first::Migration),
+            Box::new(m20261126_000040_pending::Migration),
         ]
     }
 }

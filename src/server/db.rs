@@ -19,6 +19,7 @@ mod migrate;
 pub mod notices;
 pub mod outbox;
 pub mod passkeys;
+pub mod pending;
 pub mod saved_codes;
 pub mod sessions;
 pub mod strikes;

@@ -1,8 +1,8 @@
 //! Rows that say nothing any more are deleted now and then.
 
 use super::db::{
-    self, attempts, audit, challenges, decisions, failure_events, installation, mailed_codes, notices, sessions,
-    strikes,
+    self, attempts, audit, challenges, decisions, failure_events, installation, mailed_codes, notices, pending,
+    sessions, strikes,
 };
 use super::state::App;
 use domain::time::{DAY, HOUR};
@@ -75,6 +75,7 @@ pub async fn purge(app: &App) -> Result<u64, sea_orm::DbErr> {
             strikes::purge(&tx, ago(KEEP_STRIKES)).await?,
             attempts::purge(&tx, ago(KEEP_ATTEMPTS)).await?,
             mailed_codes::purge(&tx, now).await?,
+            pending::purge(&tx, now).await?,
             notices::purge(&tx, ago(KEEP_NOTICES)).await?,
             failure_events::purge(&tx, ago(KEEP_RECORDS)).await?,
             decisions::purge(&tx, ago(KEEP_RECORDS)).await?,

@@ -76,6 +76,12 @@ pub fn check(settings: &Settings) -> Result<(), String> {
     Mailer::new(settings).map(|_| ())
 }
 
+/// Whether a mail can be written to it at all; not whether anybody is there.
+#[must_use]
+pub fn is_address(text: &str) -> bool {
+    text.parse::<Address>().is_ok()
+}
+
 /// Puts a mail into the outbox. `expires` is when nobody needs it any more.
 ///
 /// # Errors
@@ -124,6 +130,12 @@ impl Mailer {
         }
     }
 
+    /// The file that a mail becomes, where there is no mail server.
+    #[must_use]
+    pub fn file(&self, id: Uuid, written: Millis) -> Option<PathBuf> {
+        self.folder().map(|folder| folder.join(name(id, written)))
+    }
+
     /// Sends a mail. Sent twice, it carries the same Message-ID, and a file replaces itself.
     ///
     /// # Errors
@@ -138,7 +150,7 @@ impl Mailer {
                 Err(error) => Err(Refused::ForNow(code(&error))),
             },
             Way::Folder(folder) => {
-                let name = format!("{:013}-{}.eml", written.0, id.simple());
+                let name = name(id, written);
                 store(folder, &name, &message.formatted()).map_err(|error| Refused::ForNow(error.to_string()))
             }
         }
@@ -172,6 +184,11 @@ impl Mailer {
         };
         Body::dangerous_pre_encoded(text.replace('\n', "\r\n").into_bytes(), plain)
     }
+}
+
+/// In the order of time, and told apart by the id.
+fn name(id: Uuid, written: Millis) -> String {
+    format!("{:013}-{}.eml", written.0, id.simple())
 }
 
 fn code(error: &lettre::transport::smtp::Error) -> String {

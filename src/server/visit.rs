@@ -4,7 +4,7 @@ use super::cookies::{self, Cookie};
 use super::db::{self, sessions::Session};
 use super::layers::address::ClientAddress;
 use super::place::Place;
-use super::present::{ForgottenProblems, SignUpProblems};
+use super::present::{CodeProblem, ForgottenProblems, SignUpProblems};
 use super::random::{self, Token};
 use super::seal::{Purpose, digest};
 use super::state::App;
@@ -82,6 +82,8 @@ pub enum Say {
     Unreadable,
     /// No account was made.
     SignUp(SignUpProblems),
+    /// Nor was one by this code.
+    SignUpCode(CodeProblem),
     /// Another code is on its way.
     CodeSent,
     /// No password was changed.

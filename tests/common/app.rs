@@ -19,12 +19,16 @@ use keymend::server::config::{self, Loaded, Settings};
 use keymend::server::db;
 use keymend::server::mail;
 use keymend::server::router::{router, surrounded};
+use keymend::server::seal::Purpose;
+use keymend::server::services::codes::GOOD_FOR;
 use keymend::server::state::App;
+use sea_orm::prelude::Uuid;
 use sea_orm::{ConnectionTrait as _, Statement};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
+use std::time::Duration;
 use tower::ServiceExt as _;
 
 /// When every test begins.
@@ -40,7 +44,7 @@ pub const CAPABLE: &str = r#"{"webauthn":true,"platform_authenticator":true,"hyb
 /// One running installation.
 pub struct TestApp {
     server: Arc<Server>,
-    app: RwLock<App>,
+    app: Arc<RwLock<App>>,
     clock: Arc<ManualClock>,
     loaded: Loaded,
     // After the rest, as they take away what that still uses.
@@ -76,7 +80,7 @@ impl TestApp {
             https: loaded.settings.is_https(),
         };
         let server = Arc::new(server);
-        Self { server, app: RwLock::new(app), clock, loaded, _database: database, _folder: folder }
+        Self { server, app: Arc::new(RwLock::new(app)), clock, loaded, _database: database, _folder: folder }
     }
 
     /// The process ends and another one starts on the same data.
@@ -116,7 +120,7 @@ impl TestApp {
 
     /// A browser that was never here, on a Mac.
     pub fn browser(&self) -> Browser {
-        Browser::of(self.server.clone())
+        Browser { mails: Some(Mails::Outbox(self.app.clone())), ..Browser::of(self.server.clone()) }
     }
 
     pub fn device(&self) -> Authenticator {
@@ -188,6 +192,12 @@ impl TestApp {
             Statement::from_string(db.read().get_database_backend(), format!("SELECT {column} AS t FROM {table}"));
         let rows = db.read().query_all_raw(statement).await.unwrap();
         rows.iter().map(|row| row.try_get("", "t").unwrap()).collect()
+    }
+
+    /// As a version before made accounts: that the address is theirs nobody has shown.
+    pub async fn unconfirms(&self, identifier: &str) {
+        self.execute(&format!("UPDATE users SET verified_at = NULL WHERE identifier_key = '{identifier}'")).await;
+        self.execute("DELETE FROM audit WHERE event = 'address-confirmed'").await;
     }
 
     /// Changes the database behind the server's back.
@@ -263,10 +273,14 @@ impl Letter {
     /// The six digits in it.
     #[track_caller]
     pub fn code(&self) -> String {
-        let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
-        let code = self.text.split_whitespace().find(is_code);
-        code.unwrap_or_else(|| panic!("no code in {}", self.text)).to_owned()
+        six_digits(&self.text)
     }
+}
+
+#[track_caller]
+fn six_digits(text: &str) -> String {
+    let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_whitespace().find(is_code).unwrap_or_else(|| panic!("no code in {text}")).to_owned()
 }
 
 /// A temporary folder with the files of the browser in it.
@@ -303,6 +317,75 @@ pub struct Browser {
     pub peer: Option<IpAddr>,
     /// What stands in `X-Forwarded-For`.
     pub forwarded: Option<String>,
+    /// Where whoever sits here reads their mail.
+    pub mails: Option<Mails>,
+}
+
+/// Where the mails of an installation wait to be taken out, each once.
+#[derive(Clone)]
+pub enum Mails {
+    /// Of the server in this process: nothing was sent yet.
+    Outbox(Arc<RwLock<App>>),
+    /// Of programs: files, in the folder `outbox` of each of these folders' folders.
+    Folders(PathBuf),
+}
+
+impl Mails {
+    /// The six digits that were mailed to an address just now, under a subject with these words. The mail is gone then, so that
+    /// no other test comes upon it.
+    pub async fn takes_code(&self, to: &str, subject: &str) -> String {
+        for _ in 0..400 {
+            let mail = match self {
+                Self::Outbox(app) => {
+                    let app = app.read().unwrap().clone();
+                    Self::take_waiting(&app, to, subject).await
+                }
+                Self::Folders(folder) => Self::take_file(folder, to, subject),
+            };
+            if let Some(text) = mail {
+                return six_digits(&text);
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("no mail to {to} about {subject}");
+    }
+
+    /// Codes are good for minutes only, and so few of them wait at a time.
+    async fn take_waiting(app: &App, to: &str, subject: &str) -> Option<String> {
+        let soon = app.clock.now().plus(GOOD_FOR).0;
+        let sql = format!("SELECT id, mail FROM outbox WHERE expires_at <= {soon} ORDER BY created_at DESC");
+        let statement = Statement::from_string(app.db.read().get_database_backend(), sql);
+        for row in app.db.read().query_all_raw(statement).await.unwrap() {
+            let (id, sealed): (Uuid, String) = (row.try_get("", "id").unwrap(), row.try_get("", "mail").unwrap());
+            let mail: mail::Mail = app.sealer.open(Purpose::Mail, id.as_bytes(), &sealed).unwrap();
+            if mail.to == to && mail.subject.contains(subject) {
+                let tx = app.db.write().await.unwrap();
+                db::outbox::remove(&tx, id).await.unwrap();
+                tx.commit().await.unwrap();
+                return Some(mail.text);
+            }
+        }
+        None
+    }
+
+    fn take_file(folder: &Path, to: &str, subject: &str) -> Option<String> {
+        let within = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().map(|file| file.unwrap().path());
+        let outboxes = within(folder).map(|data| data.join("outbox"));
+        let mut files: Vec<_> = outboxes.flat_map(|outbox| within(&outbox).collect::<Vec<_>>()).collect();
+        // One that is still written begins with a dot.
+        files.retain(|file| file.file_name().unwrap().to_str().unwrap().starts_with(|c: char| c.is_ascii_digit()));
+        files.sort_by_key(|file| file.file_name().unwrap().to_owned());
+        for file in files.into_iter().rev() {
+            // Taken by somebody else this very moment.
+            let Ok(raw) = std::fs::read_to_string(&file) else { continue };
+            let mail = Letter::read(&raw);
+            if mail.to == to && mail.subject.contains(subject) {
+                std::fs::remove_file(file).unwrap();
+                return Some(mail.text);
+            }
+        }
+        None
+    }
 }
 
 /// What came back.
@@ -328,6 +411,7 @@ impl Browser {
             environment: Some(CAPABLE.to_owned()),
             peer: None,
             forwarded: None,
+            mails: None,
         }
     }
 

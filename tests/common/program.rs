@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test program uses its part")]
 
-use crate::app::Browser;
+use crate::app::{Browser, Mails};
 use crate::authenticator::Authenticator;
 use crate::person::Person;
 use axum::Router;
@@ -114,10 +114,16 @@ impl Installation {
         panic!("the server does not answer on {address}: {}", std::fs::read_to_string(log).unwrap_or_default());
     }
 
-    /// Somebody with a browser that reaches this origin through this gate.
+    /// A browser that reaches this origin through this gate.
+    pub fn browser(&self, gate: &Gate) -> Browser {
+        let mut browser = Browser::new(gate.router(), &self.origin());
+        browser.mails = Some(Mails::Folders(self.folder.clone()));
+        browser
+    }
+
+    /// Somebody with such a browser.
     pub fn person(&self, identifier: &str, gate: &Gate) -> Person {
-        let browser = Browser::new(gate.router(), &self.origin());
-        Person::new(identifier, browser, Authenticator::new(&self.origin()))
+        Person::new(identifier, self.browser(gate), Authenticator::new(&self.origin()))
     }
 }
 

@@ -28,7 +28,7 @@ impl Scene {
         let settings = [("KEYMEND__MAIL__SMTP", url.as_str()), ("SSL_CERT_FILE", file.to_str().unwrap())];
         let served = Served::start(&settings).await;
         // Something to tell by mail.
-        served.person(ADDRESS).settles_in().await;
+        served.person(ADDRESS).begins_to_sign_up().await;
         Self { served, mails, trusted: file }
     }
 

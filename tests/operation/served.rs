@@ -33,7 +33,7 @@ impl Served {
     }
 
     pub fn browser(&self) -> Browser {
-        Browser::new(self.gate.router(), &self.installation.origin())
+        self.installation.browser(&self.gate)
     }
 
     pub fn address(&self) -> SocketAddr {

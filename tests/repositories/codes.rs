@@ -1,4 +1,5 @@
 use crate::fixture::{T0, two_people, user, uuid};
+use keymend::server::db::pending::{self, Pending};
 use keymend::server::db::users::{self, CodeKind};
 use keymend::server::db::{mailed_codes, saved_codes};
 
@@ -24,6 +25,33 @@ async fn a_mailed_code_has_so_many_tries_and_counts_once() {
     assert_eq!(mailed_codes::purge(&tx, T0.plus(10)).await.unwrap(), 1);
     mailed_codes::forget_all_of_user(&tx, user(1)).await.unwrap();
     assert!(!mailed_codes::is_waited_for(&tx, b"key", T0).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_waits_for_a_code_is_replaced_expires_and_goes_with_its_account() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    let wanted = |identifier: &str, hash: Option<&str>, user| Pending {
+        identifier: identifier.to_owned(),
+        password_hash: hash.map(str::to_owned),
+        user,
+    };
+    pending::put(&tx, b"key", wanted("Ada@example.org", Some("$hash"), None), T0.plus(5)).await.unwrap();
+    pending::put(&tx, b"key", wanted("ada@example.net", Some("$other"), None), T0.plus(9)).await.unwrap();
+    pending::put(&tx, b"rename", wanted("bob@example.org", None, Some(user(1))), T0.plus(9)).await.unwrap();
+    let found = pending::find(&tx, b"key", T0.plus(8)).await.unwrap().unwrap();
+    assert_eq!(found, wanted("ada@example.net", Some("$other"), None));
+    assert!(!format!("{found:?}").contains("$other"));
+    assert_eq!(pending::find(&tx, b"key", T0.plus(9)).await.unwrap(), None, "too old");
+    assert_eq!(pending::find(&tx, b"another", T0).await.unwrap(), None);
+
+    users::delete(&tx, user(1)).await.unwrap();
+    assert_eq!(pending::find(&tx, b"rename", T0).await.unwrap(), None);
+    assert_eq!(pending::purge(&tx, T0.plus(9)).await.unwrap(), 0);
+    assert_eq!(pending::purge(&tx, T0.plus(10)).await.unwrap(), 1);
+    pending::put(&tx, b"key", wanted("ada", None, None), T0.plus(9)).await.unwrap();
+    pending::remove(&tx, b"key").await.unwrap();
+    assert_eq!(pending::find(&tx, b"key", T0).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -83,8 +83,8 @@ async fn migrations_happen_all_or_not_at_all() {
     let database = TestDatabase::new().await;
     let db = database.open().await;
     // As if nothing had been migrated, and the last table were somebody else's. Owners go last.
-    let tables = "seaql_migrations audit installation outbox notices mailed_codes saved_codes spent_challenges strikes \
-                  password_attempts heals failure_events decisions sessions \
+    let tables = "seaql_migrations audit installation outbox notices mailed_codes saved_codes pending_identifiers \
+                  spent_challenges strikes password_attempts heals failure_events decisions sessions \
                   browser_passkeys browser_accounts browsers passkeys users";
     for table in tables.split(' ') {
         db.read().execute_unprepared(&format!("DROP TABLE {table}")).await.unwrap();

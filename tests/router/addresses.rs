@@ -1,4 +1,5 @@
-//! An address proves nothing until a code that was mailed to it came back; and then whatever was bound before it ends.
+//! Accounts that a version before made with an address of which nobody has shown whose it is: it proves nothing until a code
+//! that was mailed to it came back; and then whatever was bound before it ends.
 
 use crate::app::TestApp;
 use domain::time::MINUTE;
@@ -7,15 +8,16 @@ use http::StatusCode;
 const ADDRESS: &str = "ada@example.org";
 
 #[tokio::test]
-async fn a_new_account_with_an_address_is_mailed_a_code_and_works_without_it() {
+async fn an_account_with_an_unconfirmed_address_works_and_confirms_it_by_a_code() {
     let app = TestApp::start().await;
     let mut ada = app.person(ADDRESS);
-    ada.signs_up().await;
-    ada.shows("create-passkey");
+    ada.has_an_unconfirmed_account(&app).await;
     ada.says_not_now().await;
     assert!(ada.reads("not confirmed yet"), "{:?}", ada.page);
-    let mail = app.mail(ADDRESS, "Confirm your email address").await;
     ada.opens("/confirm-address").await;
+    assert!(ada.reads("Ask for a code"), "{:?}", ada.page);
+    ada.chooses("Send a code").await;
+    let mail = app.mail(ADDRESS, "Confirm your email address").await;
     assert!(ada.reads("A code is on its way"), "{:?}", ada.page);
     ada.types_code("").await;
     assert_eq!((ada.status, ada.step()), (StatusCode::UNPROCESSABLE_ENTITY, "confirm-address"));
@@ -33,8 +35,10 @@ async fn a_new_account_with_an_address_is_mailed_a_code_and_works_without_it() {
 async fn a_code_that_came_too_late_is_replaced_by_another() {
     let app = TestApp::start().await;
     let mut ada = app.person(ADDRESS);
-    ada.signs_up().await;
+    ada.has_an_unconfirmed_account(&app).await;
     ada.says_not_now().await;
+    ada.opens("/confirm-address").await;
+    ada.chooses("Send a code").await;
     let late = app.mail(ADDRESS, "Confirm your email address").await.code();
     app.wait(11 * MINUTE);
     ada.opens("/confirm-address").await;
@@ -65,8 +69,10 @@ async fn a_username_has_nothing_to_confirm() {
 async fn the_first_confirmation_ends_what_somebody_else_had_bound() {
     let app = TestApp::start().await;
     let mut ada = app.person(ADDRESS);
-    ada.signs_up().await;
+    ada.has_an_unconfirmed_account(&app).await;
     ada.says_not_now().await;
+    ada.opens("/confirm-address").await;
+    ada.chooses("Send a code").await;
     // Somebody else knows the password, and settles in.
     let mut thief = ada.elsewhere(&app);
     thief.signs_in_with_password().await;
@@ -94,7 +100,7 @@ async fn the_first_confirmation_ends_what_somebody_else_had_bound() {
     ada.chooses_password(&code).await;
     ada.shows("create-passkey");
     assert_eq!(app.count("users").await, 2);
-    assert_eq!(app.count("users WHERE verified_at IS NOT NULL").await, 1);
+    assert_eq!(app.count("users WHERE verified_at IS NOT NULL").await, 2);
     thief.opens("/dashboard").await;
     thief.shows("identify");
     thief.identifies().await;
@@ -117,6 +123,9 @@ async fn a_confirmation_from_inside_keeps_what_this_browser_knows_and_ends_the_r
     let app = TestApp::start().await;
     let mut ada = app.person(ADDRESS);
     ada.settles_in().await;
+    app.unconfirms(ADDRESS).await;
+    ada.opens("/confirm-address").await;
+    ada.chooses("Send a code").await;
     let code = app.mail(ADDRESS, "Confirm your email address").await.code();
     let kept = ada.gets_codes().await;
     ada.keeps_codes().await;

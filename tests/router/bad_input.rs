@@ -16,6 +16,9 @@ pub const FUNCTIONS: &[&str] = &[
     "sign-in/report",
     "sign-in/report-anyone",
     "sign-up",
+    "sign-up/code",
+    "sign-up/send",
+    "sign-up/start-over",
     "healing/report",
     "healing/not-now",
     "healing/continue",
@@ -40,6 +43,7 @@ const FIELDS: &[&str] = &[
     "flow",
     "identifier",
     "password",
+    "code",
     "new_password",
     "confirmation",
     "ceremony",
@@ -95,7 +99,9 @@ async fn people(app: &TestApp) -> Vec<Person> {
     asked.identifies().await;
     let mut limited = ada.elsewhere(app);
     limited.signs_in_with_password().await;
-    vec![stranger, asked, limited, ada]
+    let mut new = app.person("new@example.org");
+    new.begins_to_sign_up().await;
+    vec![stranger, asked, limited, new, ada]
 }
 
 #[tokio::test]
@@ -145,6 +151,7 @@ async fn a_present_flow_with_nonsense_beside_it_breaks_nothing() {
             "passkeys/remove",
             "account/end-session",
             "account/forget-browser",
+            "sign-up/code",
         ];
         for function in takers {
             for value in [
@@ -302,6 +309,7 @@ async fn a_sign_up_that_cannot_be_says_what_is_wrong_with_which_field() {
         (&"a".repeat(10_000), good, (true, false), StatusCode::UNPROCESSABLE_ENTITY),
         ("ada\u{202e}", good, (true, false), StatusCode::UNPROCESSABLE_ENTITY),
         ("ada@example.org", "ada@example.org", (false, true), StatusCode::UNPROCESSABLE_ENTITY),
+        ("ada@exa@mple.org", good, (true, false), StatusCode::UNPROCESSABLE_ENTITY),
         ("TAKEN", good, (true, false), StatusCode::CONFLICT),
     ];
     let browser = app.browser();

@@ -13,7 +13,6 @@ const ADDRESS: &str = "ada@example.org";
 async fn settled(app: &TestApp) -> Person {
     let mut ada = app.person(ADDRESS);
     ada.settles_in().await;
-    ada.confirms_address(app).await;
     ada.signs_out().await;
     ada
 }
@@ -159,6 +158,7 @@ async fn an_address_that_nobody_confirmed_gets_no_code_and_counts_for_nothing() 
     let app = TestApp::start().await;
     let mut ada = app.person(ADDRESS);
     ada.settles_in().await;
+    app.unconfirms(ADDRESS).await;
     let mut laptop = ada.elsewhere(&app);
     laptop.signs_in_with_password().await;
     laptop.shows("needs-proof");

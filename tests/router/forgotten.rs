@@ -11,7 +11,6 @@ const ADDRESS: &str = "ada@example.org";
 async fn settled(app: &TestApp) -> Person {
     let mut ada = app.person(ADDRESS);
     ada.settles_in().await;
-    ada.confirms_address(app).await;
     ada
 }
 

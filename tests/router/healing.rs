@@ -381,7 +381,7 @@ async fn a_browser_is_known_for_ninety_days_after_its_last_passkey() {
     ada.identifies().await;
     ada.fails(2).await;
     ada.enters_password().await;
-    ada.shows("needs-proof");
+    ada.shows("confirm");
 }
 
 #[tokio::test]

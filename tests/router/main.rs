@@ -45,6 +45,7 @@ mod operator;
 mod replay;
 mod sessions;
 mod sign_in;
+mod sign_up;
 mod signals;
 mod switches;
 mod tabs;

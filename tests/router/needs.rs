@@ -37,6 +37,10 @@ const SEEN: &[(&str, Seen)] = &[
     ("/api/sign-in/report", ALIVE),
     ("/api/sign-in/report-anyone", ALIVE),
     ("/api/sign-up", (HOW_MANY, "users")),
+    ("/api/sign-up/code", (HOW_MANY, "users")),
+    // Where no code is waited for there is nothing to do.
+    ("/api/sign-up/send", NOWHERE),
+    ("/api/sign-up/start-over", NOWHERE),
     ("/api/forgot/send", MAILS),
     ("/api/forgot/password", PASSWORD),
     ("/api/not-me", (HOW_MANY, "notices WHERE disowned_at IS NOT NULL")),
@@ -116,15 +120,19 @@ struct Scene {
 }
 
 impl Scene {
-    /// With an address that is confirmed, and recovery codes, or without either.
+    /// With recovery codes; or without, and with an address that nobody has confirmed, as a version before made accounts.
     async fn set(has_codes: bool) -> Self {
         let app = TestApp::start().await;
         let mut owner = app.person(ADDRESS);
         owner.settles_in().await;
         if has_codes {
-            owner.confirms_address(&app).await;
             owner.gets_codes().await;
             owner.keeps_codes().await;
+        } else {
+            app.unconfirms(ADDRESS).await;
+            owner.opens("/confirm-address").await;
+            owner.chooses("Send a code").await;
+            owner.opens("/dashboard").await;
         }
         let RowMode::Shown { remove, .. } = owner.dashboard().passkeys[0].mode.clone() else {
             panic!("{:?}", owner.page)
@@ -350,6 +358,12 @@ async fn proved(scene: &mut Scene, path: &str, is_right: bool) -> Post {
             let ceremony = there.identify().autofill.clone().unwrap();
             let credential = scene.owner.device.get(&ceremony.options, change).unwrap();
             Post::of_report(&there, &ceremony, &credential)
+        }
+        "/api/sign-up/code" => {
+            let mut new = app.person("new@example.org");
+            new.begins_to_sign_up().await;
+            let code = another(app.mail("new@example.org", "Your code for a new account").await.code());
+            Post::of(&new, &new.ask().submit, &[("code", &code)])
         }
         "/api/forgot/password" => {
             there.has_forgotten().await;

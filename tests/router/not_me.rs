@@ -11,7 +11,6 @@ const ADDRESS: &str = "ada@example.org";
 async fn told(app: &TestApp) -> (Person, String) {
     let mut ada = app.person(ADDRESS);
     ada.settles_in().await;
-    ada.confirms_address(app).await;
     app.wait(MINUTE);
     // With the finger of the owner on it, but not by the owner.
     ada.adds_a_passkey().await;

@@ -36,6 +36,9 @@ pub const DECLARED: &[(&str, Needs)] = &[
     ("/api/sign-in/report", Needs::ItsOwnProof),
     ("/api/sign-in/report-anyone", Needs::ItsOwnProof),
     ("/api/sign-up", Needs::Nothing),
+    ("/api/sign-up/code", Needs::ItsOwnProof),
+    ("/api/sign-up/send", Needs::Nothing),
+    ("/api/sign-up/start-over", Needs::Nothing),
     ("/api/forgot/send", Needs::Nothing),
     ("/api/forgot/password", Needs::ItsOwnProof),
     ("/api/not-me", Needs::ItsOwnProof),
@@ -100,7 +103,6 @@ impl Scene {
         let app = TestApp::start().await;
         let mut owner = app.person(ADDRESS);
         owner.settles_in().await;
-        owner.confirms_address(&app).await;
         owner.gets_codes().await;
         owner.keeps_codes().await;
         let row = owner.dashboard().passkeys[0].clone();
@@ -273,15 +275,45 @@ async fn through_the_forgotten_password() {
 async fn by_signing_up_with_the_address_of_the_owner_beforehand() {
     let app = TestApp::start().await;
     let mut thief = app.person(ADDRESS);
+    thief.begins_to_sign_up().await;
+    for guess in 0..20 {
+        thief.types_code(&format!("{guess:06}")).await;
+        thief.shows("confirm-sign-up");
+    }
+    thief.opens("/dashboard").await;
+    thief.shows("identify");
+    assert_eq!((app.count("users").await, app.sessions().await), (0, 0), "no account without the mailbox");
+
+    // The owner comes, and what the thief wanted is nothing to them.
+    app.wait(MINUTE);
+    let mut owner = app.person(ADDRESS);
+    owner.settles_in().await;
+    assert_eq!(app.count("users WHERE verified_at IS NOT NULL").await, 1);
+    thief.signs_in_by_hand().await;
+    assert_eq!(thief.status, StatusCode::UNAUTHORIZED);
+    thief.opens("/sign-up").await;
+    thief.shows("confirm-sign-up");
+    thief.chooses("Send a new code").await;
+    let mail = app.mail(ADDRESS, "You have an account at Keymend already").await;
+    assert!(!mail.text.split_whitespace().any(|word| word.len() == 6 && word.parse::<u32>().is_ok()), "{}", mail.text);
+    owner.opens("/dashboard").await;
+    owner.shows("dashboard");
+}
+
+#[tokio::test]
+async fn by_an_account_that_a_version_before_let_them_make_with_the_address_of_the_owner() {
+    let app = TestApp::start().await;
+    let mut thief = app.person(ADDRESS);
     thief.settles_in().await;
+    app.unconfirms(ADDRESS).await;
     let codes = thief.gets_codes().await;
     thief.keeps_codes().await;
     app.wait(MINUTE);
 
-    // The owner comes: the address is taken, and the mailbox is theirs.
+    // The owner comes: the address is taken, as the mail says, and the mailbox is theirs.
     let mut owner = app.person(ADDRESS);
-    owner.signs_up().await;
-    assert_eq!(owner.status, StatusCode::CONFLICT);
+    owner.begins_to_sign_up().await;
+    app.mail(ADDRESS, "You have an account at Keymend already").await;
     owner.has_forgotten().await;
     let code = app.mail(ADDRESS, "A new password").await.code();
     owner.chooses_password(&code).await;

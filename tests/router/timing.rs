@@ -19,6 +19,7 @@ enum Asked {
     Password,
     ForgedPasskey,
     Failure,
+    SignUp,
 }
 
 /// Welch's t of two samples (Welch 1947).
@@ -46,6 +47,12 @@ async fn asks(app: &TestApp, name: &str, asked: Asked) -> Duration {
     // Guesses are forgiven, and so is what the flow of yesterday knew.
     app.wait(DAY);
     let mut visitor: Person = app.person(name);
+    if let Asked::SignUp = asked {
+        visitor.opens("/sign-up").await;
+        let Screen::SignUp(screen) = &visitor.page.screen else { panic!("{:?}", visitor.page) };
+        let fields = [("identifier", name), ("password", visitor.password.as_str())];
+        return time(visitor.browser.press(&screen.create, &fields)).await;
+    }
     visitor.opens("/sign-in").await;
     if let Asked::Identify = asked {
         let (_, proceed) = visitor.identify().form.clone().unwrap();
@@ -53,7 +60,7 @@ async fn asks(app: &TestApp, name: &str, asked: Asked) -> Duration {
     }
     visitor.types_identifier(name).await;
     match asked {
-        Asked::Identify => unreachable!("answered above"),
+        Asked::Identify | Asked::SignUp => unreachable!("answered above"),
         Asked::Password => {
             if let Screen::UsePasskey(_) = visitor.page.screen {
                 visitor.uses_password_instead().await;
@@ -136,4 +143,9 @@ async fn a_forged_passkey_takes_as_long_for_nobody() {
 #[tokio::test]
 async fn a_failure_takes_as_long_for_nobody() {
     takes_as_long_for_nobody(Asked::Failure).await;
+}
+
+#[tokio::test]
+async fn a_sign_up_takes_as_long_whether_the_address_is_taken_or_free() {
+    takes_as_long_for_nobody(Asked::SignUp).await;
 }

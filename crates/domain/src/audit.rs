@@ -18,6 +18,8 @@ pub enum Event {
     CodeConfirmed,
     /// A code was asked for by mail: mailed where there is an address to mail it to.
     CodeAskedFor,
+    /// A new account was asked for with the address of this one: its owner was written to.
+    SignUpAskedFor,
     /// A code that is not the one, or is none any more.
     CodeRefused,
     SignedOut,
@@ -56,7 +58,7 @@ pub enum Event {
 
 impl Event {
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::SignedUp,
         Self::SignedInWithPasskey,
         Self::SignedInWithPassword,
@@ -66,6 +68,7 @@ impl Event {
         Self::PasswordConfirmed,
         Self::CodeConfirmed,
         Self::CodeAskedFor,
+        Self::SignUpAskedFor,
         Self::CodeRefused,
         Self::SignedOut,
         Self::PasskeyAdded,
@@ -102,6 +105,7 @@ impl Event {
             Self::PasswordConfirmed => "password-confirmed",
             Self::CodeConfirmed => "code-confirmed",
             Self::CodeAskedFor => "code-asked-for",
+            Self::SignUpAskedFor => "sign-up-asked-for",
             Self::CodeRefused => "code-refused",
             Self::SignedOut => "signed-out",
             Self::PasskeyAdded => "passkey-added",
@@ -129,7 +133,14 @@ impl Event {
     /// Whether anybody can make it happen to an account, as often as they like, by knowing what it is called.
     #[must_use]
     pub fn is_open_to_strangers(self) -> bool {
-        matches!(self, Self::PasswordRefused | Self::PasskeyRefused | Self::CodeAskedFor | Self::CodeRefused)
+        matches!(
+            self,
+            Self::PasswordRefused
+                | Self::PasskeyRefused
+                | Self::CodeAskedFor
+                | Self::SignUpAskedFor
+                | Self::CodeRefused
+        )
     }
 
     /// The event of a name; `None` for one that a newer version has stored.

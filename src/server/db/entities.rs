@@ -14,6 +14,7 @@ pub mod notices;
 pub mod outbox;
 pub mod passkeys;
 pub mod password_attempts;
+pub mod pending_identifiers;
 pub mod saved_codes;
 pub mod sessions;
 pub mod spent_challenges;

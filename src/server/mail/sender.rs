@@ -17,12 +17,13 @@ const FIRST_WAIT: i64 = MINUTE;
 const LONGEST_WAIT: i64 = HOUR;
 /// How often the outbox is looked at when nobody says that there is something in it.
 const EVERY: Duration = Duration::from_secs(2);
-/// How long the transaction that put a mail in may take to end.
+/// How long the transaction that put a mail in may take to end; looked again so many times, for one that takes longer.
 const MOMENT: Duration = Duration::from_millis(50);
+const MOMENTS: u32 = 4;
 
 /// Sends what there is, and then whatever comes, until the program ends.
 pub async fn run(app: App) {
-    let mut well = true;
+    let (mut well, mut soon) = (true, 0);
     loop {
         match send_due(&app).await {
             Ok(_) => well = true,
@@ -34,8 +35,11 @@ pub async fn run(app: App) {
             Err(_) => {}
         }
         tokio::select! {
-            () = app.mailer.news.notified() => tokio::time::sleep(MOMENT).await,
-            () = tokio::time::sleep(EVERY) => {}
+            () = app.mailer.news.notified() => {
+                tokio::time::sleep(MOMENT).await;
+                soon = MOMENTS;
+            }
+            () = tokio::time::sleep(if soon > 0 { MOMENT } else { EVERY }) => soon = soon.saturating_sub(1),
         }
     }
 }
@@ -88,8 +92,8 @@ async fn send(app: &App, waiting: &Waiting) -> Result<bool, sea_orm::DbErr> {
             false
         }
     };
-    if sent && let Some(folder) = app.mailer.folder() {
-        tracing::info!(folder = %folder.display(), "a mail was written, as there is no mail server");
+    if sent && let Some(file) = app.mailer.file(id, waiting.created_at) {
+        tracing::info!(file = %file.display(), "a mail was written, as there is no mail server");
     }
     let tx = app.db.write().await?;
     outbox::remove(&tx, id).await?;

@@ -311,6 +311,7 @@ fn said(voice: &Voice<'_>, line: &ActivityView) -> String {
         Event::PasswordConfirmed => voice.say("activity-password-confirmed"),
         Event::CodeConfirmed => voice.say("activity-code-confirmed"),
         Event::CodeAskedFor => voice.count("activity-code-asked-for", "times", line.times),
+        Event::SignUpAskedFor => voice.count("activity-sign-up-asked-for", "times", line.times),
         Event::CodeRefused => voice.count("activity-code-refused", "times", line.times),
         Event::SignedOut => voice.say("activity-signed-out"),
         Event::PasskeyAdded => voice.say("activity-passkey-added"),

@@ -23,6 +23,7 @@ impl Presenter {
             For::Confirm => ("mail-subject-confirm", "mail-confirm", "mail-confirm-not-you"),
             For::Address => ("mail-subject-address", "mail-address", "mail-address-not-you"),
             For::Reset => ("mail-subject-reset", "mail-reset", "mail-reset-not-you"),
+            For::SignUp => ("mail-subject-sign-up", "mail-sign-up", "mail-sign-up-not-you"),
         };
         let paragraphs = [
             voice.say("mail-hello"),
@@ -32,6 +33,22 @@ impl Presenter {
             voice.say(unless),
         ];
         Mail { to: to.to_owned(), subject: voice.say(subject), text: text(&paragraphs) }
+    }
+
+    /// An account was asked for with this address, in front of such a machine, and it has one already. `origin` is where the
+    /// links lead.
+    #[must_use]
+    pub fn taken_mail(&self, to: &str, platform: Platform, origin: &str) -> Mail {
+        let voice = &self.voice(&Environment::default());
+        let link = |words, path| format!("{}\n{origin}{path}", voice.say(words));
+        let paragraphs = [
+            voice.say("mail-hello"),
+            voice.with("mail-taken", &[("by", platform.slug())]),
+            link("mail-taken-sign-in", paths::SIGN_IN),
+            link("mail-taken-forgot", paths::FORGOT_PASSWORD),
+            voice.say("mail-taken-not-you"),
+        ];
+        Mail { to: to.to_owned(), subject: voice.say("mail-subject-taken"), text: text(&paragraphs) }
     }
 
     /// Something happened to the account of this address. Without a platform it was the operator. `origin` is where the

@@ -27,6 +27,9 @@ pub const PASSWORD: &str = "/api/sign-in/password";
 pub const REPORT: &str = "/api/sign-in/report";
 pub const REPORT_ANYONE: &str = "/api/sign-in/report-anyone";
 pub const CREATE_ACCOUNT: &str = "/api/sign-up";
+pub const SIGN_UP_CODE: &str = "/api/sign-up/code";
+pub const SIGN_UP_SEND: &str = "/api/sign-up/send";
+pub const SIGN_UP_START_OVER: &str = "/api/sign-up/start-over";
 
 pub const CONFIRM_CODE: &str = "/api/confirm/code";
 pub const CONFIRM_SEND: &str = "/api/confirm/send";

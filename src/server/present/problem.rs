@@ -12,6 +12,8 @@ pub enum IdentifyProblem {
     Unreadable,
     /// Sign-up only: another account has it.
     Taken,
+    /// It looks like an address, but no mail can go there.
+    NoMail,
     /// The flow has run out; it starts again.
     Expired,
     /// An email address, where nobody could prove that it is theirs.
@@ -93,6 +95,7 @@ impl IdentifyProblem {
             Self::TooLong => voice.count("identifier-too-long", "max", domain::identifier::MAX_LENGTH),
             Self::Unreadable => voice.say("identifier-unreadable"),
             Self::Taken => voice.say("identifier-taken"),
+            Self::NoMail => voice.say("identifier-no-mail"),
             Self::Expired => voice.say("identifier-expired"),
             Self::Address => voice.say("identifier-address"),
             Self::Busy => voice.say("common-busy"),

@@ -207,7 +207,7 @@ fn every_page(presenter: &Presenter, env: &Environment, passkeys: &[PasskeyEvide
 }
 
 fn pages_without_a_person(presenter: &Presenter) -> Vec<Page> {
-    use IdentifyProblem::{Blocked, Busy, Empty, Expired, Taken, TooLong, Unreadable};
+    use IdentifyProblem::{Blocked, Busy, Empty, Expired, NoMail, Taken, TooLong, Unreadable};
     let mut pages = vec![
         identify(presenter, IdentifyView::default()),
         presenter.goodbye(),
@@ -230,12 +230,20 @@ fn pages_without_a_person(presenter: &Presenter) -> Vec<Page> {
         pages.push(identify(presenter, IdentifyView { notice, one_tap, ..IdentifyView::default() }));
         pages.push(identify(presenter, IdentifyView { notice, ..doors() }));
     }
-    for problem in [Empty, TooLong, Unreadable, Taken, Expired, Busy, Blocked { seconds: 30 }] {
+    for problem in [Empty, TooLong, Unreadable, Taken, NoMail, Expired, Busy, Blocked { seconds: 30 }] {
         pages.push(identify(
             presenter,
             IdentifyView { typed: "ada", problem: Some(problem), ..IdentifyView::default() },
         ));
         pages.push(presenter.sign_up(FLOW, "ada", SignUpProblems { identifier: Some(problem), password: None }, 15));
+    }
+    for (is_sent, again, problem) in [
+        (true, false, None),
+        (true, true, None),
+        (false, false, Some(CodeProblem::Void)),
+        (true, false, Some(CodeProblem::Wrong)),
+    ] {
+        pages.push(presenter.confirm_sign_up(FLOW, "ada@example.org", is_sent, again, problem));
     }
     pages.extend(pages_of_news(presenter));
     use NewPasswordProblem as New;

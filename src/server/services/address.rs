@@ -23,8 +23,7 @@ pub fn is_open(user: &User) -> bool {
 }
 
 /// The letter with the code.
-#[must_use]
-pub fn letter(session: SessionId, user: &User, known_browser: bool) -> codes::Letter<'_> {
+fn letter(session: SessionId, user: &User, known_browser: bool) -> codes::Letter<'_> {
     codes::Letter {
         what: For::Address,
         of: session.0,
@@ -32,6 +31,7 @@ pub fn letter(session: SessionId, user: &User, known_browser: bool) -> codes::Le
         known_browser,
         user: Some(user.id),
         to: announce::address(user),
+        owner: None,
     }
 }
 
@@ -77,7 +77,7 @@ pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
         return show(visit, inside, Say::CodeEmpty, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let (user, key, known) = (inside.user.id, inside.user.identifier_key.clone(), inside.evidence.known_browser);
-    let typed = codes::read(visit, For::Address, session.id.0, Some(user), text);
+    let typed = codes::read(visit, For::Address, session.id.0, Some(user), &key, text);
     // A code that somebody keeps says nothing about an address.
     let checked = match typed.is_mailed() {
         true => codes::check(visit, &tx, &typed, Some(user), &key, known).await?,

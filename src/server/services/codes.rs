@@ -1,11 +1,13 @@
 //! Codes: six digits by mail, or one of those that a person keeps. What is stored of either is a keyed hash.
 
 use super::announce::address;
+use super::audit;
 use super::sessions::Say;
-use super::{audit, throttle};
+use super::throttle::{self, Counted};
 use crate::server::db::users::{CodeKind, User};
 use crate::server::db::{self, WriteTx};
 use crate::server::mail::{self, Mail};
+use crate::server::present::CodeProblem;
 use crate::server::random;
 use crate::server::visit::Visit;
 use domain::audit::Event;
@@ -40,6 +42,8 @@ pub enum For {
     Address,
     /// A new password in place of a forgotten one.
     Reset,
+    /// An account that is made with this address.
+    SignUp,
 }
 
 /// Which kinds of code could be asked for.
@@ -68,6 +72,7 @@ impl Ways {
 
 /// What somebody typed, as it is compared.
 pub struct Typed {
+    what: For,
     kind: CodeKind,
     /// Of the mailed code that is waited for.
     key: [u8; 32],
@@ -113,8 +118,11 @@ pub struct Letter<'a> {
     /// By which mails are counted.
     pub identifier_key: &'a str,
     pub known_browser: bool,
+    /// Whom the code lets in.
     pub user: Option<UserId>,
     pub to: Option<String>,
+    /// Where an address is asked for that somebody has: it is they who are written to, and nobody learns the code.
+    pub owner: Option<UserId>,
 }
 
 /// Mails a code, in the transaction of the step. Returns the seconds to wait where too many went out lately; then none did.
@@ -122,19 +130,27 @@ pub struct Letter<'a> {
 /// # Errors
 /// When the database refuses.
 pub async fn mail(visit: &Visit, tx: &WriteTx, letter: Letter<'_>) -> Result<Option<u32>, DbErr> {
-    let count = throttle::mail_key(visit, letter.identifier_key, letter.known_browser);
-    if let Some(seconds) = throttle::blocked_for(tx, &count, visit.now).await? {
-        return Ok(Some(seconds));
+    let count = letter.what.mails(visit, letter.identifier_key, letter.known_browser);
+    let waits = throttle::blocked_for(tx, &count, visit.now).await?;
+    // Locked, so that of many at once no more go out than one after the other.
+    let waits = throttle::blocked_now(tx, &count, visit.now).await?.max(waits);
+    if waits.is_some() {
+        return Ok(waits);
     }
     throttle::failed(tx, &count, visit.now).await?;
     let session = letter.what.session(letter.of);
-    audit::of_whoever(visit, tx, Event::CodeAskedFor, Some(letter.identifier_key), letter.user, session).await?;
+    let whose = letter.user.or(letter.owner);
+    audit::of_whoever(visit, tx, letter.what.asked_for(), Some(letter.identifier_key), whose, session).await?;
     let code = six_digits();
     let key = key(visit, letter.what, letter.of);
     let expires = visit.now.plus(GOOD_FOR);
-    db::mailed_codes::issue(tx, &key, letter.user, &mailed_hash(visit, &key, &code), expires).await?;
+    let hash = mailed_hash(visit, &key, letter.identifier_key, &code);
+    db::mailed_codes::issue(tx, &key, letter.user, &hash, expires).await?;
+    let (presenter, platform) = (&visit.app.presenter, visit.environment().platform);
+    let origin = visit.app.settings.relying_party.origin.origin().ascii_serialization();
     let mail = match letter.to {
-        Some(to) => visit.app.presenter.code_mail(&to, letter.what, &code, GOOD_FOR, visit.environment().platform),
+        Some(to) if letter.owner.is_some() => presenter.taken_mail(&to, platform, &origin),
+        Some(to) => presenter.code_mail(&to, letter.what, &code, GOOD_FOR, platform),
         None => Mail { to: String::new(), subject: String::new(), text: String::new() },
     };
     mail::put(&visit.app, tx, &mail, visit.now, expires).await?;
@@ -149,18 +165,19 @@ pub async fn is_waited_for<C: ConnectionTrait>(visit: &Visit, c: &C, what: For, 
     db::mailed_codes::is_waited_for(c, &key(visit, what, of), visit.now).await
 }
 
-/// Reads what somebody typed: six digits are a mailed code, everything else is one that was kept.
+/// Reads what somebody typed: six digits are a mailed code, everything else is one that was kept. A mailed one is a code for
+/// this identifier only, whatever the flow or session was about when it was mailed.
 #[must_use]
-pub fn read(visit: &Visit, what: For, of: Uuid, user: Option<UserId>, text: &str) -> Typed {
+pub fn read(visit: &Visit, what: For, of: Uuid, user: Option<UserId>, identifier_key: &str, text: &str) -> Typed {
     let plain: String = text.chars().filter(char::is_ascii_alphanumeric).take(2 * LENGTH).collect();
     let key = key(visit, what, of);
     if plain.len() == 6 && plain.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Typed { kind: CodeKind::Mailed, key, hash: mailed_hash(visit, &key, &plain) };
+        return Typed { what, kind: CodeKind::Mailed, key, hash: mailed_hash(visit, &key, identifier_key, &plain) };
     }
     let meant: String = plain.to_ascii_uppercase().replace('O', "0").replace(['I', 'L'], "1");
     // Nobody's codes have the id of nobody.
     let user = user.unwrap_or(UserId(Uuid::nil()));
-    Typed { kind: CodeKind::Saved, key, hash: saved_hash(visit, user, &meant) }
+    Typed { what, kind: CodeKind::Saved, key, hash: saved_hash(visit, user, &meant) }
 }
 
 /// Whether a code is right. Counts the try; does not use the code up.
@@ -175,7 +192,7 @@ pub async fn check(
     identifier_key: &str,
     known_browser: bool,
 ) -> Result<Checked, DbErr> {
-    let count = throttle::code_key(visit, identifier_key, known_browser);
+    let count = typed.what.tries(visit, identifier_key, known_browser);
     let waits = throttle::blocked_for(tx, &count, visit.now).await?;
     // Locked, so that of many at once no more count than one after the other.
     let waits = throttle::blocked_now(tx, &count, visit.now).await?.max(waits);
@@ -230,6 +247,18 @@ pub fn refusal(checked: Checked) -> (Say, StatusCode) {
     }
 }
 
+/// As [`refusal`], for the pages before a session.
+pub fn problem(visit: &mut Visit, checked: Checked) -> (CodeProblem, StatusCode) {
+    match refusal(checked) {
+        (Say::CodeWrong, status) => (CodeProblem::Wrong, status),
+        (Say::Blocked { seconds }, status) => {
+            throttle::told_to_wait(visit, seconds);
+            (CodeProblem::Blocked { seconds: seconds.into() }, status)
+        }
+        (_, status) => (CodeProblem::Void, status),
+    }
+}
+
 /// Uses a right code up, in the transaction of what it is for. False: somebody was faster.
 ///
 /// # Errors
@@ -247,8 +276,8 @@ pub async fn spend(
         CodeKind::Saved => db::saved_codes::spend(tx, user, &typed.hash, visit.now).await?,
     };
     if spent {
-        for count in [throttle::code_key, throttle::mail_key] {
-            throttle::clear(tx, &count(visit, identifier_key, known_browser)).await?;
+        for count in [For::tries, For::mails] {
+            throttle::clear(tx, &count(typed.what, visit, identifier_key, known_browser)).await?;
         }
     }
     Ok(spent)
@@ -284,12 +313,14 @@ pub async fn replace(visit: &Visit, tx: &WriteTx, user: UserId) -> Result<Seed, 
     Ok(seed)
 }
 
-fn key(visit: &Visit, what: For, of: Uuid) -> [u8; 32] {
+/// Under which a code is waited for, and what is to be done once it has come back.
+#[must_use]
+pub fn key(visit: &Visit, what: For, of: Uuid) -> [u8; 32] {
     visit.app.sealer.hash("mailed code for", &[what.name(), of.as_bytes(), &visit.browser_hash()])
 }
 
-fn mailed_hash(visit: &Visit, key: &[u8; 32], code: &str) -> [u8; 32] {
-    visit.app.sealer.hash("mailed code", &[key, code.as_bytes()])
+fn mailed_hash(visit: &Visit, key: &[u8; 32], identifier_key: &str, code: &str) -> [u8; 32] {
+    visit.app.sealer.hash("mailed code", &[key, identifier_key.as_bytes(), code.as_bytes()])
 }
 
 fn saved_hash(visit: &Visit, user: UserId, code: &str) -> [u8; 32] {
@@ -307,11 +338,33 @@ impl For {
             Self::Confirm => b"confirm",
             Self::Address => b"address",
             Self::Reset => b"reset",
+            Self::SignUp => b"sign-up",
         }
     }
 
-    /// The session that such a code is for; a password is forgotten before there is one.
+    /// The session that such a code is for; a password is forgotten, and an account made, before there is one.
     fn session(self, of: Uuid) -> Option<SessionId> {
-        (self != Self::Reset).then_some(SessionId(of))
+        (!matches!(self, Self::Reset | Self::SignUp)).then_some(SessionId(of))
+    }
+
+    /// What is written down when one is asked for.
+    fn asked_for(self) -> Event {
+        if self == Self::SignUp { Event::SignUpAskedFor } else { Event::CodeAskedFor }
+    }
+
+    /// By which its mails are counted.
+    fn mails(self, visit: &Visit, identifier_key: &str, known_browser: bool) -> Counted {
+        match self {
+            Self::SignUp => throttle::sign_up_key(visit, Some(identifier_key)),
+            _ => throttle::mail_key(visit, identifier_key, known_browser),
+        }
+    }
+
+    /// By which its tries are counted.
+    fn tries(self, visit: &Visit, identifier_key: &str, known_browser: bool) -> Counted {
+        match self {
+            Self::SignUp => throttle::sign_up_code_key(visit, identifier_key),
+            _ => throttle::code_key(visit, identifier_key, known_browser),
+        }
     }
 }

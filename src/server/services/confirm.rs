@@ -43,6 +43,7 @@ fn letter(session: SessionId, user: &User, known_browser: bool) -> codes::Letter
         known_browser,
         user: Some(user.id),
         to: super::announce::address(user),
+        owner: None,
     }
 }
 
@@ -88,7 +89,7 @@ pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
         return refuse(visit, inside, Say::CodeEmpty, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let (user, key, known) = (inside.user.id, inside.user.identifier_key.clone(), inside.evidence.known_browser);
-    let typed = codes::read(visit, For::Confirm, session.id.0, Some(user), text);
+    let typed = codes::read(visit, For::Confirm, session.id.0, Some(user), &key, text);
     let checked = match codes::check(visit, &tx, &typed, Some(user), &key, known).await? {
         // A kind that vouches for nothing here is no code.
         Checked::Right(kind) if !inside.ways.has(kind) => Checked::Void,

@@ -8,7 +8,6 @@ use super::codes::{self, Checked, For, Typed};
 use super::evidence::gather;
 use super::perform::remember_browser;
 use super::reply::{Answer, Failure, Reply};
-use super::sessions::Say as Inner;
 use super::sign_in::{enter, is};
 use super::sign_up::new_password_problem;
 use super::{pages, throttle};
@@ -93,6 +92,7 @@ pub async fn send(visit: &mut Visit, flow_id: &str, typed: &str) -> Answer {
         known_browser: evidence.known_browser,
         user: account.user().map(|user| user.id),
         to: account.user().and_then(announce::address),
+        owner: None,
     };
     let waits = codes::mail(visit, &tx, letter).await?;
     tx.commit().await?;
@@ -139,7 +139,7 @@ pub async fn choose(visit: &mut Visit, flow_id: &str, code: &str, password: &str
     let account = accounts::of_identifier(&visit.app, &tx, &who, visit.now).await?;
     let known = gather(visit, &tx, &who, &account).await?.known_browser;
     let user = account.user().map(|user| user.id);
-    let typed = codes::read(visit, For::Reset, flow.id.0, user, code);
+    let typed = codes::read(visit, For::Reset, flow.id.0, user, who.key(), code);
     let checked = codes::check(visit, &tx, &typed, user, who.key(), known).await?;
     let of = (For::Reset, flow.id.0);
     let (Some(user), Checked::Right(kind)) = (user, checked) else {
@@ -229,15 +229,7 @@ async fn begin_anew(visit: &Visit, tx: &WriteTx, before: &User, hash: &str) -> R
 }
 
 fn did_not_count(visit: &mut Visit, flow: Flow, checked: Checked) -> Reply {
-    let (say, status) = codes::refusal(checked);
-    if let Inner::Blocked { seconds } = say {
-        throttle::told_to_wait(visit, seconds);
-    }
-    let code = match say {
-        Inner::CodeWrong => CodeProblem::Wrong,
-        Inner::Blocked { seconds } => CodeProblem::Blocked { seconds: seconds.into() },
-        _ => CodeProblem::Void,
-    };
+    let (code, status) = codes::problem(visit, checked);
     refuse(visit, flow, ForgottenProblems { code: Some(code), password: None }, status)
 }
 

@@ -9,14 +9,14 @@ use super::inside::Inside;
 use super::reply::{Answer, Reply};
 use super::sessions::{self, Say as Inner};
 use super::signals;
-use super::{address, beside, forgotten, not_me, remembered};
+use super::{address, beside, forgotten, not_me, remembered, sign_up};
 use crate::page::Page;
 use crate::server::db;
 use crate::server::place::Place;
 use crate::server::present::{
     Absent, CodeAsked, CodeProblem, ConfirmNotice, CreateNotice, DashboardSaid, DashboardView, Hint, IdentifyNotice,
     IdentifyProblem, IdentifyView, Limit, Minted, Mode, NameProblem, OneTap, PasskeyNotice, PasswordProblem, Proof,
-    ProofProblem, RowView, SignUpProblems, Walk, paths,
+    ProofProblem, RowView, Walk, paths,
 };
 use crate::server::visit::{Flow, Say, Visit};
 use domain::assurance::Assurance;
@@ -85,17 +85,10 @@ pub async fn present(visit: &mut Visit, address: &str) -> Answer {
     if path == paths::FORGOT_PASSWORD {
         return Ok(forgotten::present(visit));
     }
-    let mut flow = visit.flow_or_new();
     if path == paths::SIGN_UP {
-        let (problems, typed) = match flow.say {
-            Some(Say::SignUp(problems)) => (problems, std::mem::take(&mut flow.typed)),
-            _ => (SignUpProblems::default(), String::new()),
-        };
-        flow.say = flow.say.filter(|say| !matches!(say, Say::SignUp(_)));
-        let page = visit.app.presenter.sign_up(flow.id, &typed, problems, visit.app.settings.password.min_length);
-        visit.keep_flow(flow);
-        return Ok(page.into());
+        return sign_up::present(visit).await;
     }
+    let flow = visit.flow_or_new();
     show_flow(visit, flow, StatusCode::OK).await
 }
 

@@ -33,12 +33,12 @@ struct Allowance {
 const FROM_ONE: Allowance = Allowance { free: 30, each: 2 * MINUTE };
 /// Wrong passwords from the /24 or /48 around it.
 const FROM_AROUND: Allowance = Allowance { free: 300, each: 12 * SECOND };
-/// New accounts, or the answer that one is taken, for one address.
+/// New accounts, the answer that one is taken, and mails to whoever has an address, for one network.
 const SIGN_UPS: Allowance = Allowance { free: 20, each: 3 * MINUTE };
 
 /// The rows that count for an attempt.
 pub struct Counted {
-    /// Who is meant; none for a sign-up.
+    /// Who is meant; none for a sign-up with a username.
     own: Option<[u8; 32]>,
     networks: Vec<([u8; 32], Allowance)>,
 }
@@ -71,12 +71,20 @@ fn counted_for(visit: &Visit, [own, from]: [&str; 2], identifier_key: &str, know
     Counted { own: Some(own), networks: networks.map(|(network, allowance)| (hash(network), allowance)).collect() }
 }
 
-/// The row that counts for a sign-up, if it is known where it comes from.
+/// The rows that count for a sign-up, where it comes from if that is known; and the address that it mails to, if it does. Apart
+/// from all other mails: whoever signs up with somebody's address keeps no code from them, in no browser.
 #[must_use]
-pub fn sign_up_key(visit: &Visit) -> Counted {
+pub fn sign_up_key(visit: &Visit, mails_to: Option<&str>) -> Counted {
     let networks = visit.address.networks().into_iter();
     let hash = |network: ipnet::IpNet| visit.app.sealer.hash("sign-ups from", &[network.to_string().as_bytes()]);
-    Counted { own: None, networks: networks.map(|(one, _)| (hash(one), SIGN_UPS)).collect() }
+    let own = mails_to.map(|key| own_key(&visit.app.sealer, "sign-ups mailed", key, None));
+    Counted { own, networks: networks.map(|(one, _)| (hash(one), SIGN_UPS)).collect() }
+}
+
+/// As [`code_key`], for codes of a sign-up: they too are counted apart, and alike in every browser.
+#[must_use]
+pub fn sign_up_code_key(visit: &Visit, identifier_key: &str) -> Counted {
+    counted_for(visit, ["sign-up codes typed", "codes typed from"], identifier_key, false)
 }
 
 /// The row of a known browser whose cookie has this hash, or of everybody else.

@@ -14,17 +14,16 @@ async fn settled(app: &TestApp) -> Person {
         ada.signs_up();
         ada.creates_passkey();
         ada.continues();
-        ada.confirms_address(app);
     }
     ada
 }
 
-const SETTLED: [&str; 4] = ["code-asked-for", "signed-up", "passkey-added", "address-confirmed"];
+const SETTLED: [&str; 3] = ["address-confirmed", "signed-up", "passkey-added"];
 
 async fn since_settled(app: &TestApp) -> Vec<String> {
     let all = app.audit(ADDRESS).await;
-    assert_eq!(all[..4], SETTLED);
-    all[4..].to_vec()
+    assert_eq!(all[..3], SETTLED);
+    all[3..].to_vec()
 }
 
 #[tokio::test]
@@ -32,8 +31,10 @@ async fn an_address_from_its_code_to_its_confirmation() {
     let app = TestApp::start().await;
     let mut ada = app.person(ADDRESS);
     one_by_one! { app:
-        ada.signs_up();
+        ada.has_an_unconfirmed_account(&app);
         ada.says_not_now();
+        ada.opens("/confirm-address");
+        ada.chooses("Send a code");
     }
     let late = app.mail(ADDRESS, "Confirm your email address").await.code();
     app.wait(11 * MINUTE);
@@ -47,9 +48,10 @@ async fn an_address_from_its_code_to_its_confirmation() {
     let code = app.mail(ADDRESS, "Confirm your email address").await.code();
     ada.types_code(&code).await;
     let expected =
-        ["code-asked-for", "signed-up", "code-refused", "code-refused", "code-asked-for", "address-confirmed"];
+        ["signed-up", "code-asked-for", "code-refused", "code-refused", "code-asked-for", "address-confirmed"];
     assert_eq!(app.audit(ADDRESS).await, expected);
-    assert_eq!(app.count("audit WHERE session_id IS NULL").await, 0, "all of it happened in a session");
+    let outside = "audit WHERE session_id IS NULL AND event <> 'sign-up-asked-for'";
+    assert_eq!(app.count(outside).await, 0, "all of it happened in a session");
 }
 
 #[tokio::test]
@@ -60,6 +62,7 @@ async fn a_passkey_that_a_confirmation_ends() {
         ada.signs_up();
         ada.creates_passkey();
         ada.continues();
+        app.unconfirms(ADDRESS);
     }
     // A second passkey, made in another browser with the first one.
     let mut other = ada.elsewhere(&app);
@@ -77,12 +80,12 @@ async fn a_passkey_that_a_confirmation_ends() {
     }
     let all = app.audit(ADDRESS).await;
     let expected = [
-        "code-asked-for",
         "signed-up",
         "passkey-added",
         "signed-in-with-passkey",
         "passkey-added",
         "address-confirmed",
+        "code-asked-for",
         "passkey-removed",
     ];
     assert_eq!(all, expected);
@@ -125,7 +128,7 @@ async fn an_account_that_is_begun_anew() {
     let app = TestApp::start().await;
     let mut stranger = app.person(ADDRESS);
     one_by_one! { app:
-        stranger.signs_up();
+        stranger.has_an_unconfirmed_account(&app);
     }
     let before = app.user(ADDRESS).await.unwrap();
     let mut ada = app.person(ADDRESS);
@@ -135,7 +138,7 @@ async fn an_account_that_is_begun_anew() {
     let code = app.mail(ADDRESS, "A new password").await.code();
     ada.chooses_password(&code).await;
     assert_eq!(ada.status, StatusCode::OK);
-    let ended = ["code-asked-for", "signed-up", "code-asked-for", "account-deleted"];
+    let ended = ["signed-up", "code-asked-for", "account-deleted"];
     assert_eq!(app.audit_of(before).await, ended);
     assert_eq!(app.audit(ADDRESS).await, ["address-confirmed", "begun-anew", "password-set-by-code"]);
 }
@@ -200,9 +203,36 @@ async fn for_an_identifier_nobody_has_the_same_is_written_down_under_a_hash() {
     let nobodys = "audit WHERE user_id IS NULL AND session_id IS NULL AND browser_id IS NOT NULL";
     assert_eq!(app.count(&format!("{nobodys} AND event = 'code-asked-for'")).await, 1);
     assert_eq!(app.count(&format!("{nobodys} AND event = 'code-refused'")).await, 2);
-    let hashes = app.blobs("identifier_hash", "audit WHERE identifier_hash IS NOT NULL").await;
+    let hashes = app.blobs("identifier_hash", "audit WHERE identifier_hash IS NOT NULL AND event LIKE 'code-%'").await;
     assert_eq!(hashes.len(), 3);
     assert!(hashes.iter().all(|hash| hash.len() == 32 && *hash == hashes[0]));
+}
+
+#[tokio::test]
+async fn a_sign_up_with_an_address_is_written_down_for_nobody_and_for_whoever_has_it() {
+    let app = TestApp::start().await;
+    let mut ada = app.person(ADDRESS);
+    one_by_one! { app:
+        ada.begins_to_sign_up();
+        ada.types_code("");
+        ada.types_code("ABCD-EFGH-JKMN-PQRS");
+        ada.confirms_sign_up();
+    }
+    let nobodys = "audit WHERE user_id IS NULL AND session_id IS NULL AND identifier_hash IS NOT NULL";
+    assert_eq!(app.count(&format!("{nobodys} AND event = 'sign-up-asked-for'")).await, 1);
+    assert_eq!(app.count(&format!("{nobodys} AND event = 'code-refused'")).await, 1);
+    assert_eq!(app.audit(ADDRESS).await, ["address-confirmed", "signed-up"]);
+    let mut stranger = app.person(ADDRESS);
+    one_by_one! { app:
+        stranger.begins_to_sign_up();
+        stranger.chooses("Send a new code");
+        stranger.types_code("000000");
+    }
+    let told = ["address-confirmed", "signed-up", "sign-up-asked-for", "sign-up-asked-for"];
+    assert_eq!(app.audit(ADDRESS).await, told);
+    ada.says_not_now().await;
+    ada.opens("/account").await;
+    assert!(ada.reads("Somebody wanted a new account with this address, 2 times"), "{:?}", ada.page);
 }
 
 #[tokio::test]

@@ -142,6 +142,19 @@ fn the_contract_of_names_and_addresses() {
             ],
         ),
         (
+            presenter.confirm_sign_up(FLOW, "ada@example.org", true, false, None),
+            "confirm-sign-up",
+            "/sign-up",
+            &[
+                ("Check your email", ""),
+                ("Code", ""),
+                ("Confirm", "/api/sign-up/code"),
+                ("Send a new code", "/api/sign-up/send"),
+                ("Use another address", "/api/sign-up/start-over"),
+                ("Sign in instead", "/sign-in"),
+            ],
+        ),
+        (
             presenter.use_passkey(walk, Prompt::OnClick, None, None, minted()),
             "use-passkey",
             "/sign-in",
