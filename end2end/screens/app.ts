@@ -1,11 +1,14 @@
+import { join } from 'node:path';
+
 import { expect, type Locator, type Page } from '@playwright/test';
 
+import { Mailbox } from '../fixtures/mailbox.ts';
 import { Account, ChangePassword, ChangeUsername, DeleteAccount, Goodbye } from './account.ts';
 import { Dashboard } from './dashboard.ts';
 import { AlreadyHere, CreatePasskey, PasskeyCreated } from './healing.ts';
 import { Confirm, ConfirmAddress, ForgotPassword, GetCodes, NewPassword, NotMe, NotMeDone, NotMeVoid, RecoveryCodes } from './recovery.ts';
 import { EnterPassword, Identify, NeedsProof, UsePasskey, WrongAddress } from './sign-in.ts';
-import { SignUp } from './sign-up.ts';
+import { ConfirmSignUp, SignUp } from './sign-up.ts';
 import { Unreachable } from './unreachable.ts';
 
 /** Keymend in one tab: its screens, and ways to get to a page. */
@@ -34,6 +37,7 @@ export class App {
   readonly deleteAccount: DeleteAccount;
   readonly goodbye: Goodbye;
   readonly signUp: SignUp;
+  readonly confirmSignUp: ConfirmSignUp;
   readonly unreachable: Unreachable;
   /** The one region that speaks changes. */
   readonly status: Locator;
@@ -43,7 +47,9 @@ export class App {
     readonly page: Page,
     /** Whether its pages run scripts. */
     readonly hydrates: boolean,
-      private origin: string,
+    private origin: string,
+    /** The mails of the server that it talks to. */
+    public mailbox = new Mailbox(join(process.env.KEYMEND_TEST_DATA!, 'outbox')),
   ) {
     this.identify = new Identify(page);
     this.usePasskey = new UsePasskey(page);
@@ -69,19 +75,21 @@ export class App {
     this.deleteAccount = new DeleteAccount(page);
     this.goodbye = new Goodbye(page);
     this.signUp = new SignUp(page);
+    this.confirmSignUp = new ConfirmSignUp(page);
     this.unreachable = new Unreachable(page);
     this.status = page.getByRole('status');
     this.main = page.getByRole('main');
   }
 
   /** From now on this tab talks to another server. */
-  useServer({ origin }: { origin: string }): void {
+  useServer({ origin, outbox }: { origin: string; outbox?: string }): void {
     this.origin = origin;
+    if (outbox !== undefined) this.mailbox = new Mailbox(outbox);
   }
 
   /** The same application in another tab. */
   in(page: Page): App {
-    return new App(page, this.hydrates, this.origin);
+    return new App(page, this.hydrates, this.origin, this.mailbox);
   }
 
   async open(path: '/' | '/sign-in' | '/sign-up' | '/dashboard' | '/account'): Promise<void> {

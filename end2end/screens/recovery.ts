@@ -1,7 +1,7 @@
 import { Screen } from './screen.ts';
 
 /** A screen with a code to type. */
-abstract class WithCode extends Screen {
+export abstract class WithCode extends Screen {
   readonly code = this.page.getByRole('textbox', { name: 'Code', exact: true });
   readonly sendAgain = this.button('Send a new code');
 }

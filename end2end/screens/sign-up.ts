@@ -1,3 +1,4 @@
+import { WithCode } from './recovery.ts';
 import { Screen } from './screen.ts';
 
 export class SignUp extends Screen {
@@ -11,5 +12,19 @@ export class SignUp extends Screen {
     await this.identifier.fill(identifier);
     await this.password.fill(password);
     await this.createAccount.click();
+  }
+}
+
+/** Before an account with an address is made: the code that was mailed there. */
+export class ConfirmSignUp extends WithCode {
+  readonly step = 'confirm-sign-up';
+  readonly heading = this.headingNamed('Check your email');
+  readonly confirm = this.button('Confirm');
+  readonly another = this.button('Use another address');
+  readonly signIn = this.link('Sign in instead');
+
+  async submit(code: string): Promise<void> {
+    await this.code.fill(code);
+    await this.confirm.click();
   }
 }

@@ -28,6 +28,7 @@ for (const [size, { platform, viewport }] of Object.entries(SIZES)) {
         await app.open('/sign-up');
         await picture('sign-up');
         await app.signUp.submit(ada.identifier, ada.password);
+        await ada.confirmSignUp();
         await app.createPasskey.isShown();
         await picture('create-passkey-first');
         await ada.createPasskey();
@@ -143,13 +144,13 @@ for (const [size, { platform, viewport }] of Object.entries(SIZES)) {
           };
         };
         const picture = await prepared(page);
-        await ada.signUp();
+        await app.open('/sign-up');
+        await app.signUp.submit(ada.identifier, ada.password);
+        await app.confirmSignUp.isShown();
+        await picture('confirm-sign-up');
+        await ada.confirmSignUp();
+        await ada.createPasskey();
         await picture('dashboard-advice');
-        await app.dashboard.confirmAddress.click();
-        await app.confirmAddress.isShown();
-        await picture('confirm-address');
-        await app.confirmAddress.submit((await mailbox.next(ada.identifier, 'Confirm your email address')).code);
-        await app.dashboard.isShown();
         await app.dashboard.recoveryCodes.click();
         await app.getCodes.isShown();
         await picture('get-codes');
@@ -165,7 +166,7 @@ for (const [size, { platform, viewport }] of Object.entries(SIZES)) {
         await ada.in(there).enterPassword();
         await there.confirm.isShown();
         await elsewhere('confirm');
-        const { code } = await mailbox.next(ada.identifier, 'Your code for');
+        const { code } = await mailbox.next(ada.identifier, 'Your code for Keymend');
         await there.confirm.submit(another(code));
         await expect(there.confirm.alert).toBeVisible();
         await elsewhere('confirm-wrong');
@@ -192,9 +193,10 @@ for (const [size, { platform, viewport }] of Object.entries(SIZES)) {
 }
 
 test('the screens that need another browser', async ({ person, anotherDevice }) => {
-  await person.signUp();
+  const ada = person.withoutAddress();
+  await ada.signUp();
   const { app, device } = await anotherDevice();
-  const there = person.in(app);
+  const there = ada.in(app);
   await there.failTwice();
   await there.enterPassword();
   await app.needsProof.isShown();

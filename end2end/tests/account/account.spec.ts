@@ -123,10 +123,11 @@ test('another username signs in, and its passkey still works', async ({ app, dev
 });
 
 test('a session of the password alone changes nothing until a passkey answers, right there', async ({ app, device, person, anotherDevice, expectAccessible }) => {
-  await person.signUp();
+  const ada = person.withoutAddress();
+  await ada.signUp();
   const { app: there, device: other } = await anotherDevice();
-  await person.in(there).startSignInWithPassword();
-  await person.in(there).enterPassword();
+  await ada.in(there).startSignInWithPassword();
+  await ada.in(there).enterPassword();
   await there.needsProof.isShown();
   await there.needsProof.continue.click();
   await there.dashboard.account.click();

@@ -3,16 +3,17 @@ import { expect, test } from '../../fixtures/index.ts';
 import { WORKS_HERE } from '../../screens/dashboard.ts';
 
 test('forget this browser: a password here creates no passkey any more', async ({ app, device, person }) => {
-  await person.signUp();
+  const ada = person.withoutAddress();
+  await ada.signUp();
   await expect(app.dashboard.row(WORKS_HERE)).toHaveCount(1);
   await app.dashboard.forgetBrowser.click();
   await expect(app.main).toContainText('This browser is forgotten.');
   await expect(app.dashboard.row(WORKS_HERE)).toHaveCount(0);
-  await person.signOut();
+  await ada.signOut();
   await device.deletePasskeys();
 
-  await person.startSignInWithPassword();
-  await person.enterPassword();
+  await ada.startSignInWithPassword();
+  await ada.enterPassword();
   await app.needsProof.isShown();
 });
 
@@ -26,9 +27,10 @@ test('signing out ends the session, on the server too', async ({ app, person, pa
 });
 
 test('a session of the password alone changes no passkey, and says so before it asks', async ({ person, anotherDevice, expectAccessible }) => {
-  await person.signUp();
+  const ada = person.withoutAddress();
+  await ada.signUp();
   const { app, device } = await anotherDevice();
-  const there = person.in(app);
+  const there = ada.in(app);
   device.neverSettles({ abortable: true });
   await there.startSignInWithPassword();
   await there.enterPassword();

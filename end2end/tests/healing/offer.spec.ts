@@ -49,9 +49,10 @@ test('the password chosen while the prompt is open brings no offer: nothing is w
 });
 
 test('in a browser that never proved itself the password alone creates no passkey', async ({ person, anotherDevice, expectAccessible }) => {
-  await person.signUp();
+  const ada = person.withoutAddress();
+  await ada.signUp();
   const { app, device } = await anotherDevice();
-  const there = person.in(app);
+  const there = ada.in(app);
   await there.failTwice();
   await there.enterPassword();
   await app.needsProof.isShown();
@@ -66,10 +67,11 @@ test('in a browser that never proved itself the password alone creates no passke
 });
 
 test('a passkey of a manager that came back is the proof that a new browser asks for', async ({ person, device, anotherDevice }) => {
+  const ada = person.withoutAddress();
   await device.savesPasskeysIn('Bitwarden');
-  await person.signUp();
+  await ada.signUp();
   const other = await anotherDevice();
-  const there = person.in(other.app);
+  const there = ada.in(other.app);
   await there.startSignInWithPassword();
   await there.enterPassword();
   await other.app.needsProof.isShown();

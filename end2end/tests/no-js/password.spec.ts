@@ -1,11 +1,20 @@
 /** Without JavaScript everything of the password works, by plain forms. */
 import { expect, test } from '../../fixtures/index.ts';
+import { another } from '../../fixtures/mailbox.ts';
 
-test('an account is created, signed out of and signed in to', async ({ app, person, expectAccessible }) => {
+test('an account is created, signed out of and signed in to', async ({ app, person, mailbox, expectAccessible }) => {
   await app.open('/sign-up');
   await app.signUp.isShown();
   await expectAccessible();
   await app.signUp.submit(person.identifier, person.password);
+  await app.confirmSignUp.isShown();
+  await expectAccessible();
+  const { code } = await mailbox.next(person.identifier, 'Your code for a new account');
+  await app.confirmSignUp.submit(another(code));
+  await expect(app.confirmSignUp.alert).toBeVisible();
+  await expect(app.confirmSignUp.code).toBeFocused();
+  await expectAccessible();
+  await app.confirmSignUp.submit(code);
   await app.createPasskey.isShown();
   await expectAccessible();
   await person.skipOffer();
@@ -57,19 +66,20 @@ test('a short password is said beside the field, and the identifier stays', asyn
   await expect(app.signUp.password).toHaveValue('');
   await expectAccessible();
   await app.signUp.submit(person.identifier, person.password);
-  await app.createPasskey.isShown();
+  await app.confirmSignUp.isShown();
 });
 
 test('somebody with a passkey reaches the password, and the dashboard without a new passkey', async ({ app, person, anotherDevice, expectAccessible }) => {
+  const ada = person.withoutAddress();
   const { app: withScripts } = await anotherDevice({ javaScript: true });
-  await person.in(withScripts).signUp();
-  await person.startSignIn();
+  await ada.in(withScripts).signUp();
+  await ada.startSignIn();
   await app.usePasskey.isShown();
   await expect(app.usePasskey.start).toBeHidden();
   await expectAccessible();
   await app.usePasskey.usePassword.click();
   await app.enterPassword.isShown();
-  await person.enterPassword();
+  await ada.enterPassword();
   await app.needsProof.isShown();
   await expectAccessible();
   await app.needsProof.continue.click();

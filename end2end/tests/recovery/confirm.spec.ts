@@ -3,10 +3,11 @@ import { expect, test } from '../../fixtures/index.ts';
 import { another } from '../../fixtures/mailbox.ts';
 
 test('the password and a recovery code: a new passkey is made, and the dashboard shows it', async ({ app, person, anotherDevice, expectAccessible }) => {
-  await person.signUp();
-  const [code = ''] = await person.getCodes();
+  const username = person.withoutAddress();
+  await username.signUp();
+  const [code = ''] = await username.getCodes();
   const { app: there, device } = await anotherDevice({ platform: 'windows' });
-  const ada = person.in(there);
+  const ada = username.in(there);
   await ada.startSignIn();
   await ada.enterPassword();
   await there.confirm.isShown();
@@ -46,11 +47,8 @@ test('a recovery code counts once', async ({ person, anotherDevice }) => {
   await there.createPasskey.isShown();
 });
 
-test('the password and a mailed code, once the address is confirmed', async ({ app, person, mailbox, anotherDevice, expectAccessible }) => {
+test('the password and a code that is mailed to the address', async ({ person, mailbox, anotherDevice, expectAccessible }) => {
   await person.signUp();
-  await person.confirmAddress(mailbox);
-  await expect(app.main).toContainText('Your email address is confirmed.');
-  await expect(app.dashboard.confirmAddress).toHaveCount(0);
   const { app: there } = await anotherDevice({ platform: 'windows' });
   const ada = person.in(there);
   await ada.startSignIn();
@@ -58,18 +56,17 @@ test('the password and a mailed code, once the address is confirmed', async ({ a
   await there.confirm.isShown();
   await expect(there.main).toContainText(`A code is on its way to ${person.identifier}.`);
   await expectAccessible(there);
-  await there.confirm.submit((await mailbox.next(person.identifier, 'Your code for')).code);
+  await there.confirm.submit((await mailbox.next(person.identifier, 'Your code for Keymend')).code);
   await ada.createPasskey();
   await there.dashboard.hasPasskeys(2);
 });
 
 test('a wrong code is said beside the field, and the right one still works', async ({ person, mailbox, anotherDevice, expectAccessible }) => {
   await person.signUp();
-  await person.confirmAddress(mailbox);
   const { app: there } = await anotherDevice();
   await person.in(there).startSignInWithPassword();
   await person.in(there).enterPassword();
-  const { code } = await mailbox.next(person.identifier, 'Your code for');
+  const { code } = await mailbox.next(person.identifier, 'Your code for Keymend');
   for (const [typed, said] of [
     ['', 'Type the code.'],
     [another(code), 'This is not the code.'],
@@ -87,14 +84,13 @@ test('a wrong code is said beside the field, and the right one still works', asy
 
 test('a new code makes the one before void; not now leads to the dashboard all the same', async ({ person, mailbox, anotherDevice }) => {
   await person.signUp();
-  await person.confirmAddress(mailbox);
   const { app: there } = await anotherDevice();
   await person.in(there).startSignInWithPassword();
   await person.in(there).enterPassword();
-  const before = await mailbox.next(person.identifier, 'Your code for');
+  const before = await mailbox.next(person.identifier, 'Your code for Keymend');
   await there.confirm.sendAgain.click();
   await expect(there.main).toContainText('A new code is on its way.');
-  const fresh = await mailbox.next(person.identifier, 'Your code for');
+  const fresh = await mailbox.next(person.identifier, 'Your code for Keymend');
   expect(fresh.code, 'by a chance of one in a million').not.toBe(before.code);
   await there.confirm.submit(before.code);
   await expect(there.confirm.alert).toBeVisible();

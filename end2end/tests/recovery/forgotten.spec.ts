@@ -6,7 +6,6 @@ const NEW = 'an entirely different passphrase';
 
 test('a mailed code and a new password sign in, and the old password does not', async ({ app, person, mailbox, expectAccessible }) => {
   await person.signUp({ passkey: false });
-  await person.confirmAddress(mailbox);
   await person.signOut();
   await person.startSignIn();
   await app.enterPassword.forgot.click();
@@ -46,7 +45,6 @@ test('a recovery code does as well, for an account that has no address', async (
 
 test('what is wrong is said beside its field, and the right code still works', async ({ app, person, mailbox, expectAccessible }) => {
   await person.signUp({ passkey: false });
-  await person.confirmAddress(mailbox);
   await person.signOut();
   await app.page.goto('/forgot-password');
   await app.reacts();

@@ -86,8 +86,7 @@ test.describe('double clicks', () => {
   });
 
   test('on create passkey create one', async ({ app, device, person }) => {
-    await app.open('/sign-up');
-    await app.signUp.submit(person.identifier, person.password);
+    await person.createAccount();
     await app.createPasskey.create.dblclick();
     await app.passkeyCreated.isShown();
     expect(device.passkeys()).toHaveLength(1);
@@ -98,9 +97,21 @@ test.describe('double clicks', () => {
 
   test('on create account create one', async ({ app, person }) => {
     await app.open('/sign-up');
+    await app.signUp.identifier.fill(person.withoutAddress().identifier);
+    await app.signUp.password.fill(person.password);
+    await app.signUp.createAccount.dblclick();
+    await app.createPasskey.isShown();
+    await expect(app.createPasskey.alert).toHaveCount(0);
+  });
+
+  test('on create account ask for one code, and on confirm make one account', async ({ app, person, mailbox }) => {
+    await app.open('/sign-up');
     await app.signUp.identifier.fill(person.identifier);
     await app.signUp.password.fill(person.password);
     await app.signUp.createAccount.dblclick();
+    await app.confirmSignUp.isShown();
+    await app.confirmSignUp.code.fill((await mailbox.next(person.identifier, 'Your code for a new account')).code);
+    await app.confirmSignUp.confirm.dblclick();
     await app.createPasskey.isShown();
     await expect(app.createPasskey.alert).toHaveCount(0);
   });
@@ -170,12 +181,21 @@ test.describe('a server that restarts in mid-flow', () => {
     await app.dashboard.isShown();
   });
 
-  test('while a passkey is being created', async ({ app, device, person, ownServer }) => {
+  test('before the code to the address', async ({ app, person, ownServer }) => {
     const server = await ownServer();
     app.useServer(server);
     await app.open('/sign-up');
     await app.signUp.submit(person.identifier, person.password);
+    await app.confirmSignUp.isShown();
+    await server.restart();
+    await person.confirmSignUp();
     await app.createPasskey.isShown();
+  });
+
+  test('while a passkey is being created', async ({ app, device, person, ownServer }) => {
+    const server = await ownServer();
+    app.useServer(server);
+    await person.createAccount();
     const prompt = device.holdNextPrompt();
     await app.createPasskey.create.click();
     await prompt.shown;

@@ -50,9 +50,7 @@ test('an answer that comes after the watchdog changes nothing', async ({ app, de
 
 test('a creation that never settles is given up as well, and the offer stays', async ({ app, device, person, ownServer }) => {
   app.useServer(await ownServer({ env: SHORT_WATCHDOG }));
-  await app.open('/sign-up');
-  await app.signUp.submit(person.identifier, person.password);
-  await app.createPasskey.isShown();
+  await person.createAccount();
   device.neverSettles();
   await app.createPasskey.create.click();
   await expect.poll(() => device.prompts.at(-1)).toMatchObject({ kind: 'create', outcome: 'open' });

@@ -76,9 +76,7 @@ test.describe('a password, while the browser reports that the passkey did not wo
     const report = await holdNext(page, REPORT);
     await app.enterPassword.usePasskey.click();
     await report.asked;
-    await second.open('/sign-up');
-    await second.signUp.submit(other.identifier, other.password);
-    await other.skipOffer();
+    await other.signUp({ passkey: false });
     await other.signOut();
     await other.startSignIn();
     await second.enterPassword.isShown();

@@ -31,6 +31,18 @@ const STOPS: Stop[] = [
     reach: ({ app }) => app.open('/sign-up'),
     goesOn: async ({ app, person }) => {
       await app.signUp.submit(person.identifier, person.password);
+      await app.confirmSignUp.isShown();
+    },
+  },
+  {
+    step: 'confirm-sign-up',
+    reach: async ({ app, person }) => {
+      await app.open('/sign-up');
+      await app.signUp.submit(person.identifier, person.password);
+      await app.confirmSignUp.isShown();
+    },
+    goesOn: async ({ app, person }) => {
+      await person.confirmSignUp();
       await app.createPasskey.isShown();
     },
   },
@@ -70,8 +82,7 @@ const STOPS: Stop[] = [
   {
     step: 'passkey-created',
     reach: async ({ app, person }) => {
-      await app.open('/sign-up');
-      await app.signUp.submit(person.identifier, person.password);
+      await person.createAccount();
       await app.createPasskey.create.click();
       await app.passkeyCreated.isShown();
     },
@@ -98,15 +109,16 @@ const STOPS: Stop[] = [
   },
   {
     step: 'needs-proof',
-    reach: async (on) => {
-      await on.person.signUp();
-      await on.app.dashboard.forgetBrowser.click();
-      await expect(on.app.main).toContainText('This browser is forgotten.');
-      await on.person.signOut();
-      await on.device.deletePasskeys();
-      await on.person.startSignInWithPassword();
-      await on.person.enterPassword();
-      await on.app.needsProof.isShown();
+    reach: async ({ app, device, person }) => {
+      const ada = person.withoutAddress();
+      await ada.signUp();
+      await app.dashboard.forgetBrowser.click();
+      await expect(app.main).toContainText('This browser is forgotten.');
+      await ada.signOut();
+      await device.deletePasskeys();
+      await ada.startSignInWithPassword();
+      await ada.enterPassword();
+      await app.needsProof.isShown();
     },
     goesOn: async ({ app }) => {
       await app.needsProof.continue.click();

@@ -41,8 +41,7 @@ test('signing in takes the identifier and the sensor', async ({ app, device, per
 });
 
 test('the first passkey is announced in the words of the platform', async ({ app, person, platform, expectAccessible }) => {
-  await app.open('/sign-up');
-  await app.signUp.submit(person.identifier, person.password);
+  await person.createAccount();
   await expect(app.createPasskey.headingFirst).toBeVisible();
   await expect(app.main).toContainText(ASKS_FOR[platform]);
   await expect(app.main).not.toContainText(NEVER_SAYS[platform]);

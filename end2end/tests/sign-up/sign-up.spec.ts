@@ -1,13 +1,24 @@
 /** Creating an account, and the first passkey with it. */
 import { Person as People, expect, test } from '../../fixtures/index.ts';
+import { another } from '../../fixtures/mailbox.ts';
 
-test('account, first passkey, dashboard', async ({ app, device, person, expectAccessible }) => {
+test('account, the code to its address, first passkey, dashboard', async ({ app, device, person, mailbox, expectAccessible }) => {
   await app.open('/sign-in');
   await app.identify.createAccount.click();
   await app.signUp.isShown();
   await app.reacts();
   await expectAccessible();
   await app.signUp.submit(person.identifier, person.password);
+  await app.confirmSignUp.isShown();
+  await expect(app.main).toContainText(person.identifier);
+  await expectAccessible();
+  const { code } = await mailbox.next(person.identifier, 'Your code for a new account');
+  await app.confirmSignUp.submit(another(code));
+  await expect(app.confirmSignUp.alert).toContainText('This is not the code.');
+  await expect(app.confirmSignUp.code).toBeFocused();
+  await expectAccessible();
+  await app.reload();
+  await app.confirmSignUp.submit(code);
   await app.createPasskey.isShown();
   await expect(app.createPasskey.headingFirst).toBeVisible();
   expect(device.prompts).toEqual([]);
@@ -55,7 +66,7 @@ for (const [name, password] of [
     await expect(app.signUp.password).toHaveValue('');
     await expectAccessible();
     await app.signUp.submit(person.identifier, person.password);
-    await app.createPasskey.isShown();
+    await app.confirmSignUp.isShown();
   });
 }
 
@@ -71,16 +82,58 @@ for (const [name, identifier] of [
   });
 }
 
-test('an identifier that is taken stays with whom it belongs to', async ({ app, person, anotherDevice }) => {
+test('a slip in the address: the form again, with what was typed, and another code', async ({ app, person, mailbox }) => {
+  const slip = person.identifier.replace('@', '.slip@');
+  await app.open('/sign-up');
+  await app.signUp.submit(slip, person.password);
+  await app.confirmSignUp.isShown();
+  const { code: old } = await mailbox.next(slip, 'Your code for a new account');
+  await app.confirmSignUp.another.click();
+  await app.signUp.isShown();
+  await expect(app.signUp.identifier).toHaveValue(slip);
+  await app.signUp.submit(person.identifier, person.password);
+  await app.confirmSignUp.isShown();
+  await app.confirmSignUp.submit(old);
+  await expect(app.confirmSignUp.alert).toBeVisible();
+  await app.confirmSignUp.sendAgain.click();
+  await expect(app.main).toContainText('Another mail is on its way.');
+  await mailbox.next(person.identifier, 'Your code for a new account');
+  await person.confirmSignUp();
+  await app.createPasskey.isShown();
+});
+
+test('an address that is taken looks like one that is free, and only its owner is told', async ({ app, person, mailbox, anotherDevice, anotherPerson }) => {
   await person.signUp({ passkey: false });
   const { app: elsewhere } = await anotherDevice();
-  await elsewhere.open('/sign-up');
-  await elsewhere.signUp.submit(person.identifier, 'another good long password');
-  await elsewhere.signUp.isShown();
-  await expect(elsewhere.signUp.alert).toBeVisible();
+  const said: string[] = [];
+  for (const who of [person, anotherPerson]) {
+    await elsewhere.page.context().clearCookies();
+    await elsewhere.open('/sign-up');
+    await elsewhere.signUp.submit(who.identifier, 'another good long password');
+    await elsewhere.confirmSignUp.isShown();
+    said.push((await elsewhere.main.innerText()).replaceAll(who.identifier, '…'));
+  }
+  expect(said[1]).toBe(said[0]);
+  expect((await mailbox.next(person.identifier, 'You have an account')).text).toContain('/sign-in');
+  await mailbox.next(anotherPerson.identifier, 'Your code for a new account');
 
   await person.signOut();
   await person.startSignIn();
   await person.enterPassword();
+  await app.dashboard.isShown();
+});
+
+test('a username that is taken is told', async ({ app, person, anotherDevice }) => {
+  const ada = person.withoutAddress();
+  await ada.signUp({ passkey: false });
+  const { app: elsewhere } = await anotherDevice();
+  await elsewhere.open('/sign-up');
+  await elsewhere.signUp.submit(ada.identifier, 'another good long password');
+  await elsewhere.signUp.isShown();
+  await expect(elsewhere.signUp.alert).toBeVisible();
+
+  await ada.signOut();
+  await ada.startSignIn();
+  await ada.enterPassword();
   await app.dashboard.isShown();
 });
