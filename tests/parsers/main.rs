@@ -60,6 +60,13 @@ fn samples(name: &str) -> Vec<Vec<u8>> {
     all
 }
 
+/// What the fuzz targets begin with.
+fn seeds(name: &str) -> Vec<Vec<u8>> {
+    let folder = format!("{}/fuzz/seeds/{name}", env!("CARGO_MANIFEST_DIR"));
+    let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{folder}: {error}"));
+    files.map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+}
+
 /// What is done to a right message.
 #[derive(Clone, Debug)]
 enum Edit {
@@ -103,7 +110,7 @@ fn edited(mut bytes: Vec<u8>, edits: &[Edit]) -> Vec<u8> {
 
 fn drive(cases: u32) {
     for (name, entry) in entries::ALL {
-        let samples = samples(name);
+        let samples = [samples(name), seeds(name)].concat();
         samples.iter().for_each(|sample| entry(sample));
         feed(cases, name, *entry, &prop::collection::vec(any::<u8>(), 0..300));
         let changed = (prop::sample::select(samples), prop::collection::vec(edit(), 1..6));
@@ -130,5 +137,6 @@ fn every_parser_has_its_fuzz_target() {
         assert!(manifest.contains(&format!("path = \"fuzz_targets/{name}.rs\"")), "{name}");
         let file = format!("{}/fuzz/fuzz_targets/{name}.rs", env!("CARGO_MANIFEST_DIR"));
         assert!(std::path::Path::new(&file).exists(), "{file}");
+        assert!(!seeds(name).is_empty(), "{name}");
     }
 }

@@ -5,6 +5,7 @@ mod bench;
 mod browser;
 mod command;
 mod e2e;
+mod fuzz;
 mod lint;
 mod npm;
 mod packages;
@@ -29,6 +30,7 @@ Usage: cargo xtask <command>
   lint                      format, clippy for the server, clippy for the browser
   e2e [argument …]          the end-to-end suite; the arguments go to playwright test
   bench [--short]           the measurements; short ones show that everything works, and their numbers say little
+  fuzz                      every parser that meets the network, each for half a minute; part of test --long
   audit                     what it is built of: licences, known vulnerabilities, a list of parts
   setup                     install what the commands above need; they do it themselves when something is missing";
 
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         },
         "lint" => no_arguments(rest).and_then(|()| lint::lint()),
         "e2e" => e2e::e2e(rest),
+        "fuzz" => no_arguments(rest).and_then(|()| fuzz::alone()),
         "audit" => no_arguments(rest).and_then(|()| audit::audit()),
         "bench" => bench::bench(rest),
         "setup" => no_arguments(rest).and_then(|()| setup::setup()),

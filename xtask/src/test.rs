@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::command::{Stdout, cargo, program, watch};
 use crate::postgres::{self, Cluster, Source};
 use crate::tally::{Report, Tally};
-use crate::{Outcome, audit, browser, e2e, lint, npm, rust, say, workspace};
+use crate::{Outcome, audit, browser, e2e, fuzz, lint, npm, rust, say, workspace};
 
 /// Set when the tests that take long are asked for.
 const LONG: &str = "KEYMEND_TEST_LONG";
@@ -90,6 +90,9 @@ fn stages(wishes: &Wishes, report: &mut Report) -> Outcome {
     }
 
     let built = build(report)?;
+    if wishes.long && wishes.words.is_empty() {
+        stage(report, "fuzz targets", fuzz::fuzz);
+    }
 
     stage(report, "Rust tests, SQLite", || rust_tests_on_sqlite(wishes));
     match postgres {
