@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 /// What people do in each third, together.
 const SHORT: usize = 72;
-const LONG: usize = 7_200;
+const LONG: usize = 2_400;
 /// At a time.
 const PEOPLE: usize = 6;
 /// Beside the growth that is allowed: what a debug build gets from the system at once, in MiB.
@@ -227,7 +227,7 @@ async fn a_server_that_is_used_and_used_holds_no_more_at_the_end() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "long: twenty thousand times"]
+#[ignore = "long: seven thousand times"]
 async fn a_server_that_is_used_for_long_holds_no_more_at_the_end() {
     soak(LONG).await;
 }
