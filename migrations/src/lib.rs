@@ -23,6 +23,7 @@ mod m20261125_000021_reset;
 mod m20261125_000030_installation;
 mod m20261125_000031_oldest_first;
 mod m20261126_000040_pending;
+mod m20261126_000050_renewed_sessions;
 
 /// Every change, oldest first.
 pub struct Migrator;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000030_installation::Migration),
             Box::new(m20261125_000031_oldest_first::Migration),
             Box::new(m20261126_000040_pending::Migration),
+            Box::new(m20261126_000050_renewed_sessions::Migration),
         ]
     }
 }

@@ -97,6 +97,8 @@ pub struct Visit {
     browser_token: Token,
     pub browser: BrowserId,
     pub session_token: Option<Token>,
+    /// The session's token is one that this very answer brings: nobody has come with it yet.
+    pub is_handed_out: bool,
     pub flow: Option<Flow>,
     pub platform_clue: Option<String>,
     pub user_agent: String,
@@ -130,6 +132,7 @@ impl Visit {
             browser: browser_id(&token),
             browser_token: token,
             session_token: Cookie::Session.read(headers, https).and_then(cookies::token),
+            is_handed_out: false,
             flow: None,
             platform_clue: text("sec-ch-ua-platform"),
             user_agent: text(USER_AGENT.as_str()).unwrap_or_default(),
@@ -243,9 +246,10 @@ impl Visit {
         self.set(Cookie::Flow.remove(self.app.settings.is_https()), Cookie::Flow);
     }
 
-    /// Hands out a session.
+    /// Hands out a session, or another token for the one that is there.
     pub fn keep_session(&mut self, token: Token) {
         self.session_token = Some(token);
+        self.is_handed_out = true;
         self.set(Cookie::Session.set(&cookies::token_text(&token), self.app.settings.is_https()), Cookie::Session);
     }
 

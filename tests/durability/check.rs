@@ -49,7 +49,8 @@ pub async fn lost(db: &Db, all: &Acknowledged) -> Acknowledged {
         }
     }
     for session in &all.sessions {
-        let sql = "sessions WHERE ended_at IS NULL AND token_hash = $1";
+        // A proof since then has given it another token.
+        let sql = "sessions WHERE ended_at IS NULL AND (token_hash = $1 OR previous_token_hash = $1)";
         if count(db, sql, vec![session.to_vec().into()]).await != 1 {
             lost.sessions.push(*session);
         }

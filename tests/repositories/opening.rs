@@ -62,6 +62,25 @@ async fn a_database_to_which_a_newer_version_has_added_is_used_as_ever() {
     assert!(sessions::find_by_token(again.read(), &token_hash(1), T0).await.unwrap().is_some());
 }
 
+/// What the version before this one writes and looks for: it knows nothing of tokens that were replaced.
+#[tokio::test]
+async fn a_session_is_the_same_to_the_version_before() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    // As it inserts, the columns of the new version are left out.
+    sessions::create(&tx, new_session(1, user(1))).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(crate::schema::count(&db, "sessions WHERE renewed_at IS NULL AND previous_token_hash IS NULL").await, 1);
+    let found = sessions::find_by_token(db.read(), &token_hash(1), T0).await.unwrap().unwrap();
+    let tx = db.write().await.unwrap();
+    sessions::renew(&tx, &found, [1, 2].map(token_hash), T0).await.unwrap();
+    // It proves in it without a new token, and ends it, by the id.
+    sessions::prove_passkey(&tx, found.id, T0.plus(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    let found = sessions::find_by_token(db.read(), &token_hash(2), T0).await.unwrap().unwrap();
+    assert_eq!((found.password_at, found.passkey_at), (Some(T0), Some(T0.plus(1))));
+}
+
 /// Half of one version and half of another is nobody's database.
 #[tokio::test]
 async fn a_database_that_lacks_what_we_know_and_has_what_we_do_not_is_refused() {

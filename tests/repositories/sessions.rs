@@ -2,7 +2,7 @@ use crate::fixture::{T0, browser, new_session, session, token_hash, two_people, 
 use domain::ids::FlowId;
 use domain::time::Millis;
 use keymend::server::db::Db;
-use keymend::server::db::sessions::{self, NewSession, Session};
+use keymend::server::db::sessions::{self, GRACE, Held, NewSession, Session};
 
 #[tokio::test]
 async fn a_session_is_found_by_its_token_until_it_expires() {
@@ -19,13 +19,15 @@ async fn a_session_is_found_by_its_token_until_it_expires() {
         created_at: T0,
         seen_at: T0,
         expires_at: T0.plus(1_000),
+        held: Held::Now,
     };
     assert_eq!(find(&db, 1, T0.plus(999)).await, Some(expected.clone()));
     assert_eq!(find(&db, 1, T0.plus(1_000)).await, None);
     assert_eq!(find(&db, 2, T0).await, None);
     let tx = db.write().await.unwrap();
-    assert_eq!(sessions::lock(&tx, session(1)).await.unwrap(), Some(expected));
-    assert_eq!(sessions::lock(&tx, session(2)).await.unwrap(), None);
+    assert_eq!(sessions::lock(&tx, session(1), &token_hash(1), T0).await.unwrap(), Some(expected));
+    assert_eq!(sessions::lock(&tx, session(1), &token_hash(2), T0).await.unwrap(), None);
+    assert_eq!(sessions::lock(&tx, session(2), &token_hash(2), T0).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -55,7 +57,7 @@ async fn a_session_that_ended_is_gone_and_nothing_brings_it_back() {
     sessions::end(&tx, session(1), T0).await.unwrap();
     sessions::seen(&tx, session(1), T0, T0.plus(9_000)).await.unwrap();
     sessions::end(&tx, session(1), T0.plus(1)).await.unwrap();
-    assert_eq!(sessions::lock(&tx, session(1)).await.unwrap(), None);
+    assert_eq!(sessions::lock(&tx, session(1), &token_hash(1), T0).await.unwrap(), None);
     tx.commit().await.unwrap();
     assert_eq!(find(&db, 1, T0).await, None);
 }
@@ -87,6 +89,69 @@ async fn a_token_belongs_to_one_session() {
 }
 
 #[tokio::test]
+async fn a_proof_counts_for_the_new_token_and_the_one_before_looks_for_a_moment() {
+    let (_database, db) = with_long_session().await;
+    let proven = prove(&db, 1, 2, T0.plus(5)).await;
+    let new = find(&db, 2, T0.plus(5)).await.unwrap();
+    assert_eq!((new.held, new.id, new.passkey_at), (Held::New, proven, Some(T0.plus(5))));
+    let old = find(&db, 1, T0.plus(5)).await.unwrap();
+    assert_eq!((old.held, old.id, old.password_at, old.passkey_at), (Held::Before, proven, Some(T0), None));
+    let tx = db.write().await.unwrap();
+    assert_eq!(sessions::lock(&tx, proven, &token_hash(1), T0.plus(5)).await.unwrap(), None, "it does nothing");
+    // Taken by the old token it is not.
+    sessions::take(&tx, proven, &token_hash(1), T0.plus(5)).await.unwrap();
+    assert_eq!(sessions::lock(&tx, proven, &token_hash(2), T0.plus(5)).await.unwrap().unwrap().held, Held::New);
+    sessions::take(&tx, proven, &token_hash(2), T0.plus(5)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(find(&db, 2, T0.plus(5)).await.unwrap().held, Held::Now);
+    assert_eq!(find(&db, 1, T0.plus(5 + GRACE)).await.unwrap().held, Held::Before);
+    assert_eq!(find(&db, 1, T0.plus(6 + GRACE)).await, None);
+}
+
+#[tokio::test]
+async fn a_new_token_that_never_arrived_is_taken_back_with_its_proof() {
+    let (_database, db) = with_long_session().await;
+    let id = prove(&db, 1, 2, T0).await;
+    let late = T0.plus(GRACE + 1);
+    let tx = db.write().await.unwrap();
+    let still = sessions::lock(&tx, id, &token_hash(1), late).await.unwrap().unwrap();
+    assert_eq!((still.held, still.password_at, still.passkey_at), (Held::Still, Some(T0), None));
+    sessions::take_back(&tx, &still, token_hash(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(find(&db, 2, late).await, None);
+    let back = find(&db, 1, late).await.unwrap();
+    assert_eq!((back.held, back.password_at, back.passkey_at), (Held::Now, Some(T0), None));
+    // And so on, as often as there is a proof.
+    prove(&db, 1, 3, late).await;
+    assert_eq!(find(&db, 3, late).await.unwrap().passkey_at, Some(late));
+}
+
+#[tokio::test]
+async fn of_three_tokens_the_first_opens_nothing() {
+    let (_database, db) = with_session().await;
+    prove(&db, 1, 2, T0).await;
+    prove(&db, 2, 3, T0).await;
+    assert_eq!(find(&db, 1, T0).await, None);
+    assert_eq!(find(&db, 2, T0).await.unwrap().held, Held::Before);
+    let tx = db.write().await.unwrap();
+    sessions::end(&tx, session(1), T0).await.unwrap();
+    tx.commit().await.unwrap();
+    for token in 1..4 {
+        assert_eq!(find(&db, token, T0).await, None, "{token}");
+    }
+}
+
+/// A passkey is proven by whoever holds this token, and the session gets another.
+async fn prove(db: &Db, old: u128, new: u128, now: Millis) -> domain::ids::SessionId {
+    let found = sessions::find_by_token(db.read(), &token_hash(old), now).await.unwrap().unwrap();
+    let tx = db.write().await.unwrap();
+    sessions::renew(&tx, &found, [old, new].map(token_hash), now).await.unwrap();
+    sessions::prove_passkey(&tx, found.id, now).await.unwrap();
+    tx.commit().await.unwrap();
+    found.id
+}
+
+#[tokio::test]
 async fn old_sessions_are_purged() {
     let (_database, db) = with_session().await;
     let tx = db.write().await.unwrap();
@@ -104,6 +169,15 @@ async fn with_session() -> (crate::database::TestDatabase, Db) {
     let (database, db) = two_people().await;
     let tx = db.write().await.unwrap();
     sessions::create(&tx, new_session(1, user(1))).await.unwrap();
+    tx.commit().await.unwrap();
+    (database, db)
+}
+
+/// One that lasts longer than tokens are forgiven.
+async fn with_long_session() -> (crate::database::TestDatabase, Db) {
+    let (database, db) = with_session().await;
+    let tx = db.write().await.unwrap();
+    sessions::seen(&tx, session(1), T0, T0.plus(9 * GRACE)).await.unwrap();
     tx.commit().await.unwrap();
     (database, db)
 }

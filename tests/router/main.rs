@@ -42,6 +42,7 @@ mod needs;
 mod none_left;
 mod not_me;
 mod operator;
+mod renewed;
 mod replay;
 mod sessions;
 mod sign_in;

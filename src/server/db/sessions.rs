@@ -3,9 +3,27 @@
 use super::entities::sessions::{ActiveModel, COLUMN, Column, Entity, Model};
 use super::{ROW_LOCK, moment, purge_some};
 use domain::ids::{BrowserId, FlowId, SessionId, UserId};
-use domain::time::Millis;
+use domain::time::{Millis, SECOND};
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, UpdateMany};
 use std::fmt;
+
+/// How long the token of before a proof still looks at things: for a second tab, a double click, a request that was on its way.
+/// Milliseconds.
+pub const GRACE: i64 = 10 * SECOND;
+
+/// By which token somebody is in a session. A proof gives it a new one, and counts for the new one only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// By its own.
+    Now,
+    /// By its own, for the first time since it was handed out.
+    New,
+    /// By the one before, a moment ago: it looks, and does nothing.
+    Before,
+    /// By the one before, and nobody ever came with the new one, as if the answer that brought it was lost. It goes on with
+    /// what it had.
+    Still,
+}
 
 /// A session that has not ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +43,7 @@ pub struct Session {
     pub created_at: Millis,
     pub seen_at: Millis,
     pub expires_at: Millis,
+    pub held: Held,
 }
 
 /// What makes a session; the token itself is in the cookie alone.
@@ -61,33 +80,107 @@ pub async fn create(tx: &impl ConnectionTrait, new: NewSession) -> Result<(), Db
         expires_at: Set(new.expires_at.0),
         ended_at: Set(None),
         code_at: Set(None),
+        ..Default::default()
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
 }
 
-/// The session whose token has this hash, if it has neither ended nor expired.
+/// The session whose token has this hash, or had it until its last proof, if it has neither ended nor expired.
 ///
 /// # Errors
 /// The database fails.
 pub async fn find_by_token(c: &impl ConnectionTrait, token_hash: &[u8], now: Millis) -> Result<Option<Session>, DbErr> {
-    let row = Entity::find()
-        .filter(COLUMN.token_hash.eq(token_hash.to_vec()))
-        .filter(COLUMN.ended_at.is_null())
-        .filter(COLUMN.expires_at.gt(now.0))
-        .one(c)
-        .await?;
-    Ok(row.map(Session::from))
+    let alive = || Entity::find().filter(COLUMN.ended_at.is_null()).filter(COLUMN.expires_at.gt(now.0));
+    let row = match alive().filter(COLUMN.token_hash.eq(token_hash.to_vec())).one(c).await? {
+        Some(row) => Some(row),
+        None => alive().filter(COLUMN.previous_token_hash.eq(token_hash.to_vec())).one(c).await?,
+    };
+    Ok(row.and_then(|row| held_by(row, token_hash, now)))
 }
 
-/// The session anew, locked until the transaction ends; `None` if it ended meanwhile. Whether it expired was asked when it
-/// was found, and a step under way may finish.
+/// The session anew, locked until the transaction ends; `None` if it ended meanwhile, or if this token does nothing in it any
+/// more. Whether it expired was asked when it was found, and a step under way may finish.
 ///
 /// # Errors
 /// The database fails.
-pub async fn lock(tx: &impl ConnectionTrait, id: SessionId) -> Result<Option<Session>, DbErr> {
+pub async fn lock(
+    tx: &impl ConnectionTrait,
+    id: SessionId,
+    token_hash: &[u8],
+    now: Millis,
+) -> Result<Option<Session>, DbErr> {
     let row = Entity::find_by_id(id.0).filter(COLUMN.ended_at.is_null()).lock(ROW_LOCK).one(tx).await?;
-    Ok(row.map(Session::from))
+    Ok(row.and_then(|row| held_by(row, token_hash, now)).filter(|session| session.held != Held::Before))
+}
+
+/// The session as this token opens it.
+fn held_by(row: Model, token_hash: &[u8], now: Millis) -> Option<Session> {
+    if row.token_hash == token_hash {
+        return Some(row.into());
+    }
+    if row.previous_token_hash.as_deref() != Some(token_hash) {
+        return None;
+    }
+    let is_young = row.renewed_at.is_some_and(|at| now.since(Millis(at)) <= GRACE);
+    let held = match row.taken_at {
+        _ if is_young => Held::Before,
+        None => Held::Still,
+        Some(_) => return None,
+    };
+    let proofs = [row.previous_password_at, row.previous_passkey_at, row.previous_code_at].map(moment);
+    let [password_at, passkey_at, code_at] = proofs;
+    Some(Session { held, password_at, passkey_at, code_at, ..row.into() })
+}
+
+/// Gives a session another token, before a proof is noted in it. The one of before keeps what it had.
+///
+/// # Errors
+/// The database fails.
+pub async fn renew(
+    tx: &impl ConnectionTrait,
+    before: &Session,
+    [old, new]: [Vec<u8>; 2],
+    now: Millis,
+) -> Result<(), DbErr> {
+    let change = ActiveModel {
+        token_hash: Set(new),
+        previous_token_hash: Set(Some(old)),
+        previous_password_at: Set(before.password_at.map(|at| at.0)),
+        previous_passkey_at: Set(before.passkey_at.map(|at| at.0)),
+        previous_code_at: Set(before.code_at.map(|at| at.0)),
+        renewed_at: Set(Some(now.0)),
+        taken_at: Set(None),
+        ..Default::default()
+    };
+    update(tx, before.id, change).await
+}
+
+/// Somebody came with the new token: it has arrived, and the one before is over.
+///
+/// # Errors
+/// The database fails.
+pub async fn take(tx: &impl ConnectionTrait, id: SessionId, token_hash: &[u8], now: Millis) -> Result<(), DbErr> {
+    let change = ActiveModel { taken_at: Set(Some(now.0)), ..Default::default() };
+    open().set(change).filter(COLUMN.id.eq(id.0)).filter(COLUMN.token_hash.eq(token_hash.to_vec())).exec(tx).await?;
+    Ok(())
+}
+
+/// Nobody ever came with the new token: the session, locked, is what it was before the proof.
+///
+/// # Errors
+/// The database fails.
+pub async fn take_back(tx: &impl ConnectionTrait, session: &Session, token_hash: Vec<u8>) -> Result<(), DbErr> {
+    let change = ActiveModel {
+        token_hash: Set(token_hash),
+        password_at: Set(session.password_at.map(|at| at.0)),
+        passkey_at: Set(session.passkey_at.map(|at| at.0)),
+        code_at: Set(session.code_at.map(|at| at.0)),
+        previous_token_hash: Set(None),
+        renewed_at: Set(None),
+        ..Default::default()
+    };
+    update(tx, session.id, change).await
 }
 
 /// Stores where healing stands.
@@ -283,6 +376,7 @@ impl From<Model> for Session {
             created_at: Millis(row.created_at),
             seen_at: Millis(row.seen_at),
             expires_at: Millis(row.expires_at),
+            held: if row.renewed_at.is_some() && row.taken_at.is_none() { Held::New } else { Held::Now },
         }
     }
 }

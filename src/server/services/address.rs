@@ -67,7 +67,7 @@ pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
     let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
-    let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
+    let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
     if !is_open(&inside.user) || inside.is_limited() {
         drop(tx);
         return nothing_to_do(visit, inside).await;
@@ -89,7 +89,8 @@ pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
         end_what_was_before(visit, &tx, &inside).await?;
         db::users::verify_address(&tx, user, visit.now).await?;
         audit::note(visit, &tx, inside.happened(Event::AddressConfirmed)).await?;
-        tx.commit().await?;
+        inside.renew(visit, &tx).await?;
+        inside.commit(visit, tx).await?;
         return match Inside::load(visit).await? {
             Some(inside) => refuse(visit, inside, Say::AddressConfirmed, StatusCode::OK).await,
             None => pages::present(visit, "/sign-in").await,

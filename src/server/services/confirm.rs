@@ -2,12 +2,12 @@
 
 use super::codes::{self, Checked, For, Ways};
 use super::healing::{advance, gone, refuse, session_of};
-use super::inside::Inside;
+use super::inside::{Inside, Proven};
 use super::reply::{Answer, Failure};
 use super::sessions::Say;
 use super::{audit, pages, throttle};
+use crate::server::db::WriteTx;
 use crate::server::db::users::User;
-use crate::server::db::{self, WriteTx};
 use crate::server::visit::Visit;
 use domain::assurance::Assurance;
 use domain::audit::Event as Noted;
@@ -98,15 +98,14 @@ pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
     if let Checked::Right(_) = checked
         && codes::spend(visit, &tx, &typed, user, &key, known).await?
     {
-        db::sessions::prove_code(&tx, session.id, visit.now).await?;
-        inside.session.code_at = Some(visit.now);
+        inside.prove(visit, &tx, Proven::Code).await?;
         audit::note(visit, &tx, inside.happened(Noted::CodeConfirmed)).await?;
         let event = match inside.assurance(visit) {
             Assurance::Enough => Event::ProofGiven,
             missing => Event::AssuranceMissing(missing),
         };
         advance(visit, &tx, &mut inside, event).await?;
-        tx.commit().await?;
+        inside.commit(visit, tx).await?;
         return pages::show_inside(visit, inside, "", StatusCode::OK).await;
     }
     codes::note_refusal(visit, &tx, checked, (For::Confirm, session.id.0), Some(user), &key).await?;

@@ -4,7 +4,7 @@ use super::announce::{By, News, announce};
 use super::audit;
 use super::ceremonies::{self, Assertion, Made, Sealed, Told};
 use super::events::{self, Failed};
-use super::inside::Inside;
+use super::inside::{Inside, Proven};
 use super::perform::perform;
 use super::reply::Answer;
 use super::sessions::{self, Say};
@@ -12,7 +12,7 @@ use super::sign_in::{is, spend};
 use super::{confirm, pages, proof, signals};
 use crate::server::db::heals::NewHeal;
 use crate::server::db::passkeys::{Added, NewPasskey};
-use crate::server::db::sessions::Session;
+use crate::server::db::sessions::{Held, Session};
 use crate::server::db::{self, WriteTx};
 use crate::server::metrics::Stage;
 use crate::server::place::Place;
@@ -30,9 +30,11 @@ use serde_json::Value;
 /// An account has at most so many passkeys; the lists of a ceremony go out with all of them.
 const MOST_PASSKEYS: usize = 50;
 
-/// The session that a form belongs to; none if it is of another flow, or nobody is signed in.
+/// The session that a form belongs to; none if it is of another flow, or nobody is signed in, or a proof has just given the
+/// session another token: then the present page is shown, and nothing is done.
 pub async fn session_of(visit: &Visit, flow_id: &str) -> Result<Option<Session>, super::reply::Failure> {
-    Ok(visit.session().await?.filter(|session| is(session.flow, flow_id)))
+    let session = visit.session().await?.filter(|session| session.held != Held::Before);
+    Ok(session.filter(|session| is(session.flow, flow_id)))
 }
 
 /// An event of the flow that needs nothing else: *Not now*, *Continue*.
@@ -143,15 +145,14 @@ async fn created(visit: &mut Visit, session: &Session, sealed: &Sealed, json: Va
             events::record_creation(visit, &tx, inside.user.id, &evidence, aaguid).await?;
             advance(visit, &tx, &mut inside, Event::Created { passkey, aaguid }).await?;
             // Creation verified the person, under the assurance that was asked for.
-            db::sessions::prove_passkey(&tx, session.id, visit.now).await?;
-            inside.session.passkey_at = Some(visit.now);
+            inside.prove(visit, &tx, Proven::Passkey).await?;
             inside.user.ever_had_passkey = true;
             audit::note(visit, &tx, inside.happened(Noted::PasskeyAdded).about(passkey.0)).await?;
             if matches!(why, Why::AfterError | Why::SecondBrowser | Why::AfterCrossDevice) {
                 db::heals::start(&tx, heal(visit, &inside, passkey, why)).await?;
                 audit::note(visit, &tx, inside.happened(Noted::HealBegun).about(passkey.0)).await?;
             }
-            tx.commit().await?;
+            inside.commit(visit, tx).await?;
             if why != Why::First && why != Why::Asked {
                 visit.app.metrics.heal(Stage::Created);
             }
@@ -247,8 +248,7 @@ pub async fn verify(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str
     };
     let on = visit.environment().platform;
     db::passkeys::used(&tx, row.id, &verified.passkey, verified.backed_up, visit.now, on).await?;
-    db::sessions::prove_passkey(&tx, session.id, visit.now).await?;
-    inside.session.passkey_at = Some(visit.now);
+    inside.prove(visit, &tx, Proven::Passkey).await?;
     audit::note(visit, &tx, inside.happened(Noted::PasskeyConfirmed).about(row.id.0)).await?;
     let healed = db::heals::confirm(&tx, row.id, session.id, visit.now).await?;
     if healed {
@@ -257,7 +257,7 @@ pub async fn verify(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str
     let proved = Event::PasskeyProved { passkey: row.id, cross_device: assertion.cross_device };
     let before = inside.flow.healing.step;
     advance(visit, &tx, &mut inside, proved).await?;
-    tx.commit().await?;
+    inside.commit(visit, tx).await?;
     if healed {
         visit.app.metrics.heal(Stage::Confirmed);
     }
@@ -323,7 +323,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         missing => Event::AssuranceMissing(missing),
     };
     advance(visit, &tx, &mut inside, event).await?;
-    tx.commit().await?;
+    inside.commit(visit, tx).await?;
     pages::show_inside(visit, inside, "", StatusCode::OK).await
 }
 
@@ -363,9 +363,13 @@ pub async fn refuse(visit: &mut Visit, mut inside: Inside, code: Say, status: St
     pages::show_inside(visit, inside, "", status).await
 }
 
-/// The session ended while the request was on its way.
+/// The session ended while the request was on its way, or another request gave it another token.
 pub async fn gone(visit: &mut Visit, tx: WriteTx) -> Answer {
-    drop(tx);
+    // What is read from here stands behind what the others wrote who were in this commit.
+    tx.commit().await?;
+    if visit.session().await?.is_some() {
+        return pages::present(visit, visit.place.path()).await;
+    }
     visit.drop_session();
     pages::present(visit, "/sign-in").await
 }

@@ -6,15 +6,17 @@ use super::codes::{self, Ways};
 use super::evidence::gather;
 use super::reply::Failure;
 use super::sessions::{self, HealingFlow};
-use crate::server::db::{self, WriteTx, sessions::Session, users::User};
-use crate::server::visit::Visit;
+use crate::server::db::sessions::{Held, Session};
+use crate::server::db::{self, WriteTx, users::User};
+use crate::server::random::{self, Token};
+use crate::server::visit::{Visit, session_hash};
 use domain::assurance::{Assurance, Standing};
 use domain::audit::Event;
 use domain::identifier::Identifier;
 use domain::ids::PasskeyId;
 use domain::intelligence::Evidence;
 use domain::time::MINUTE;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbErr};
 
 /// The session, whose it is, and what is known.
 pub struct Inside {
@@ -26,6 +28,16 @@ pub struct Inside {
     /// The codes that would be another proof.
     pub ways: Ways,
     pub flow: HealingFlow,
+    /// The token that a proof in this transaction gave the session.
+    renewed: Option<Token>,
+}
+
+/// What was just proven in a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proven {
+    Password,
+    Passkey,
+    Code,
 }
 
 /// How often the last request of a session is noted, in milliseconds; not with each, as that would be a write a page.
@@ -43,19 +55,78 @@ impl Inside {
             db::sessions::seen(&tx, session.id, visit.now, session.expires_at).await?;
             tx.commit().await?;
         }
+        if session.held == Held::New && !visit.is_handed_out {
+            let tx = visit.app.db.write().await?;
+            db::sessions::take(&tx, session.id, &token_hash(visit), visit.now).await?;
+            tx.commit().await?;
+        }
         let user = db::users::find(visit.app.db.read(), session.user).await?;
         Self::of(visit, visit.app.db.read(), session, user).await
     }
 
-    /// Loads it anew inside a transaction, session and account locked. None: it ended meanwhile.
+    /// Loads it anew inside a transaction, session and account locked. None: it ended meanwhile, or a proof has just given it
+    /// another token.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn lock(visit: &Visit, tx: &WriteTx, session: &Session) -> Result<Option<Self>, Failure> {
         // The account first, as sign-in does: it locks the account and then ends an older session of it.
         let user = db::users::lock(tx, session.user).await?;
-        let Some(session) = db::sessions::lock(tx, session.id).await? else { return Ok(None) };
+        let hash = token_hash(visit);
+        let Some(session) = db::sessions::lock(tx, session.id, &hash, visit.now).await? else { return Ok(None) };
+        match session.held {
+            Held::New if !visit.is_handed_out => db::sessions::take(tx, session.id, &hash, visit.now).await?,
+            Held::Still => db::sessions::take_back(tx, &session, hash.to_vec()).await?,
+            Held::Now | Held::New | Held::Before => {}
+        }
         Self::of(visit, tx, session, user).await
+    }
+
+    /// Gives the session another token (ASVS V7.2.4): whoever knew the one of before, because they planted it or saw it, has
+    /// nothing of what was just proven. Handed out by [`Inside::commit`].
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn renew(&mut self, visit: &Visit, tx: &WriteTx) -> Result<(), DbErr> {
+        if self.renewed.is_none() {
+            let new = random::bytes();
+            let hashes = [token_hash(visit), session_hash(&new)].map(Vec::from);
+            db::sessions::renew(tx, &self.session, hashes, visit.now).await?;
+            self.renewed = Some(new);
+        }
+        Ok(())
+    }
+
+    /// Notes a proof in the session, which has another token from here.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn prove(&mut self, visit: &Visit, tx: &WriteTx, proven: Proven) -> Result<(), DbErr> {
+        self.renew(visit, tx).await?;
+        let (id, now) = (self.session.id, visit.now);
+        match proven {
+            Proven::Password => db::sessions::prove_password(tx, id, now).await?,
+            Proven::Passkey => db::sessions::prove_passkey(tx, id, now).await?,
+            Proven::Code => db::sessions::prove_code(tx, id, now).await?,
+        }
+        match proven {
+            Proven::Password => self.session.password_at = Some(now),
+            Proven::Passkey => self.session.passkey_at = Some(now),
+            Proven::Code => self.session.code_at = Some(now),
+        }
+        Ok(())
+    }
+
+    /// Commits the step, and then hands out the token that it gave the session: one that is not stored would sign the person out.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn commit(&mut self, visit: &mut Visit, tx: WriteTx) -> Result<(), DbErr> {
+        tx.commit().await?;
+        if let Some(token) = self.renewed.take() {
+            visit.keep_session(token);
+        }
+        Ok(())
     }
 
     async fn of<C: ConnectionTrait>(
@@ -70,8 +141,12 @@ impl Inside {
         let account = accounts::of_user(c, user.clone()).await?;
         let evidence = gather(visit, c, &who, &account).await?;
         let ways = codes::ways(c, &user, visit.now).await?;
-        let flow = sessions::flow_of(&session);
-        Ok(Some(Self { session, user, who, account, evidence, ways, flow }))
+        let mut flow = sessions::flow_of(&session);
+        if matches!(session.held, Held::Before | Held::Still) {
+            // They were shown to whoever gave the proof.
+            flow.codes = None;
+        }
+        Ok(Some(Self { session, user, who, account, evidence, ways, flow, renewed: None }))
     }
 
     /// An event of this session, to be written down.
@@ -121,4 +196,9 @@ impl Inside {
     pub fn is_limited(&self) -> bool {
         domain::assurance::is_limited(self.user.ever_had_passkey, sessions::proofs(&self.session))
     }
+}
+
+/// What is stored of the token that the request came with.
+fn token_hash(visit: &Visit) -> [u8; 32] {
+    session_hash(&visit.session_token.unwrap_or_default())
 }

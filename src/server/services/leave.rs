@@ -6,6 +6,7 @@ use super::inside::Inside;
 use super::pages;
 use super::reply::Answer;
 use super::sessions::Say;
+use super::sign_in::is;
 use crate::server::db;
 use crate::server::visit::{Flow, Visit};
 use domain::audit::Event;
@@ -17,7 +18,8 @@ use http::StatusCode;
 /// # Errors
 /// When the database does not answer.
 pub async fn sign_out(visit: &mut Visit, flow_id: &str) -> Answer {
-    if let Some(session) = session_of(visit, flow_id).await? {
+    // Also by a token that was replaced a moment ago: who wants to leave, leaves.
+    if let Some(session) = visit.session().await?.filter(|session| is(session.flow, flow_id)) {
         let db = visit.app.db.clone();
         let tx = db.write().await?;
         db::sessions::end(&tx, session.id, visit.now).await?;

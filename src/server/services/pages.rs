@@ -11,7 +11,7 @@ use super::sessions::{self, Say as Inner};
 use super::signals;
 use super::{address, beside, forgotten, not_me, remembered, sign_up};
 use crate::page::Page;
-use crate::server::db;
+use crate::server::db::{self, sessions::Held};
 use crate::server::place::Place;
 use crate::server::present::{
     Absent, CodeAsked, CodeProblem, ConfirmNotice, CreateNotice, DashboardSaid, DashboardView, Hint, IdentifyNotice,
@@ -298,6 +298,9 @@ pub async fn show_inside(visit: &mut Visit, mut inside: Inside, query: &str, sta
 /// # Errors
 /// When the database refuses.
 pub(super) async fn store(visit: &Visit, inside: &Inside) -> Result<(), super::reply::Failure> {
+    if inside.session.held == Held::Before {
+        return Ok(());
+    }
     let tx = visit.app.db.write().await?;
     sessions::keep(&tx, &inside.session, &inside.flow).await?;
     tx.commit().await?;

@@ -2,11 +2,11 @@
 //! account anew inside it.
 
 use super::audit;
-use super::inside::Inside;
+use super::inside::{Inside, Proven};
 use super::reply::Failure;
 use super::sessions::Say;
 use super::throttle::{self, Counted};
-use crate::server::db::{self, WriteTx};
+use crate::server::db::WriteTx;
 use crate::server::metrics::Turned;
 use crate::server::passwords::{MAX_BYTES, Verdict};
 use crate::server::visit::Visit;
@@ -75,9 +75,8 @@ impl Checked {
             return Ok(false);
         }
         throttle::clear(tx, &self.counted).await?;
-        db::sessions::prove_password(tx, inside.session.id, visit.now).await?;
+        inside.prove(visit, tx, Proven::Password).await?;
         audit::note(visit, tx, inside.happened(Event::PasswordConfirmed)).await?;
-        inside.session.password_at = Some(visit.now);
         Ok(true)
     }
 }

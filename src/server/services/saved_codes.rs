@@ -3,7 +3,7 @@
 use super::announce::{By, News, announce};
 use super::codes;
 use super::healing::{gone, refuse, session_of};
-use super::inside::Inside;
+use super::inside::{Inside, Proven};
 use super::reply::Answer;
 use super::sessions::{self, Say};
 use super::{audit, beside, pages, throttle};
@@ -82,8 +82,7 @@ pub async fn renew(visit: &mut Visit, flow_id: &str, password: &str) -> Answer {
     let tx = db.write().await?;
     let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
     if confirmed && inside.user.password_hash == stored {
-        db::sessions::prove_password(&tx, session.id, visit.now).await?;
-        inside.session.password_at = Some(visit.now);
+        inside.prove(visit, &tx, Proven::Password).await?;
         audit::note(visit, &tx, inside.happened(Event::PasswordConfirmed)).await?;
     }
     // Looked at anew: a passkey may have been added meanwhile.
@@ -103,7 +102,7 @@ pub async fn renew(visit: &mut Visit, flow_id: &str, password: &str) -> Answer {
     inside.flow.codes_at = Some(visit.now);
     inside.flow.say = None;
     sessions::keep(&tx, &inside.session, &inside.flow).await?;
-    tx.commit().await?;
+    inside.commit(visit, tx).await?;
     beside::show_at(visit, inside, paths::RECOVERY_CODES, StatusCode::OK).await
 }
 

@@ -19,6 +19,12 @@ pub struct Model {
     pub expires_at: i64,
     pub ended_at: Option<i64>,
     pub code_at: Option<i64>,
+    pub previous_token_hash: Option<Vec<u8>>,
+    pub previous_password_at: Option<i64>,
+    pub previous_passkey_at: Option<i64>,
+    pub previous_code_at: Option<i64>,
+    pub renewed_at: Option<i64>,
+    pub taken_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

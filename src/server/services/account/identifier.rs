@@ -38,7 +38,7 @@ pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, typed: &st
         Ok(proved) => proved,
         Err(answer) => return answer,
     };
-    let (tx, inside) = match lock(visit, inside, checked.as_ref()).await? {
+    let (tx, mut inside) = match lock(visit, inside, checked.as_ref()).await? {
         Ok(locked) => locked,
         Err(answer) => return answer,
     };
@@ -51,7 +51,7 @@ pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, typed: &st
     note(visit, &tx, inside.happened(Event::IdentifierChanged)).await?;
     let news = News::AddressChanged { before: inside.user.identifier.clone() };
     announce(&tx, &inside.user, &news, By::Visit(visit, Some(inside.session.id))).await?;
-    tx.commit().await?;
+    inside.commit(visit, tx).await?;
     visit.typed.clear();
     shown_anew(visit, Place::Account, Say::IdentifierChanged).await
 }

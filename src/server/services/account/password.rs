@@ -8,7 +8,7 @@ use crate::server::place::Place;
 use crate::server::services::announce::{By, News, announce};
 use crate::server::services::audit::note;
 use crate::server::services::healing::refuse;
-use crate::server::services::inside::Inside;
+use crate::server::services::inside::{Inside, Proven};
 use crate::server::services::reply::{Answer, Failure};
 use crate::server::services::sessions::Say;
 use crate::server::services::sign_up::new_password_problem;
@@ -36,19 +36,19 @@ pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, new: &str)
     let Ok(hash) = visit.app.hasher.hash(new).await else {
         return refuse(visit, inside, Say::Busy, StatusCode::SERVICE_UNAVAILABLE).await;
     };
-    let (tx, inside) = match lock(visit, inside, checked.as_ref()).await? {
+    let (tx, mut inside) = match lock(visit, inside, checked.as_ref()).await? {
         Ok(locked) => locked,
         Err(answer) => return answer,
     };
     let since = inside.user.password_changed_at;
     set(visit, &tx, &inside, &hash).await?;
     // Who has just chosen it knows it.
-    db::sessions::prove_password(&tx, inside.session.id, visit.now).await?;
+    inside.prove(visit, &tx, Proven::Password).await?;
     if inside.must_choose_password() {
         // The password of the operator was a code that was handed over: with the new one it makes two proofs.
-        db::sessions::prove_code(&tx, inside.session.id, visit.now).await?;
+        inside.prove(visit, &tx, Proven::Code).await?;
     }
-    tx.commit().await?;
+    inside.commit(visit, tx).await?;
     shown_anew(visit, Place::Account, Say::PasswordChanged { since }).await
 }
 
