@@ -88,6 +88,12 @@ pub enum Say {
     CodeSent,
     /// No password was changed.
     Forgotten(ForgottenProblems),
+    /// *This was not me* has done its work; `can_mail`: a code by mail leads back in.
+    Disowned {
+        can_mail: bool,
+    },
+    /// The account is gone.
+    Deleted,
 }
 
 /// One request and the cookies of its answer.

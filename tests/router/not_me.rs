@@ -37,6 +37,16 @@ async fn the_button_of_the_mail_ends_the_passkey_the_sessions_and_the_password()
     let done = phone.page.address.clone();
     phone.opens(&done).await;
     assert!(phone.reads("Your account is closed to others"), "a reload says the same: {:?}", phone.page);
+    // Nobody else reads that, nor does this browser once it has gone on.
+    let mut somebody = app.person("bob");
+    for address in [done.as_str(), "/not-me?done=mail", "/not-me?done=codes"] {
+        somebody.opens(address).await;
+        assert_eq!((somebody.status, somebody.step()), (StatusCode::NOT_FOUND, "told"), "{address}");
+        assert!(somebody.reads("This link does not count any more"), "{:?}", somebody.page);
+    }
+    phone.opens("/sign-in").await;
+    phone.opens(&done).await;
+    assert!(!phone.reads("Your account is closed to others"), "{:?}", phone.page);
     assert_eq!(app.count("passkeys WHERE removed_at IS NULL").await, 1, "the one of before stays");
     assert_eq!(app.sessions().await, 0);
     assert_eq!(app.count("users WHERE password_hash IS NULL").await, 1);

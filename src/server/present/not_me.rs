@@ -54,8 +54,7 @@ impl Presenter {
     #[must_use]
     pub fn not_me_done(&self, can_mail: bool) -> Page {
         let way = if can_mail { "not-me-done-mail" } else { "not-me-done-codes" };
-        let done = if can_mail { paths::NOT_ME_DONE_MAIL } else { paths::NOT_ME_DONE_CODES };
-        let address = format!("{}?{done}", paths::NOT_ME);
+        let address = format!("{}?{}", paths::NOT_ME, paths::NOT_ME_DONE);
         let lead = vec![self.words.say("not-me-done"), self.words.say_with(way, &self.brand_arg())];
         let choose = link(paths::FORGOT_PASSWORD, self.words.say("not-me-new-password"));
         self.told(&address, "not-me-done-heading", lead, vec![choose, self.to_sign_in()])

@@ -5,9 +5,8 @@ pub const SIGN_UP: &str = "/sign-up";
 pub const DASHBOARD: &str = "/dashboard";
 pub const FORGOT_PASSWORD: &str = "/forgot-password";
 pub const NOT_ME: &str = "/not-me";
-/// Its queries once it is done: where a code by mail leads back in, and where it does not.
-pub const NOT_ME_DONE_MAIL: &str = "done=mail";
-pub const NOT_ME_DONE_CODES: &str = "done=codes";
+/// Its query once it is done. Whoever only opens that address is told nothing.
+pub const NOT_ME_DONE: &str = "done";
 pub const ACCOUNT: &str = "/account";
 pub const ACCOUNT_PASSWORD: &str = "/account/password";
 pub const ACCOUNT_IDENTIFIER: &str = "/account/identifier";

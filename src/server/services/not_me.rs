@@ -13,7 +13,7 @@ use crate::server::db::notices::Notice;
 use crate::server::db::{self, WriteTx};
 use crate::server::housekeeping::KEEP_NOTICES;
 use crate::server::present::{NotMe, paths};
-use crate::server::visit::Visit;
+use crate::server::visit::{Flow, Say, Visit};
 use domain::audit::Event;
 use domain::ids::{FlowId, SessionId};
 use http::StatusCode;
@@ -40,8 +40,11 @@ impl<'a> Named<'a> {
 /// # Errors
 /// When the database does not answer.
 pub async fn present(visit: &mut Visit, query: &str) -> Answer {
-    if query == paths::NOT_ME_DONE_MAIL || query == paths::NOT_ME_DONE_CODES {
-        return Ok(visit.app.presenter.not_me_done(query == paths::NOT_ME_DONE_MAIL).into());
+    // Said where it was done, until another step is shown: the address by itself could be sent to anybody.
+    if query == paths::NOT_ME_DONE
+        && let Some(Say::Disowned { can_mail }) = visit.flow.as_ref().and_then(|flow| flow.say)
+    {
+        return Ok(visit.app.presenter.not_me_done(can_mail).into());
     }
     let named = Named::in_query(query);
     let flow = visit.session().await?.map(|session| session.flow);
@@ -74,6 +77,8 @@ pub async fn disown(visit: &mut Visit, flow_id: &str, token: &str, id: &str) -> 
     tx.commit().await?;
     visit.drop_session();
     let can_mail = super::announce::address(&user).is_some();
+    let flow = Flow { say: Some(Say::Disowned { can_mail }), ..visit.new_flow() };
+    visit.keep_flow(flow);
     Ok(visit.app.presenter.not_me_done(can_mail).into())
 }
 

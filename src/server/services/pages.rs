@@ -60,7 +60,8 @@ pub async fn present(visit: &mut Visit, address: &str) -> Answer {
     if path == paths::NOT_ME {
         return not_me::present(visit, query).await;
     }
-    if path == paths::GOODBYE {
+    // To whoever only opens the address nothing is said, and it is no page.
+    if path == paths::GOODBYE && visit.flow.as_ref().is_some_and(|flow| flow.say == Some(Say::Deleted)) {
         return Ok(visit.app.presenter.goodbye().into());
     }
     visit.place = Place::at(path).unwrap_or_default();

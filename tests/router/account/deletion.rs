@@ -127,6 +127,9 @@ async fn without_javascript_the_goodbye_is_a_page_of_its_own() {
     assert_eq!(document.step(), "delete-account");
     let document = browser.submit(&act, &[("confirmation", "ada")]).await;
     assert!(document.text().contains("Your account is gone"), "{}", document.text());
+    // The address by itself says nothing of the kind to anybody.
+    let spoofed = app.browser().visit("/goodbye").await;
+    assert!(spoofed.status == StatusCode::NOT_FOUND && !spoofed.text().contains("Your account is gone"));
     assert_eq!(browser.cookie("session"), None);
     assert_eq!(app.count("users").await, 0);
 }

@@ -8,7 +8,7 @@ use crate::server::services::healing::refuse;
 use crate::server::services::reply::{Answer, Reply};
 use crate::server::services::sessions::Say;
 use crate::server::services::signals;
-use crate::server::visit::Visit;
+use crate::server::visit::{Flow, Say as VisitSay, Visit};
 use domain::audit::Event;
 use domain::identifier::{Identifier, MAX_LENGTH};
 use http::StatusCode;
@@ -38,7 +38,8 @@ pub async fn delete(visit: &mut Visit, flow_id: &str, password: &str, typed: &st
     db::users::delete(&tx, inside.user.id).await?;
     tx.commit().await?;
     visit.drop_session();
-    visit.drop_flow();
+    let flow = Flow { say: Some(VisitSay::Deleted), ..visit.new_flow() };
+    visit.keep_flow(flow);
     let mut page = visit.app.presenter.goodbye();
     page.signals = signals::of_nothing(visit, &inside.user);
     Ok(Reply::from(page))
