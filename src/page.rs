@@ -95,6 +95,8 @@ pub enum Screen {
     Change(Change),
     /// A page of text with ways on: help with a forgotten password, not found, a browser that cannot go on.
     Told(Told),
+    /// On the way to the address of its one link, which the server chose.
+    Leave(Told),
     /// What the browser holds cannot be read by this server any more: load once more.
     Stale(Told),
 }
@@ -118,6 +120,7 @@ impl Screen {
             Self::Account(_) => "account",
             Self::Change(step) => step.what.name(),
             Self::Told(_) => "told",
+            Self::Leave(_) => "leave",
             Self::Stale(_) => "stale",
         }
     }

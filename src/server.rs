@@ -14,6 +14,7 @@ pub mod passwords;
 pub mod place;
 pub mod present;
 pub mod random;
+pub mod return_to;
 pub mod router;
 pub mod seal;
 pub mod services;

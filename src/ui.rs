@@ -97,6 +97,6 @@ fn screen(screen: &Screen, stage: &Stage) -> Element {
         Screen::Dashboard(step) => screens::dashboard::view(step, stage),
         Screen::Account(step) => screens::account::view(step, stage),
         Screen::Change(step) => screens::change::view(step, stage),
-        Screen::Told(step) | Screen::Stale(step) => screens::told::view(step),
+        Screen::Told(step) | Screen::Leave(step) | Screen::Stale(step) => screens::told::view(step),
     }
 }

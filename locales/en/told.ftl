@@ -3,6 +3,10 @@
 told-sign-in = Go to sign in
 told-again = Try again
 
+leave-heading = You are signed in
+leave-lead = { $host } opens now.
+leave-go = Go on to { $host }
+
 goodbye-heading = Your account is gone
 goodbye-lead = { $brand } keeps nothing of it any more that says who you were.
 goodbye-passkeys = Your device may still list its passkeys. They open nothing now; you can take them out there too.

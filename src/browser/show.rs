@@ -25,6 +25,10 @@ pub fn page(tab: Tab, page: Page, then: Then, by: Option<Element>) {
         let history = dom::window().history();
         let _ = history.map(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&page.address)));
     }
+    let leaves_to = match &page.screen {
+        Screen::Leave(step) => step.links.first().map(|link| link.path.clone()),
+        _ => None,
+    };
     dom::document().set_title(&page.title);
     let height = ease::height();
     tab.received.set(dom::now());
@@ -39,6 +43,11 @@ pub fn page(tab: Tab, page: Page, then: Then, by: Option<Element>) {
         ease::from(height);
         focus(&FOCUS);
         signal::tell(tab);
+        // Only the server says where to.
+        if let Some(to) = leaves_to {
+            let _ = dom::window().location().assign(&to);
+            return;
+        }
         if later::submit(tab) {
             return;
         }

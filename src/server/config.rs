@@ -1,6 +1,6 @@
 //! `Leptos.toml`, the one configuration file of the server, with each key overridable by environment.
 
-use super::mail;
+use super::{mail, return_to};
 use config::{Config, Environment, File, FileFormat};
 use domain::assurance;
 use domain::intelligence::{AutoStart, Policy};
@@ -31,6 +31,9 @@ const LEPTOS_KEYS: &[&str] = &[
     "server-fn-mod-path",
     "name",
 ];
+
+/// The keys that are lists.
+const LISTS: [&str; 2] = ["server.trusted_proxies", "relying_party.return_to"];
 
 /// Everything an operator can set.
 #[derive(Clone, Debug, Deserialize)]
@@ -95,6 +98,8 @@ pub struct RelyingParty {
     pub origin: Url,
     /// What the system's dialog calls this site.
     pub name: String,
+    /// Origins that a person may be led back to after the sign-in, beside this one.
+    pub return_to: Vec<Url>,
 }
 
 /// `[brand]`
@@ -223,8 +228,9 @@ pub fn load() -> Result<Loaded, String> {
 pub fn parse(text: &str, source: &str) -> Result<Loaded, String> {
     let wrong = |what: String| format!("{source}: {what}");
     let environment = Environment::with_prefix("KEYMEND").prefix_separator("__").separator("__").try_parsing(true);
-    // The one key that is a list; in the environment its parts are separated by commas.
-    let environment = environment.list_separator(",").with_list_parse_key("server.trusted_proxies");
+    // Keys that are lists; in the environment their parts are separated by commas.
+    let environment = environment.list_separator(",");
+    let environment = LISTS.iter().fold(environment, |environment, key| environment.with_list_parse_key(key));
     let raw = Config::builder()
         .add_source(File::from_str(DEFAULT_FILE, FileFormat::Toml))
         .add_source(File::from_str(text, FileFormat::Toml))
@@ -259,6 +265,7 @@ fn check(settings: &Settings) -> Result<(), String> {
     if origin.scheme() != "https" && host != "localhost" {
         return Err(format!("relying_party.origin must use https (http works on localhost only), not {origin}"));
     }
+    return_to::check(&settings.relying_party)?;
     within("sign_in.failures_to_password", settings.sign_in.failures_to_password, 1, 3)?;
     within("sign_in.strikes_to_password", settings.sign_in.strikes_to_password, 1, 5)?;
     within("sign_in.strike_half_life_days", settings.sign_in.strike_half_life_days, 1, 365)?;
@@ -426,6 +433,11 @@ mod tests {
             ("[relying_party]\norigin = \"https://login.example.org\"\n", "relying_party.id"),
             ("[relying_party]\norigin = \"https://localhost/app\"\n", "relying_party.origin"),
             ("[relying_party]\norigin = \"http://127.0.0.1:3000\"\n", "relying_party.origin"),
+            ("[relying_party]\nreturn_to = [\"app.example.org\"]\n", "relying_party.return_to"),
+            ("[relying_party]\nreturn_to = [\"http://app.example.org\"]\n", "relying_party.return_to"),
+            ("[relying_party]\nreturn_to = [\"https://app.example.org/a\"]\n", "relying_party.return_to"),
+            ("[relying_party]\nreturn_to = [\"https://me@app.example.org\"]\n", "relying_party.return_to"),
+            ("[relying_party]\nreturn_to = [\"javascript:alert(1)\"]\n", "relying_party.return_to"),
             ("[password]\nmin_length = 4\n", "password.min_length"),
             ("[brand]\naccent = \"red;}\"\n", "brand.accent"),
             ("[brand]\nlogo = \"https://elsewhere.example/logo.svg\"\n", "brand.logo"),

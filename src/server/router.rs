@@ -10,7 +10,7 @@ use super::visit::Visit;
 use crate::api;
 use crate::api::answer::unavailable;
 use crate::app::{Document, shell};
-use crate::page::{Page, Start};
+use crate::page::{Page, Screen, Start};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::{from_fn_with_state, map_response};
@@ -86,6 +86,14 @@ async fn page(State(app): State<App>, request: Request) -> Response {
     let mut visit = Visit::read(&app, request.headers(), None);
     // The document is built here and now; a redirect has happened already where one was needed.
     visit.wants_html = false;
+    match pages::back_at_once(&visit, request.uri()).await {
+        Ok(None) => {}
+        Ok(Some(address)) => return Redirect::to(&address).into_response(),
+        Err(failure) => {
+            let reply = unavailable(&app, &failure);
+            return show(&app, request, reply.page, reply.status).await;
+        }
+    }
     match pages::elsewhere(&visit, request.uri().path()).await {
         Ok(None) => {}
         Ok(Some(address)) => return Redirect::to(address).into_response(),
@@ -98,7 +106,11 @@ async fn page(State(app): State<App>, request: Request) -> Response {
     let presented = pages::present(&mut visit, &address).await;
     let cookies = if presented.is_ok() { visit.cookies() } else { &[] };
     let reply = presented.unwrap_or_else(|failure| unavailable(&app, &failure));
-    let mut response = document(&app, request, reply.page, reply.status).await;
+    let mut response = match &reply.page.screen {
+        // No page in between, where none is open yet.
+        Screen::Leave(_) => Redirect::to(&reply.page.address).into_response(),
+        _ => document(&app, request, reply.page, reply.status).await,
+    };
     for cookie in cookies {
         if let Ok(value) = HeaderValue::from_str(cookie) {
             response.headers_mut().append(header::SET_COOKIE, value);
@@ -126,10 +138,11 @@ async fn document(app: &App, request: Request, page: Page, status: StatusCode) -
         brand_style: !(brand.accent.is_empty() && brand.gold.is_empty()),
     };
     let options = app.leptos.clone();
+    let return_to = app.settings.relying_party.return_to.clone();
     let render = leptos_axum::render_app_async_with_context(
-        || {
+        move || {
             if let (Some(nonce), Some(answer)) = (use_nonce(), use_context::<ResponseOptions>())
-                && let Ok(policy) = HeaderValue::from_str(&headers::document_policy(&nonce))
+                && let Ok(policy) = HeaderValue::from_str(&headers::document_policy(&nonce, &return_to))
             {
                 answer.insert_header(header::CONTENT_SECURITY_POLICY, policy);
             }

@@ -45,6 +45,9 @@ pub struct Flow {
     /// The password is forgotten, and a code was asked for in its place.
     #[serde(default)]
     pub forgot: bool,
+    /// Where the person goes after the sign-in; an address that may be led to.
+    #[serde(default)]
+    pub return_to: Option<String>,
     /// What was typed where an identifier was asked for, when it was none.
     pub typed: String,
     /// What the next page has to say, once. A form without JavaScript is answered by a redirect.
@@ -228,6 +231,7 @@ impl Visit {
             another: false,
             cancelled: false,
             forgot: false,
+            return_to: None,
             typed: String::new(),
             say: None,
         }
@@ -235,9 +239,13 @@ impl Visit {
 
     /// Keeps a flow in the cookie of the answer.
     pub fn keep_flow(&mut self, mut flow: Flow) {
-        // Browsers drop a cookie of more than 4,096 bytes without a word; what was typed is the one thing that can be missed.
-        if serde_json::to_vec(&flow).is_ok_and(|plain| plain.len() > FLOW_SIZE) {
+        // Browsers drop a cookie of more than 4,096 bytes without a word; what was typed can be missed best, and then the way back.
+        let is_too_long = |flow: &Flow| serde_json::to_vec(flow).is_ok_and(|plain| plain.len() > FLOW_SIZE);
+        if is_too_long(&flow) {
             flow.typed.clear();
+        }
+        if is_too_long(&flow) {
+            flow.return_to = None;
         }
         let https = self.app.settings.is_https();
         if let Some(sealed) = self.app.sealer.seal(Purpose::Flow, &self.bearer(), FLOW_SIZE, &flow) {

@@ -513,11 +513,16 @@ impl Browser {
         if action.get {
             return self.visit(&address(action)).await;
         }
+        let answer = self.submit_only(action, fields).await;
+        self.follow(answer).await
+    }
+
+    /// As [`Browser::submit`], without following.
+    pub async fn submit_only(&self, action: &Action, fields: &[(&str, &str)]) -> Answer {
         let hidden = action.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let fields: Vec<_> = hidden.chain(fields.iter().copied()).collect();
         let answer =
             self.raw(&action.path, &encode(&fields), &[("accept", "text/html,application/xhtml+xml,*/*;q=0.8")]).await;
-        let answer = self.follow(answer).await;
         answer.keeps_to_itself(&fields);
         answer
     }

@@ -44,6 +44,7 @@ mod not_me;
 mod operator;
 mod renewed;
 mod replay;
+mod return_to;
 mod sessions;
 mod sign_in;
 mod sign_up;

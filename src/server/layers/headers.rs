@@ -10,13 +10,17 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The policy of a document. Only our own files and the one nonce run; wasm may be compiled.
+///
+/// Browsers look at `form-action` for the redirects that answer a form, too, so the origins that a sign-in may lead back to are
+/// part of it.
 #[must_use]
-pub fn document_policy(nonce: &str) -> String {
+pub fn document_policy(nonce: &str, return_to: &[url::Url]) -> String {
+    let back: String = return_to.iter().map(|url| format!(" {}", url.origin().ascii_serialization())).collect();
     // While the program is developed, cargo-leptos reloads the page through a socket of its own port.
     let reload = if cfg!(debug_assertions) { " ws:" } else { "" };
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-         font-src 'self'; connect-src 'self'{reload}; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+         font-src 'self'; connect-src 'self'{reload}; manifest-src 'self'; base-uri 'none'; form-action 'self'{back}; frame-ancestors 'none'"
     )
 }
 

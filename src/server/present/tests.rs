@@ -211,6 +211,7 @@ fn pages_without_a_person(presenter: &Presenter) -> Vec<Page> {
     let mut pages = vec![
         identify(presenter, IdentifyView::default()),
         presenter.goodbye(),
+        presenter.leave("https://app.example.org/start"),
         presenter.not_me_done(true),
         presenter.not_me_done(false),
         presenter.not_me_void(),
@@ -307,7 +308,7 @@ fn actions(screen: &Screen) -> Vec<&Action> {
             items.chain(it.sections.iter().filter_map(|section| section.all.as_ref())).collect()
         }
         Screen::Change(it) => it.form.iter().map(|(_, act)| act).collect(),
-        Screen::Told(_) | Screen::Stale(_) => Vec::new(),
+        Screen::Told(_) | Screen::Leave(_) | Screen::Stale(_) => Vec::new(),
     }
 }
 

@@ -15,6 +15,17 @@ impl Presenter {
         self.told(paths::GOODBYE, "goodbye-heading", lead.into(), vec![again])
     }
 
+    /// On the way to an address that the person came from. It says where.
+    #[must_use]
+    pub fn leave(&self, to: &str) -> Page {
+        let host = url::Url::parse(to).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        let heading = self.words.say("leave-heading");
+        let go = Link { path: to.to_owned(), label: self.words.say_with("leave-go", &[("host", &host)]) };
+        let lead = vec![self.words.say_with("leave-lead", &[("host", &host)])];
+        let told = Told { heading: heading.clone(), lead, links: vec![go] };
+        self.page(to, &heading, String::new(), Screen::Leave(told))
+    }
+
     /// `address` is what was asked for, path and query.
     #[must_use]
     pub fn not_found(&self, address: &str) -> Page {

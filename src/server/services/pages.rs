@@ -18,6 +18,7 @@ use crate::server::present::{
     IdentifyProblem, IdentifyView, Limit, Minted, Mode, NameProblem, OneTap, PasskeyNotice, PasswordProblem, Proof,
     ProofProblem, RowView, Walk, paths,
 };
+use crate::server::return_to;
 use crate::server::visit::{Flow, Say, Visit};
 use domain::assurance::Assurance;
 use domain::ceremony::Purpose;
@@ -51,6 +52,22 @@ pub async fn elsewhere(visit: &Visit, path: &str) -> Result<Option<&'static str>
     Ok((elsewhere && path != home).then_some(home))
 }
 
+/// Where somebody is led back to who is signed in already, and has nothing to do here.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn back_at_once(visit: &Visit, uri: &http::Uri) -> Result<Option<String>, super::reply::Failure> {
+    let Some(to) = back_from(visit, uri.path(), uri.query().unwrap_or_default()) else { return Ok(None) };
+    let inside = Inside::load(visit).await?;
+    let is_through = |inside: Inside| inside.flow.healing.step == Healing::Done && !inside.must_choose_password();
+    Ok(inside.is_some_and(is_through).then_some(to))
+}
+
+/// Where an address wants to lead after the sign-in, if it may.
+fn back_from(visit: &Visit, path: &str, query: &str) -> Option<String> {
+    (path == paths::SIGN_IN).then(|| return_to::wanted(&visit.app.settings.relying_party, query)).flatten()
+}
+
 /// Shows what belongs to an address (path and query), or what stands in its place.
 ///
 /// # Errors
@@ -74,7 +91,12 @@ pub async fn present(visit: &mut Visit, address: &str) -> Answer {
             visit.app.presenter.not_found(if path.starts_with('/') && !path.starts_with("//") { path } else { "/" });
         return Ok(Reply::refused(page, StatusCode::NOT_FOUND));
     }
-    if let Some(inside) = Inside::load(visit).await? {
+    let back = back_from(visit, path, query);
+    if let Some(mut inside) = Inside::load(visit).await? {
+        if back.is_some() {
+            inside.flow.return_to = back;
+            store(visit, &inside).await?;
+        }
         return match beside::is(path) {
             true => beside::show_at(visit, inside, path, StatusCode::OK).await,
             false => show_inside(visit, inside, query, StatusCode::OK).await,
@@ -89,7 +111,8 @@ pub async fn present(visit: &mut Visit, address: &str) -> Answer {
     if path == paths::SIGN_UP {
         return sign_up::present(visit).await;
     }
-    let flow = visit.flow_or_new();
+    let mut flow = visit.flow_or_new();
+    flow.return_to = back.or(flow.return_to);
     show_flow(visit, flow, StatusCode::OK).await
 }
 
@@ -260,6 +283,11 @@ pub async fn show_inside(visit: &mut Visit, mut inside: Inside, query: &str, sta
     let say = inside.flow.say.take();
     if inside.must_choose_password() {
         visit.place = Place::ChangePassword;
+    } else if inside.flow.healing.step == Healing::Done
+        && !matches!(say, Some(Inner::PasswordChanged { .. }))
+        && let Some(to) = inside.flow.return_to.take()
+    {
+        return leave(visit, &inside, &to).await;
     }
     if visit.wants_html {
         let is_here = inside.flow.healing.step == Healing::Done || inside.must_choose_password();
@@ -292,6 +320,13 @@ pub async fn show_inside(visit: &mut Visit, mut inside: Inside, query: &str, sta
     }
     let page = page_inside(visit, &inside, say, query).await?;
     Ok(Reply::refused(page, status))
+}
+
+/// Nothing is left to offer: the person goes where they came from, once.
+async fn leave(visit: &Visit, inside: &Inside, to: &str) -> Answer {
+    store(visit, inside).await?;
+    let signals = signals::of_account(visit, inside).await?;
+    Ok(Page { signals, ..visit.app.presenter.leave(to) }.into())
 }
 
 /// Stores what a session is busy with.

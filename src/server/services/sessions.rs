@@ -19,7 +19,7 @@ use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
 /// The part of a session that heals, as stored.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HealingFlow {
     pub healing: Healing,
     /// When the first ceremony of the flow that led here did not go through.
@@ -32,13 +32,16 @@ pub struct HealingFlow {
     /// When the present recovery codes were made, if in this session.
     #[serde(default)]
     pub codes_at: Option<Millis>,
+    /// Where the person goes when nothing is left to offer, once; an address that may be led to.
+    #[serde(default)]
+    pub return_to: Option<String>,
 }
 
 impl HealingFlow {
     /// At its beginning. `failed_at` is when the first ceremony of the flow that led here did not go through.
     #[must_use]
     pub fn new(healing: Healing, failed_at: Option<Millis>) -> Self {
-        Self { healing, failed_at, say: None, codes: None, codes_at: None }
+        Self { healing, failed_at, say: None, codes: None, codes_at: None, return_to: None }
     }
 }
 
@@ -121,6 +124,7 @@ pub async fn begin(
         db::sessions::end(tx, old.id, visit.now).await?;
         audit::note(visit, tx, Happened::to(old.user, Event::SessionEnded).about(old.id.0)).await?;
     }
+    let return_to = visit.flow.as_ref().and_then(|flow| flow.return_to.clone());
     let token = random::bytes();
     let id = SessionId(random::uuid());
     let lifetime = i64::from(visit.app.settings.session.absolute_hours) * HOUR;
@@ -130,7 +134,7 @@ pub async fn begin(
         user,
         browser: visit.browser,
         flow: FlowId(random::uuid()),
-        healing: written(flow)?,
+        healing: written(&HealingFlow { return_to, ..flow.clone() })?,
         password_at: proofs.password,
         passkey_at: proofs.passkey,
         now: visit.now,

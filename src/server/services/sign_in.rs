@@ -107,7 +107,8 @@ pub async fn start_over(visit: &mut Visit, flow_id: &str) -> Answer {
         Some(flow) if !is(flow.id, flow_id) => pages::present(visit, "/sign-in").await,
         before => {
             let cancelled = before.as_ref().is_some_and(|flow| flow.cancelled || flow.sign_in.trail.failures > 0);
-            let flow = Flow { another: true, cancelled, ..visit.new_flow() };
+            let return_to = before.as_ref().and_then(|flow| flow.return_to.clone());
+            let flow = Flow { another: true, cancelled, return_to, ..visit.new_flow() };
             pages::show_flow(visit, flow, StatusCode::OK).await
         }
     }

@@ -102,7 +102,7 @@ fn names(page: &Page) -> Vec<(String, String)> {
             names.extend(it.back.iter().map(link));
             names
         }
-        Screen::Told(it) | Screen::Stale(it) => {
+        Screen::Told(it) | Screen::Leave(it) | Screen::Stale(it) => {
             [heading(&it.heading)].into_iter().chain(it.links.iter().map(link)).collect()
         }
     }
@@ -338,6 +338,12 @@ fn the_contract_of_names_and_addresses() {
                 ("Use a passkey", "/api/session/verify?at=/account/delete"),
                 ("Back to your account", "/account"),
             ],
+        ),
+        (
+            presenter.leave("https://app.example.org/start"),
+            "leave",
+            "https://app.example.org/start",
+            &[("You are signed in", ""), ("Go on to app.example.org", "https://app.example.org/start")],
         ),
         (presenter.goodbye(), "told", "/goodbye", &[("Your account is gone", ""), ("Create an account", "/sign-up")]),
         (
