@@ -46,6 +46,10 @@ pub async fn restore(arguments: &Restore) -> Result<(), String> {
                 if let Some(before) = restored.before {
                     println!("The one before it is kept as {}.", before.display());
                 }
+                match restored.voided {
+                    Some(codes) => println!("{codes} recovery codes that were used or replaced since count no more."),
+                    None => println!("Recovery codes that were used since the backup count once more."),
+                }
                 println!("{NOTE}");
             }
             None if url.starts_with("sqlite:") => {

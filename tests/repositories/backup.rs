@@ -1,9 +1,9 @@
 //! Copies of a SQLite database, and what is refused.
 
 use crate::database::TestDatabase;
-use crate::fixture::{T0, add_passkey, add_user, new_session, token_hash, user};
+use crate::fixture::{T0, add_passkey, add_user, new_session, token_hash, user, uuid};
 use keymend::server::db::installation::{self, GENERATION};
-use keymend::server::db::{Db, backup, browsers, file_url, sessions, users};
+use keymend::server::db::{Db, backup, browsers, file_url, saved_codes, sessions, users};
 use sea_orm::ConnectionTrait as _;
 use std::path::{Path, PathBuf};
 
@@ -81,6 +81,54 @@ async fn where_no_database_was_a_copy_becomes_one() {
     let restored = backup::restore(empty.url(), &copied.copy, T0).await.unwrap();
     assert_eq!(restored.before, None);
     assert!(users::find(empty.open().await.read(), user(1)).await.unwrap().is_some());
+}
+
+/// The first account has three codes in the copy; since then one was used.
+#[tokio::test]
+async fn recovery_codes_that_were_used_or_replaced_since_stay_void() {
+    let database = TestDatabase::sqlite();
+    let db = database.open().await;
+    let set = |from: u128| (from..from + 3).map(|n| (uuid(n), token_hash(n))).collect::<Vec<_>>();
+    let tx = db.write().await.unwrap();
+    for n in 1..=3 {
+        let user = add_user(&tx, n).await;
+        saved_codes::replace(&tx, user, set(10 * n), T0).await.unwrap();
+    }
+    assert!(saved_codes::spend(&tx, user(1), &token_hash(10), T0).await.unwrap());
+    tx.commit().await.unwrap();
+    let copy = PathBuf::from(database.url().trim_start_matches("sqlite:")).with_file_name("copy.db");
+    backup::back_up(database.url(), &copy).await.unwrap();
+    let tx = db.write().await.unwrap();
+    assert!(saved_codes::spend(&tx, user(1), &token_hash(11), T0).await.unwrap());
+    saved_codes::replace(&tx, user(2), set(70), T0).await.unwrap();
+    users::delete(&tx, user(3)).await.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    drop(db);
+
+    let restored = backup::restore(database.url(), &copy, T0).await.unwrap();
+    assert_eq!(restored.voided, Some(4));
+    let db = database.open().await;
+    let good = |n: u128, code: u128| {
+        let db = &db;
+        async move { saved_codes::is_good(db.read(), user(n), &token_hash(code)).await.unwrap() }
+    };
+    assert_eq!([good(1, 10).await, good(1, 11).await, good(1, 12).await], [false, false, true]);
+    assert_eq!([good(2, 20).await, good(2, 70).await], [false, false], "neither the replaced set nor the one of later");
+    assert!(good(3, 30).await, "an account that was deleted since is as it was");
+    db.close().await.unwrap();
+    drop(db);
+
+    // Where nothing can be asked, they are as they were.
+    let other = TestDatabase::sqlite();
+    assert_eq!(backup::restore(other.url(), &copy, T0).await.unwrap().voided, None);
+    let db = other.open().await;
+    assert!(saved_codes::is_good(db.read(), user(1), &token_hash(11)).await.unwrap());
+    db.close().await.unwrap();
+    drop(db);
+    let place = PathBuf::from(other.url().trim_start_matches("sqlite:"));
+    std::fs::write(&place, "not a database, but long enough to look at ".repeat(400)).unwrap();
+    assert_eq!(backup::restore(other.url(), &copy, T0).await.unwrap().voided, None);
 }
 
 #[tokio::test]

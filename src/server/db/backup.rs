@@ -1,6 +1,6 @@
 //! A copy of a SQLite database while it is in use, and putting one in its place. PostgreSQL has its own tools for both.
 
-use super::{begin, browsers, connect, installation, migrate, sessions};
+use super::{begin, browsers, connect, installation, migrate, saved_codes, sessions};
 use connect::{connect, file_of, file_url, refused_because};
 use domain::time::Millis;
 use migration::Migrator;
@@ -52,6 +52,9 @@ fn keep(part: &Path, to: &Path) -> io::Result<()> {
 pub struct Restored {
     /// Where the database is that was there before.
     pub before: Option<PathBuf>,
+    /// Recovery codes of the copy that count no more, as they were used or replaced since; none where the database that was
+    /// there before could not be asked.
+    pub voided: Option<u64>,
 }
 
 /// Puts a copy in the place of the database, which is kept beside it. Sessions, known browsers and whatever was sealed end:
@@ -69,20 +72,23 @@ pub async fn restore(url: &str, from: &Path, now: Millis) -> Result<Restored, Db
     for stale in with_companions(&next) {
         let _ = fs::remove_file(stale);
     }
-    let prepared = prepare(from, &next, now).await;
-    if let Err(error) = prepared {
-        for file in with_companions(&next) {
-            let _ = fs::remove_file(file);
+    let prepared = prepare(from, &next, now, place.exists().then_some(url)).await;
+    let voided = match prepared {
+        Ok(voided) => voided,
+        Err(error) => {
+            for file in with_companions(&next) {
+                let _ = fs::remove_file(file);
+            }
+            return Err(error);
         }
-        return Err(error);
-    }
+    };
     let before = set_aside(url, &place, now).await?;
     fs::rename(&next, &place).and_then(|()| sync_folder(&place)).map_err(|error| wrong(&place, &error))?;
-    Ok(Restored { before })
+    Ok(Restored { before, voided })
 }
 
-/// A copy of the copy, whole, brought up to date, and with nobody signed in.
-async fn prepare(from: &Path, next: &Path, now: Millis) -> Result<(), DbErr> {
+/// A copy of the copy, whole, brought up to date, and with nobody signed in. Tells of recovery codes as [`Restored`] does.
+async fn prepare(from: &Path, next: &Path, now: Millis, replaced: Option<&str>) -> Result<Option<u64>, DbErr> {
     fs::metadata(from).map_err(|error| wrong(from, &error))?;
     connect::create_private(next).map_err(|error| wrong(next, &error))?;
     // Not fs::copy, which would give the new file the rights of the old one.
@@ -96,13 +102,26 @@ async fn prepare(from: &Path, next: &Path, now: Millis) -> Result<(), DbErr> {
         migrate::up::<Migrator>(&connection).await?;
         let tx = begin(&connection).await?;
         begin_anew(&tx, now).await?;
-        tx.commit().await
+        let voided = void_codes(&tx, replaced, now).await?;
+        tx.commit().await?;
+        Ok(voided)
     };
-    let done = done.await;
+    let done: Result<_, DbErr> = done.await;
     // The last connection takes the write-ahead log along.
     connection.close().await?;
-    done?;
-    File::open(next).and_then(|file| file.sync_all()).map_err(|error| wrong(next, &error))
+    let voided = done?;
+    File::open(next).and_then(|file| file.sync_all()).map_err(|error| wrong(next, &error))?;
+    Ok(voided)
+}
+
+/// A recovery code that was used since the copy was made would count once more. The database that is replaced knows of it, if it
+/// can still be read.
+async fn void_codes(tx: &impl ConnectionTrait, replaced: Option<&str>, now: Millis) -> Result<Option<u64>, DbErr> {
+    let Some(url) = replaced else { return Ok(None) };
+    let Ok(replaced) = connect(url).await else { return Ok(None) };
+    let voided = saved_codes::void_as_in(tx, &replaced, now).await;
+    replaced.close().await?;
+    voided
 }
 
 async fn check(connection: &DatabaseConnection) -> Result<(), DbErr> {

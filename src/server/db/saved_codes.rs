@@ -1,10 +1,14 @@
 //! Recovery codes that people keep: a set at a time, each good for once. Only keyed hashes are stored.
 
-use super::entities::saved_codes::{ActiveModel, COLUMN, Entity};
+use super::entities::saved_codes::{ActiveModel, COLUMN, Column, Entity, Model};
+use super::entities::users;
 use domain::ids::UserId;
 use domain::time::Millis;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
+use std::collections::HashSet;
 
 /// Gives the account a new set; the old one is void, used or not.
 ///
@@ -76,4 +80,40 @@ pub async fn spend(tx: &impl ConnectionTrait, user: UserId, code_hash: &[u8], no
         .exec(tx)
         .await?;
     Ok(spent.rows_affected == 1)
+}
+
+/// Codes that are looked at together.
+const LOT: u64 = 500;
+
+/// In a copy that takes the place of a database: what was used up there, or replaced, stays void. Accounts that are not there
+/// keep what they have. None: the other database cannot be read, and the codes are as they were copied.
+///
+/// # Errors
+/// The copy fails.
+pub async fn void_as_in(
+    tx: &impl ConnectionTrait,
+    replaced: &impl ConnectionTrait,
+    now: Millis,
+) -> Result<Option<u64>, DbErr> {
+    let (mut after, mut voided) = (Uuid::nil(), 0);
+    loop {
+        let lot = Entity::find().filter(COLUMN.used_at.is_null()).filter(COLUMN.id.gt(after));
+        let lot = lot.order_by_asc(Column::Id).limit(LOT).all(tx).await?;
+        let Some(last) = lot.last() else { return Ok(Some(voided)) };
+        after = last.id;
+        let Ok(void) = void_in(replaced, &lot).await else { return Ok(None) };
+        let change = ActiveModel { used_at: Set(Some(now.0)), ..Default::default() };
+        voided += Entity::update_many().set(change).filter(Column::Id.is_in(void)).exec(tx).await?.rows_affected;
+    }
+}
+
+/// Those that were good when they were copied and are not any more.
+async fn void_in(replaced: &impl ConnectionTrait, lot: &[Model]) -> Result<Vec<Uuid>, DbErr> {
+    let hashes = lot.iter().map(|row| row.code_hash.clone());
+    let good = Entity::find().filter(Column::CodeHash.is_in(hashes)).filter(COLUMN.used_at.is_null());
+    let good: HashSet<_> = good.all(replaced).await?.into_iter().map(|row| row.code_hash).collect();
+    let there = users::Entity::find().filter(users::Column::Id.is_in(lot.iter().map(|row| row.user_id)));
+    let there: HashSet<_> = there.all(replaced).await?.into_iter().map(|user| user.id).collect();
+    let is_void = |row: &&Model| there.contains(&row.user_id) && !good.contains(&row.code_hash);
+    Ok(lot.iter().filter(is_void).map(|row| row.id).collect())
 }
