@@ -137,6 +137,7 @@ read_variants!(Screen {
     Account,
     Change,
     Told,
+    Leave,
     Stale
 });
 
