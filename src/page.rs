@@ -449,7 +449,9 @@ pub struct Dashboard {
     /// "Signed in as …"
     pub identifier: String,
     pub notices: Vec<Notice>,
-    /// What happened elsewhere, and what is advised; most with a way to follow.
+    /// What happened elsewhere, each with *This was not me*.
+    pub news: Vec<(String, Link)>,
+    /// What is advised, most with a way to follow; and news that this session may only read.
     pub hints: Vec<(String, Option<Link>)>,
     /// Name of the list.
     pub list: String,

@@ -94,18 +94,13 @@ not-me-new-password = Choose a new password
 not-me-void-heading = This link does not count any more
 not-me-void = It was used before, or it is too old, or this sign-in may not use it. If you think that somebody else is in your account, choose a new password.
 
-# $what is the kind of news; $which is today, yesterday or other.
+# $what is the kind of news; $when is a moment, with the browser in which it happened.
 news-told =
     { $what ->
-        [added] The passkey { $name } was added { news-when }.
-        [removed] The passkey { $name } was removed { news-when }.
-        [password] The password was changed { news-when }.
-        [address] The account had the address { $name } until it was changed { news-when }.
-       *[codes] There are new recovery codes; they were made { news-when }.
+        [added] The passkey { $name } was added { $when }.
+        [removed] The passkey { $name } was removed { $when }.
+        [password] The password was changed { $when }.
+        [address] The account had the address { $name } until it was changed { $when }.
+       *[codes] There are new recovery codes; they were made { $when }.
     }
-news-when =
-    { $which ->
-        [today] today
-        [yesterday] yesterday
-       *[other] on { $date }
-    }
+news-when = { $when } ({ $machine })

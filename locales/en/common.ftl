@@ -73,6 +73,7 @@ date-hours-ago =
        *[other] { $number } hours ago
     }
 date-on-day = on { $date }
+date-moment = on { $date } at { $time } UTC
 date-day = { $day } { date-month } { $year }
 date-month =
     { $month ->

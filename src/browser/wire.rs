@@ -112,7 +112,7 @@ read! {
     PasskeyCreated { person, heading, lead, proceed }
     RecoveryCodes { person, heading, lead, list, codes, copy, copied, print, download, proceed }
     AlreadyHere { person, picture, heading, lead, ceremony, open, proceed }
-    Dashboard { heading, identifier, notices, hints, list, passkeys, empty, add, forget, forget_hint, account, sign_out }
+    Dashboard { heading, identifier, notices, news, hints, list, passkeys, empty, add, forget, forget_hint, account, sign_out }
     Account { heading, identifier, notices, prove, sections, back }
     Section { id, heading, hint, items, all, links }
     Item { name, facts, state, end, change }

@@ -4,6 +4,7 @@ use crate::app::TestApp;
 use crate::person::Person;
 use domain::time::{DAY, MINUTE};
 use http::StatusCode;
+use keymend::page::Dashboard;
 
 const ADDRESS: &str = "ada@example.org";
 
@@ -103,16 +104,21 @@ async fn another_session_is_told_and_only_one_that_a_passkey_opened_may_disown()
     ada.device.passkeys.clear();
     ada.creates_passkey().await;
     ada.continues().await;
-    let own =
-        |person: &Person| person.dashboard().hints.iter().filter(|(words, _)| words.contains("was added")).count();
+    let own = |person: &Person| {
+        let Dashboard { news, hints, .. } = person.dashboard();
+        let words = news.iter().map(|(words, _)| words).chain(hints.iter().map(|(words, _)| words));
+        words.filter(|words| words.contains("was added")).count()
+    };
     assert_eq!(own(&ada), 0, "nobody is told of what they did");
 
     // A thief with the password could otherwise take the owner's new passkey away.
     thief.opens("/dashboard").await;
-    assert!(own(&thief) > 0 && thief.dashboard().hints.iter().all(|(_, way)| way.is_none()), "{:?}", thief.page);
+    assert!(own(&thief) > 0 && thief.dashboard().news.is_empty(), "{:?}", thief.page);
+    assert!(thief.dashboard().hints.iter().all(|(_, way)| way.is_none()), "{:?}", thief.page);
     laptop.opens("/dashboard").await;
-    let (_, way) = laptop.dashboard().hints[0].clone();
-    let way = way.unwrap().path;
+    let (words, way) = laptop.dashboard().news[0].clone();
+    assert!(words.ends_with("was added just now (Chrome on a Mac)."), "{words}");
+    let way = way.path;
     let id = way.split_once('=').unwrap().1.to_owned();
     let flow = thief.dashboard().add.hidden[0].1.clone();
     let stored = app.stored().await;
@@ -122,8 +128,14 @@ async fn another_session_is_told_and_only_one_that_a_passkey_opened_may_disown()
     assert_eq!(answer.step(), "identify");
     assert_eq!(app.stored().await, stored);
 
+    // Nor is she told in a later session of the browser in which she did it.
+    ada.signs_out().await;
+    ada.signs_in_with_passkey().await;
+    assert_eq!(own(&ada), 0, "{:?}", ada.page);
+
     laptop.opens(&way).await;
     laptop.shows("not-me");
+    assert!(laptop.reads("was added just now (Chrome on a Mac)"), "{:?}", laptop.page);
     laptop.answers(&[]).await;
     laptop.shows("told");
     assert_eq!(app.count("passkeys WHERE removed_at IS NULL").await, 1);

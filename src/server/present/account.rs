@@ -294,7 +294,7 @@ fn names(voice: &Voice<'_>, machines: impl Iterator<Item = Option<Machine>>) -> 
     unique(names.iter().map(String::as_str))
 }
 
-fn name_of(voice: &Voice<'_>, machine: Option<Machine>) -> String {
+pub(super) fn name_of(voice: &Voice<'_>, machine: Option<Machine>) -> String {
     let Some(Machine { browser, platform }) = machine else { return voice.say("account-machine-forgotten") };
     let browser = voice.with("account-machine-browser", &[("browser", browser.slug())]);
     voice.with("account-machine", &[("browser", &browser), ("machine", platform.slug())])

@@ -1,7 +1,8 @@
 //! Step `dashboard`: the passkeys of the account, and what can be done with them.
 
+use super::account::Machine;
 use super::form::{ask, link, post};
-use super::not_me::advice;
+use super::not_me::{disown, told};
 use super::passkey_row::{RowView, facts, row_causes, state};
 use super::problem::NameProblem;
 use super::saved_codes::SavedCodes;
@@ -47,6 +48,8 @@ pub enum Hint {
     News {
         news: News,
         at: Millis,
+        /// Where it was done; none where nobody knows any more.
+        machine: Option<Machine>,
         id: Option<String>,
     },
     ConfirmAddress,
@@ -103,12 +106,16 @@ impl Presenter {
         let status = spoken.collect::<Vec<_>>().join(" ");
         let only = view.rows.len() == 1;
         let names = unique(view.rows.iter().map(|row| row.name.as_str()));
+        let hints: Vec<_> = view.hints.iter().map(|hint| hint.words(voice, &view, &names)).collect();
+        let (news, hints): (Vec<_>, Vec<_>) =
+            view.hints.iter().zip(hints).partition(|(hint, _)| hint.may_be_disowned());
         let passkeys = view.rows.iter().zip(names).map(|(row, name)| passkey(voice, &view, row, name, only)).collect();
         let screen = Dashboard {
             heading: heading.clone(),
             identifier: voice.with("dashboard-identifier", &[("identifier", view.identifier)]),
             notices,
-            hints: view.hints.iter().map(|hint| hint.words(voice, view.now)).collect(),
+            news: news.into_iter().filter_map(|(_, (words, way))| Some((words, way?))).collect(),
+            hints: hints.into_iter().map(|(_, words)| words).collect(),
             list: voice.say("dashboard-list"),
             passkeys,
             empty: voice.say("dashboard-empty"),
@@ -142,9 +149,22 @@ impl Limit {
 }
 
 impl Hint {
-    fn words(&self, voice: &Voice<'_>, now: Millis) -> (String, Option<Link>) {
+    fn may_be_disowned(&self) -> bool {
+        matches!(self, Self::News { id: Some(_), .. })
+    }
+
+    /// `names` are what the passkeys are called on the page, row by row.
+    fn words(&self, voice: &Voice<'_>, view: &DashboardView<'_>, names: &[String]) -> (String, Option<Link>) {
         match self {
-            Self::News { news, at, id } => advice(voice, news, *at, now, id.as_deref()),
+            Self::News { news, at, machine, id } => {
+                let at_row = |id| view.rows.iter().position(|row| row.id == id);
+                let named = match news {
+                    News::PasskeyAdded { passkey, .. } => at_row(*passkey).and_then(|row| names.get(row)),
+                    _ => None,
+                };
+                let words = told(voice, news, named.map(String::as_str), *at, view.now, *machine);
+                (words, id.as_deref().map(|id| disown(voice, id)))
+            }
             Self::ConfirmAddress => {
                 let way = link(paths::CONFIRM_ADDRESS, voice.say("dashboard-confirm-address-way"));
                 (voice.say("dashboard-confirm-address"), Some(way))

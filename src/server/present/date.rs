@@ -36,6 +36,14 @@ pub(super) fn ago(voice: &Voice<'_>, at: Millis, now: Millis) -> String {
     }
 }
 
+/// As [`ago`]; after a day with the time beside it, so that two things of one day are told apart.
+pub(super) fn moment(voice: &Voice<'_>, at: Millis, now: Millis) -> String {
+    match now.since(at) < DAY {
+        true => ago(voice, at, now),
+        false => voice.with("date-moment", &[("date", &day(voice, at, now).1), ("time", &time(at))]),
+    }
+}
+
 fn date(at: Millis) -> Option<Date> {
     OffsetDateTime::from_unix_timestamp(at.0.div_euclid(SECOND)).ok().map(OffsetDateTime::date)
 }

@@ -1,6 +1,7 @@
 //! Step `not-me`: what was announced was done by somebody else.
 
-use super::date::day;
+use super::account::{Machine, name_of};
+use super::date::moment;
 use super::form::{link, post};
 use super::voice::Voice;
 use super::{Presenter, paths};
@@ -18,6 +19,8 @@ pub struct NotMe<'a> {
     pub news: Option<&'a News>,
     pub at: Millis,
     pub now: Millis,
+    /// Where, as far as that is known.
+    pub machine: Option<Machine>,
     /// One of the two names the notice.
     pub token: &'a str,
     pub id: &'a str,
@@ -29,7 +32,7 @@ impl Presenter {
     pub fn not_me(&self, view: &NotMe<'_>) -> Page {
         let voice = &self.voice(&Environment::default());
         let heading = voice.say("not-me-heading");
-        let said = view.news.map(|news| told(voice, news, view.at, view.now));
+        let said = view.news.map(|news| told(voice, news, None, view.at, view.now, view.machine));
         let mut submit = post(paths::DISOWN, view.flow, voice.say("not-me-button"));
         let (name, value) = if view.token.is_empty() { ("notice", view.id) } else { ("token", view.token) };
         submit.hidden.push((name.to_owned(), value.to_owned()));
@@ -67,26 +70,31 @@ impl Presenter {
     }
 }
 
-/// What happened, for the dashboard of another session, with the way to disown it where this session may.
-pub(super) fn advice(
-    voice: &Voice<'_>,
-    news: &News,
-    at: Millis,
-    now: Millis,
-    id: Option<&str>,
-) -> (String, Option<Link>) {
-    let way = id.map(|id| link(&format!("{}?notice={id}", paths::NOT_ME), voice.say("not-me-button")));
-    (told(voice, news, at, now), way)
+/// The way to disown what happened, on the dashboard of another session.
+pub(super) fn disown(voice: &Voice<'_>, id: &str) -> Link {
+    link(&format!("{}?notice={id}", paths::NOT_ME), voice.say("not-me-button"))
 }
 
-fn told(voice: &Voice<'_>, news: &News, at: Millis, now: Millis) -> String {
-    let (which, date) = day(voice, at, now);
+/// What happened, when and where. `named` is what a passkey that was added is called on the page.
+pub(super) fn told(
+    voice: &Voice<'_>,
+    news: &News,
+    named: Option<&str>,
+    at: Millis,
+    now: Millis,
+    machine: Option<Machine>,
+) -> String {
+    let when = moment(voice, at, now);
+    let when = match machine {
+        Some(_) => voice.with("news-when", &[("when", &when), ("machine", &name_of(voice, machine))]),
+        None => when,
+    };
     let (what, name) = match news {
-        News::PasskeyAdded { name, .. } => ("added", name.as_str()),
+        News::PasskeyAdded { name, .. } => ("added", named.unwrap_or(name)),
         News::PasskeyRemoved { name } => ("removed", name.as_str()),
         News::PasswordChanged => ("password", ""),
         News::AddressChanged { before } => ("address", before.as_str()),
         News::CodesReplaced => ("codes", ""),
     };
-    voice.with("news-told", &[("what", what), ("name", name), ("which", which), ("date", &date)])
+    voice.with("news-told", &[("what", what), ("name", name), ("when", &when)])
 }

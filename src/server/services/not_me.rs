@@ -12,7 +12,7 @@ use crate::server::cookies;
 use crate::server::db::notices::Notice;
 use crate::server::db::{self, WriteTx};
 use crate::server::housekeeping::KEEP_NOTICES;
-use crate::server::present::{NotMe, paths};
+use crate::server::present::{Machine, NotMe, paths};
 use crate::server::visit::{Flow, Say, Visit};
 use domain::audit::Event;
 use domain::ids::{FlowId, SessionId};
@@ -51,7 +51,8 @@ pub async fn present(visit: &mut Visit, query: &str) -> Answer {
     let Some(notice) = find(visit, named).await? else { return Ok(void(visit)) };
     let Some(user) = db::users::find(visit.app.db.read(), notice.user).await? else { return Ok(void(visit)) };
     let flow = flow.unwrap_or_else(|| visit.flow_or_new().id);
-    Ok(page(visit, flow, named, &notice, &user.identifier).into())
+    let machine = machine(visit, &notice).await?;
+    Ok(page(visit, flow, named, &notice, &user.identifier, machine).into())
 }
 
 /// The button.
@@ -125,7 +126,24 @@ async fn find(visit: &Visit, named: Named<'_>) -> Result<Option<Notice>, Failure
     Ok(found.filter(is_open))
 }
 
-fn page(visit: &Visit, flow: FlowId, named: Named<'_>, notice: &Notice, identifier: &str) -> crate::page::Page {
+/// Where it was done, as far as the browser was not forgotten since.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn machine(visit: &Visit, notice: &Notice) -> Result<Option<Machine>, Failure> {
+    let Some(browser) = notice.browser else { return Ok(None) };
+    let found = db::browsers::find_all(visit.app.db.read(), vec![browser]).await?;
+    Ok(found.into_values().next().map(|row| Machine { browser: row.browser, platform: row.platform }))
+}
+
+fn page(
+    visit: &Visit,
+    flow: FlowId,
+    named: Named<'_>,
+    notice: &Notice,
+    identifier: &str,
+    machine: Option<Machine>,
+) -> crate::page::Page {
     let news: Option<News> = serde_json::from_str(&notice.news).ok();
     let view = NotMe {
         flow,
@@ -133,6 +151,7 @@ fn page(visit: &Visit, flow: FlowId, named: Named<'_>, notice: &Notice, identifi
         news: news.as_ref(),
         at: notice.created_at,
         now: visit.now,
+        machine,
         token: named.token,
         id: named.id,
     };

@@ -472,7 +472,7 @@ fn create_notice(say: Inner) -> Option<CreateNotice> {
     }
 }
 
-/// News are shown for so long in other browsers; milliseconds. In a session that was there already they stay.
+/// News are shown for so long in other browsers; milliseconds.
 const NEWS: i64 = 7 * DAY;
 
 /// What the dashboard tells and advises. A session of the password alone could follow no advice, so it gets the news only.
@@ -480,15 +480,14 @@ async fn hints(visit: &Visit, inside: &Inside) -> Result<Vec<Hint>, super::reply
     let mut hints = Vec::new();
     let db = visit.app.db.read();
     for notice in db::notices::of_user(db, inside.user.id, visit.now.plus(-NEWS), 5).await? {
-        let is_own = notice.session == Some(inside.session.id);
-        let was_here = inside.session.created_at <= notice.created_at;
-        let elsewhere = notice.browser != Some(visit.browser);
+        // Nobody needs to be told of what they did themselves, now or in an earlier session of this browser.
+        let is_own = notice.session == Some(inside.session.id) || notice.browser == Some(visit.browser);
         if let Ok(news) = serde_json::from_str(&notice.news)
             && !is_own
-            && (was_here || elsewhere)
         {
+            let machine = not_me::machine(visit, &notice).await?;
             let id = (!inside.is_limited()).then(|| notice.id.simple().to_string());
-            hints.push(Hint::News { news, at: notice.created_at, id });
+            hints.push(Hint::News { news, at: notice.created_at, machine, id });
         }
     }
     if inside.is_limited() {

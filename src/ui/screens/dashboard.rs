@@ -12,6 +12,11 @@ use crate::ui::element::{Element, el};
 pub fn view(step: &Dashboard, stage: &Stage) -> Element {
     let mut more = vec![el("p").class("beside").with(link(&step.account, QUIET))];
     more.extend(step.notices.iter().map(|said| notice::view(said, stage)));
+    more.extend(
+        step.news
+            .iter()
+            .map(|(words, way)| el("p").class("notice news").with(el("span").words(words)).with(link(way, QUIET))),
+    );
     more.push(passkeys(step, stage));
     more.extend(step.hints.iter().map(|(words, way)| {
         el("p").class("advice").with(el("span").words(words)).with(way.as_ref().map(|way| link(way, QUIET)))

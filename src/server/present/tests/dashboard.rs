@@ -3,7 +3,7 @@
 use super::*;
 use crate::page::{Dashboard, NoticeKind, PasskeyRow, RowMode};
 use domain::intelligence::{Availability, Decision, Reason, Reasons, predict, why_absent};
-use domain::time::DAY;
+use domain::time::{DAY, HOUR};
 
 /// 22 November 2026, at noon.
 const NOW: Millis = Millis(1_795_348_800_000);
@@ -316,8 +316,33 @@ fn what_is_said_once_is_news_or_a_problem() {
     assert_eq!(it.identifier, "Signed in as ada@example.org");
 }
 
+#[test]
+fn news_tell_two_passkeys_of_one_provider_apart() {
+    let env = &on(Platform::MacOs);
+    let rows = vec![likely(1, APPLE), likely(2, APPLE)];
+    let added = |row: usize, age: i64, id: Option<&str>| Hint::News {
+        news: News::PasskeyAdded { passkey: rows[row].id, name: "Apple Passwords".to_owned() },
+        at: NOW.plus(-age),
+        machine: Some(Machine { browser: Browser::Safari, platform: Platform::Ios }),
+        id: id.map(str::to_owned),
+    };
+    let hints = vec![added(0, 3 * HOUR, Some("a")), added(1, 2 * DAY, Some("b")), added(1, 2 * DAY, None)];
+    let it = shown(DashboardView { hints, ..view(env, rows.clone()) });
+    let words: Vec<_> = it.news.iter().map(|(words, _)| words.as_str()).collect();
+    assert_eq!(
+        words,
+        [
+            "The passkey Apple Passwords was added 3 hours ago (Safari on an iPhone).",
+            "The passkey Apple Passwords (2) was added on 20 November 2026 at 12:00 UTC (Safari on an iPhone).",
+        ]
+    );
+    assert_eq!(it.news[1].1.path, "/not-me?notice=b");
+    // What may only be read stands among the advice.
+    assert_eq!((it.hints.len(), it.hints[0].1.as_ref()), (1, None));
+}
+
 fn every_hint() -> Vec<Hint> {
-    let news = every_news().map(|news| Hint::News { news, at: NOW, id: Some("abc".to_owned()) });
+    let news = every_news().map(|news| Hint::News { news, at: NOW, machine: None, id: Some("abc".to_owned()) });
     let codes = [SavedCodes::Never, SavedCodes::Left(0), SavedCodes::Left(1), SavedCodes::Left(3)].map(Hint::Codes);
     news.into_iter().chain([Hint::ConfirmAddress]).chain(codes).collect()
 }
