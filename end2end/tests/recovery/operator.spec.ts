@@ -55,7 +55,7 @@ test('the operator lets somebody in again: one sign-in with what was handed over
   await later.enterPassword(handedOver);
   await expect(elsewhere.enterPassword.alert).toBeVisible();
   await later.enterPassword(NEW);
-  await elsewhere.needsProof.isShown();
+  await elsewhere.confirm.isShown();
 });
 
 test('for an identifier that nobody has the operator is told so, in one line', async ({ operator, person }) => {
