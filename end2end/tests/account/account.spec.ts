@@ -10,9 +10,9 @@ test('from the dashboard to the account: sessions, known browsers, activity', as
   await expect(app.account.sessions).toContainText('Chrome on a Mac');
   await expect(app.account.sessions).toContainText('You are here');
   await expect(app.account.browsers).toContainText('Passkey used just now');
-  // The address is mailed a code, too. All in one moment, so in any order.
+  // Perhaps in one moment, so in any order.
   await expect(app.account.activity).toHaveCount(3);
-  for (const event of ['Passkey added', 'Account created', 'A code was asked for']) {
+  for (const event of ['Passkey added', 'Account created', 'Email address confirmed']) {
     await expect(app.account.activity.filter({ hasText: event })).toHaveCount(1);
   }
   await expect(app.main).toMatchAriaSnapshot(`
