@@ -24,11 +24,12 @@ const MORE: usize = 32;
 
 /// Where a row stays as long as the account, the browser or the code it belongs to, and no longer. The others are records, and
 /// are deleted by their age (`tests/router/housekeeping.rs`).
-const STEADY: [&str; 11] = [
+const STEADY: [&str; 12] = [
     "users",
     "passkeys",
     "saved_codes",
     "mailed_codes",
+    "pending_identifiers",
     "heals",
     "browsers",
     "browser_accounts",
