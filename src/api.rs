@@ -30,6 +30,8 @@ pub fn register() {
     register_explicit::<sign_in::StartOver>();
     register_explicit::<sign_in::UsePassword>();
     register_explicit::<sign_in::CheckPassword>();
+    register_explicit::<sign_in::EmailCode>();
+    register_explicit::<sign_in::CheckEmailedCode>();
     register_explicit::<sign_in::ReportPasskey>();
     register_explicit::<sign_in::ReportAnyone>();
     register_explicit::<sign_up::CreateAccount>();

@@ -315,10 +315,12 @@ pub struct EnterPassword {
     /// *Use a passkey*.
     pub open: String,
     pub forgot: Link,
+    /// *Email me a code*, where the operator has it on.
+    pub code: Option<Action>,
 }
 
-/// Steps `confirm`, `confirm-address`, `confirm-sign-up`, `get-codes`, `forgot-password`, `new-password` and `not-me`:
-/// something to show or to say first.
+/// Steps `enter-code`, `confirm`, `confirm-address`, `confirm-sign-up`, `get-codes`, `forgot-password`, `new-password` and
+/// `not-me`: something to show or to say first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ask {
     pub what: Asking,
@@ -332,15 +334,18 @@ pub struct Ask {
     pub ceremony: Option<Ceremony>,
     /// *Use a passkey*, where there is a ceremony.
     pub open: String,
-    /// *Send a new code*, *Not now*.
+    /// *Not now*.
     pub more: Vec<Action>,
     pub links: Vec<Link>,
+    /// *Send a new code*: for the few who need it.
+    pub quiet: Vec<Action>,
 }
 
 /// Which of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Asking {
+    EnterCode,
     Confirm,
     ConfirmAddress,
     ConfirmSignUp,
@@ -355,6 +360,7 @@ impl Asking {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::EnterCode => "enter-code",
             Self::Confirm => "confirm",
             Self::ConfirmAddress => "confirm-address",
             Self::ConfirmSignUp => "confirm-sign-up",

@@ -6,7 +6,7 @@ import { Mailbox } from '../fixtures/mailbox.ts';
 import { Account, ChangePassword, ChangeUsername, DeleteAccount, Goodbye } from './account.ts';
 import { Dashboard } from './dashboard.ts';
 import { AlreadyHere, CreatePasskey, PasskeyCreated } from './healing.ts';
-import { Confirm, ConfirmAddress, ForgotPassword, GetCodes, NewPassword, NotMe, NotMeDone, NotMeVoid, RecoveryCodes } from './recovery.ts';
+import { Confirm, ConfirmAddress, EnterCode, ForgotPassword, GetCodes, NewPassword, NotMe, NotMeDone, NotMeVoid, RecoveryCodes } from './recovery.ts';
 import { EnterPassword, Identify, NeedsProof, UsePasskey, WrongAddress } from './sign-in.ts';
 import { ConfirmSignUp, SignUp } from './sign-up.ts';
 import { Unreachable } from './unreachable.ts';
@@ -16,6 +16,7 @@ export class App {
   readonly identify: Identify;
   readonly usePasskey: UsePasskey;
   readonly enterPassword: EnterPassword;
+  readonly enterCode: EnterCode;
   readonly forgotPassword: ForgotPassword;
   readonly newPassword: NewPassword;
   readonly confirm: Confirm;
@@ -54,6 +55,7 @@ export class App {
     this.identify = new Identify(page);
     this.usePasskey = new UsePasskey(page);
     this.enterPassword = new EnterPassword(page);
+    this.enterCode = new EnterCode(page);
     this.forgotPassword = new ForgotPassword(page);
     this.newPassword = new NewPassword(page);
     this.confirm = new Confirm(page);

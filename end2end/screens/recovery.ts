@@ -6,6 +6,20 @@ export abstract class WithCode extends Screen {
   readonly sendAgain = this.button('Send a new code');
 }
 
+/** Neither passkey nor password is at hand: a code that was mailed. */
+export class EnterCode extends WithCode {
+  readonly step = 'enter-code';
+  readonly heading = this.headingNamed('Check your email');
+  readonly signIn = this.button('Sign in');
+  readonly usePasskey = this.button('Use a passkey');
+  readonly usePassword = this.button('Use password instead');
+
+  async submit(code: string): Promise<void> {
+    await this.code.fill(code);
+    await this.signIn.click();
+  }
+}
+
 /** After the password in an unknown browser: a code as well, before a passkey is made. */
 export class Confirm extends WithCode {
   readonly step = 'confirm';
@@ -37,7 +51,9 @@ export class ConfirmAddress extends WithCode {
 export class GetCodes extends Screen {
   readonly step = 'get-codes';
   readonly heading = this.headingNamed('Recovery codes');
-  readonly get = this.button('Get new codes');
+  /** For somebody who has none yet. */
+  readonly get = this.button('Get recovery codes');
+  readonly getNew = this.button('Get new codes');
   readonly back = this.link('Back to the dashboard');
 }
 

@@ -46,6 +46,7 @@ export class EnterPassword extends Screen {
   readonly signIn = this.button('Sign in');
   readonly usePasskey = this.button('Use a passkey');
   readonly forgot = this.page.getByRole('link', { name: 'Forgot password?', exact: true });
+  readonly emailCode = this.button('Email me a code');
 
   async submit(password: string): Promise<void> {
     await this.password.fill(password);
@@ -60,10 +61,13 @@ export class WrongAddress extends Screen {
   readonly leadOn = this.page.getByRole('link', { name: /^Go to http/ });
 }
 
-/** After a password in a browser that never proved itself, on an account with passkeys. */
+/** After a password in a browser that never proved itself, on an account with passkeys; after a mailed code anywhere. */
 export class NeedsProof extends Screen {
   readonly step = 'needs-proof';
   readonly heading = this.headingNamed('Adding a passkey needs one more proof');
+  /** Where the password is such a proof. */
+  readonly password = this.page.getByLabel('Password', { exact: true });
+  readonly confirm = this.button('Confirm');
   readonly usePasskey = this.button('Use a passkey');
   readonly continue = this.button('Continue');
 }

@@ -163,6 +163,14 @@ for (const [size, { platform, viewport }] of Object.entries(SIZES)) {
         const { app: there, device } = await anotherDevice();
         const elsewhere = await prepared(device.page);
         await ada.in(there).startSignInWithPassword();
+        await there.enterPassword.emailCode.click();
+        await there.enterCode.isShown();
+        await elsewhere('enter-code');
+        await there.enterCode.submit('000000');
+        await expect(there.enterCode.alert).toBeVisible();
+        await elsewhere('enter-code-wrong');
+        await there.enterCode.usePassword.click();
+        await there.enterPassword.isShown();
         await ada.in(there).enterPassword();
         await there.confirm.isShown();
         await elsewhere('confirm');

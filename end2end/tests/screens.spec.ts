@@ -102,8 +102,28 @@ test('enter-password', async ({ app, device, person, expectAccessible }) => {
     - link "Forgot password?"
     - button "Sign in"
     - button "Use a passkey"
+    - button "Email me a code"
   `);
   await expect(app.enterPassword.notYou).toBeVisible();
+  await expectAccessible();
+});
+
+test('enter-code', async ({ app, device, person, expectAccessible }) => {
+  await person.signUp();
+  await person.signOut();
+  device.dismissNext(2);
+  await person.failTwice();
+  await app.enterPassword.emailCode.click();
+  await app.enterCode.isShown();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Check your email" [level=1]
+    - textbox "Code"
+    - button "Sign in"
+    - button "Use a passkey"
+    - button "Send a new code"
+    - button "Use password instead"
+  `);
+  await expect(app.enterCode.notYou).toBeVisible();
   await expectAccessible();
 });
 
@@ -129,8 +149,8 @@ test('forgot-password and new-password', async ({ app, person, expectAccessible 
     - textbox "Code"
     - textbox "New password"
     - button "Save new password"
-    - button "Send a new code"
     - link "Go to sign in"
+    - button "Send a new code"
   `);
   await expect(app.newPassword.notYou).toBeVisible();
   await expectAccessible();
@@ -143,7 +163,7 @@ test('get-codes and recovery-codes', async ({ app, person, expectAccessible }) =
   await app.reacts();
   await expect(app.main).toMatchAriaSnapshot(`
     - heading "Recovery codes" [level=1]
-    - button "Get new codes"
+    - button "Get recovery codes"
     - link "Back to the dashboard"
   `);
   await expectAccessible();
@@ -171,8 +191,8 @@ test('confirm', async ({ person, anotherDevice, expectAccessible }) => {
     - textbox "Code"
     - button "Confirm"
     - button "Use a passkey"
-    - button "Send a new code"
     - button "Not now"
+    - button "Send a new code"
   `);
   await expectAccessible(there);
 });

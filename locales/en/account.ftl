@@ -69,6 +69,7 @@ account-machine-forgotten = A browser that was forgotten
 activity-signed-up = Account created
 activity-signed-in-with-passkey = Signed in with a passkey
 activity-signed-in-with-password = Signed in with the password
+activity-signed-in-with-code = Signed in with a code from a mail
 activity-password-refused =
     { $times ->
         [one] Somebody typed a password that did not match
@@ -120,8 +121,8 @@ activity-reset-by-operator = Let in again by the people who run { $brand }
 
 ## What the page says once.
 
-account-limited = You signed in with your password, and it could be somebody else who knows it. To change anything here, use a passkey first.
-account-limited-none-left = You signed in with your password. All passkeys of this account were removed, so nothing can be changed with the password alone. Ask the people who run { $brand } for help.
+account-limited = You signed in without a passkey, so it could be somebody else. To change anything here, use a passkey first.
+account-limited-none-left = You signed in without a passkey. All passkeys of this account were removed, so nothing can be changed this way. Ask the people who run { $brand } for help.
 account-session-ended = That browser is signed out.
 account-sessions-ended = You are signed out everywhere else.
 account-browser-forgotten = That browser is forgotten. Whoever is signed in there stays so until you sign it out.

@@ -56,6 +56,7 @@ codes-left =
 codes-void = With new ones, the old ones do not work any more.
 codes-passkey-first = Before there are new ones, show with a passkey that it is you.
 codes-get = Get new codes
+codes-get-first = Get recovery codes
 codes-back = Back to the dashboard
 
 codes-new-heading = Your recovery codes

@@ -76,11 +76,11 @@ row-not-used = Not used here yet
 ## What the page says once.
 
 dashboard-heal-confirmed = Your new passkey works here.
-dashboard-limited = You signed in with your password. To rename or remove a passkey, sign in with a passkey first.
+dashboard-limited = You signed in without a passkey. To rename or remove one, sign in with a passkey first.
 dashboard-none-left =
     { $days ->
-        [one] You signed in with your password. All passkeys of this account were removed. A new one can be added in a browser where one of them was used in the last day.
-       *[other] You signed in with your password. All passkeys of this account were removed. A new one can be added in a browser where one of them was used in the last { $days } days.
+        [one] You signed in without a passkey. All passkeys of this account were removed. A new one can be added in a browser where one of them was used in the last day.
+       *[other] You signed in without a passkey. All passkeys of this account were removed. A new one can be added in a browser where one of them was used in the last { $days } days.
     }
 dashboard-renamed = The passkey has its new name.
 dashboard-removed = The passkey is removed and signs nobody in any more. { $provider } may still list it; you can take it out there too.

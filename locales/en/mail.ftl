@@ -48,6 +48,10 @@ mail-from =
        *[unknown] from a browser that is new here
     }
 
+mail-subject-sign-in = Sign in to { $brand } with this code
+mail-sign-in = somebody wants to sign in to your account at { $brand } with a code, { mail-from }. If that is you, type this code on the page that asked for it:
+mail-sign-in-not-you = If that is not you, there is nothing to do: without the code nobody signs in with it. Give it to nobody.
+
 mail-subject-confirm = Your code for { $brand }
 mail-confirm = somebody signed in to your account at { $brand } with your password, { mail-from }, and wants to add a passkey. If that is you, type this code on the page that asked for it:
 mail-confirm-not-you = If that is not you, somebody else knows your password. Give this code to nobody, and change your password.

@@ -85,9 +85,17 @@ enter-password-after = { $said } Your password signs you in as well.
 enter-password-status-after = Enter your password to go on.
 enter-password-sign-in = Sign in
 enter-password-forgot = Forgot password?
+enter-password-email-code = Email me a code
 
 password-empty = Type your password.
 # One answer for a wrong password and for a person who is not known.
 password-wrong = This email address or username and this password do not go together. Check both, then try again.
 password-too-long = This is longer than a password can be. Check it, then try again.
 password-expired = That took too long. Type your password once more.
+
+## Step enter-code. Said the same whether there is such an account or not.
+
+enter-code-heading = Check your email
+enter-code-sent = If there is an account with a confirmed email address, a code is on its way to it. Type it here.
+enter-code-unsent = Ask for a code, then type it here. If there is an account with a confirmed email address, the code is mailed to it.
+enter-code-sent-again = If there is an account with a confirmed email address, a new code is on its way to it. Codes from before do not count any more.

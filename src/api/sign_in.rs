@@ -2,7 +2,7 @@
 
 use super::answer::{Refused, answer, visit};
 use crate::page::Page;
-use crate::server::services::sign_in;
+use crate::server::services::{email_code, sign_in};
 use leptos::prelude::*;
 
 /// Takes an identifier.
@@ -75,6 +75,32 @@ pub async fn check_password(
 ) -> Result<Page, Refused> {
     let mut visit = visit(environment.as_deref())?;
     let outcome = sign_in::password(&mut visit, &flow, &password).await;
+    answer(&visit, outcome)
+}
+
+/// *Email me a code*, *Send a new code*
+///
+/// # Errors
+/// The page of a refusal.
+#[server(name = EmailCode, endpoint = "sign-in/email-code")]
+pub async fn email_a_code(#[server(default)] flow: String, environment: Option<String>) -> Result<Page, Refused> {
+    let mut visit = visit(environment.as_deref())?;
+    let outcome = email_code::send(&mut visit, &flow).await;
+    answer(&visit, outcome)
+}
+
+/// Takes a code that was mailed.
+///
+/// # Errors
+/// The page of a refusal.
+#[server(name = CheckEmailedCode, endpoint = "sign-in/code")]
+pub async fn check_emailed_code(
+    #[server(default)] flow: String,
+    #[server(default)] code: String,
+    environment: Option<String>,
+) -> Result<Page, Refused> {
+    let mut visit = visit(environment.as_deref())?;
+    let outcome = email_code::check(&mut visit, &flow, &code).await;
     answer(&visit, outcome)
 }
 

@@ -105,8 +105,8 @@ read! {
     Identify { heading, lead, form, one_tap, immediate, room, autofill, sign_up }
     SignUp { heading, lead, identifier, password, create, sign_in }
     UsePasskey { person, picture, heading, lead, causes_lead, causes, ceremony, open, password }
-    EnterPassword { person, heading, lead, field, sign_in, ceremony, open, forgot }
-    Ask { what, person, picture, heading, lead, fields, submit, ceremony, open, more, links }
+    EnterPassword { person, heading, lead, field, sign_in, ceremony, open, forgot, code }
+    Ask { what, person, picture, heading, lead, fields, submit, ceremony, open, more, links, quiet }
     NeedsProof { person, picture, heading, lead, ways, password, ceremony, open, later }
     CreatePasskey { person, picture, heading, lead, said, causes_lead, causes, ceremony, open, not_now }
     PasskeyCreated { person, heading, lead, proceed }

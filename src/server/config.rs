@@ -127,6 +127,8 @@ pub struct SignIn {
     pub immediate: bool,
     /// A prompt that leads to another device is announced.
     pub across_devices: bool,
+    /// A code by mail, beside the password.
+    pub email_code: bool,
     /// Failed prompts in a row after which the password is asked for, 1 to 3.
     pub failures_to_password: u8,
     /// Strikes in a browser after which the next visit starts with the password, 1 to 5.

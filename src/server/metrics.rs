@@ -33,6 +33,7 @@ impl MetricConstructor<Histogram> for Buckets {
 pub enum Method {
     Passkey,
     Password,
+    Code,
     SignUp,
 }
 
@@ -113,7 +114,7 @@ impl Default for Metrics {
         registry.register("database_writes", help, all.writes.clone());
         registry.register("database_commits", "Commits that they took together, on SQLite", all.commits.clone());
         // What did not happen yet is zero, not missing.
-        for method in [Method::Passkey, Method::Password, Method::SignUp] {
+        for method in [Method::Passkey, Method::Password, Method::Code, Method::SignUp] {
             drop(all.sign_ins.get_or_create(&[("method", method.name())]));
         }
         for stage in [Stage::Offered, Stage::Created, Stage::Confirmed] {
@@ -180,6 +181,7 @@ impl Method {
         match self {
             Self::Passkey => "passkey",
             Self::Password => "password",
+            Self::Code => "code",
             Self::SignUp => "sign-up",
         }
     }

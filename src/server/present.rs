@@ -12,6 +12,7 @@ mod confirm;
 mod create_passkey;
 mod dashboard;
 mod date;
+mod enter_code;
 mod enter_password;
 mod forgotten;
 mod form;

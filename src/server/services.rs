@@ -11,6 +11,7 @@ pub mod ceremonies;
 pub mod client_data;
 pub mod codes;
 pub mod confirm;
+pub mod email_code;
 pub mod events;
 pub mod evidence;
 pub mod explain;

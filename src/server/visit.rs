@@ -89,6 +89,8 @@ pub enum Say {
     SignUpCode(CodeProblem),
     /// Another code is on its way.
     CodeSent,
+    /// The code that was typed signs nobody in.
+    Code(CodeProblem),
     /// No password was changed.
     Forgotten(ForgottenProblems),
     /// *This was not me* has done its work; `can_mail`: a code by mail leads back in.

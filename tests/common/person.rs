@@ -192,6 +192,23 @@ impl Person {
         self.types_password("not the password at all").await;
     }
 
+    /// *Email me a code*.
+    pub async fn asks_for_a_code(&mut self) {
+        let Screen::EnterPassword(screen) = &self.page.screen else { panic!("{:?}", self.page) };
+        let action = screen.code.clone().unwrap_or_else(|| panic!("no code by mail: {:?}", self.page));
+        self.presses(&action, &[]).await;
+    }
+
+    /// From anywhere to the field for a code that was mailed, past the passkey and the password.
+    pub async fn comes_to_the_code(&mut self) {
+        self.identifies().await;
+        if let Screen::UsePasskey(_) = self.page.screen {
+            self.uses_password_instead().await;
+        }
+        self.asks_for_a_code().await;
+        self.shows("enter-code");
+    }
+
     pub async fn uses_password_instead(&mut self) {
         let Screen::UsePasskey(screen) = &self.page.screen else { panic!("{:?}", self.page) };
         let answer = self.browser.press(&screen.password, &[]).await;
@@ -302,7 +319,8 @@ impl Person {
 
     /// Presses another button of a step that asks for something.
     pub async fn chooses(&mut self, label: &str) {
-        let action = self.ask().more.iter().find(|action| action.label == label).cloned();
+        let ask = self.ask();
+        let action = ask.more.iter().chain(&ask.quiet).find(|action| action.label == label).cloned();
         let action = action.unwrap_or_else(|| panic!("no {label}: {:?}", self.page));
         let answer = self.browser.press(&action, &[]).await;
         self.sees(&answer);

@@ -77,6 +77,7 @@ pub fn new_session(n: u128, of: UserId) -> NewSession {
         healing: r#"{"at":"done"}"#.to_owned(),
         password_at: Some(T0),
         passkey_at: None,
+        code_at: None,
         now: T0,
         expires_at: T0.plus(1_000),
     }

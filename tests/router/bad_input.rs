@@ -13,6 +13,8 @@ pub const FUNCTIONS: &[&str] = &[
     "sign-in/start-over",
     "sign-in/use-password",
     "sign-in/password",
+    "sign-in/email-code",
+    "sign-in/code",
     "sign-in/report",
     "sign-in/report-anyone",
     "sign-up",
@@ -36,6 +38,15 @@ pub const FUNCTIONS: &[&str] = &[
     "account/end-sessions",
     "account/forget-browser",
     "account/forget-browsers",
+    "address/code",
+    "address/send",
+    "codes/kept",
+    "codes/renew",
+    "confirm/code",
+    "confirm/send",
+    "forgot/password",
+    "forgot/send",
+    "not-me",
 ];
 
 /// The fields that any of them takes.
@@ -49,6 +60,9 @@ const FIELDS: &[&str] = &[
     "ceremony",
     "outcome",
     "left",
+    "code",
+    "token",
+    "notice",
     "id",
     "name",
     "address",
@@ -144,7 +158,12 @@ async fn a_present_flow_with_nonsense_beside_it_breaks_nothing() {
         // Not those that do what their form says, with nothing else to it.
         let takers = [
             "sign-in/identify",
+            "sign-in/code",
             "sign-in/report",
+            "forgot/password",
+            "not-me",
+            "confirm/code",
+            "address/code",
             "healing/report",
             "session/verify",
             "passkeys/rename",

@@ -109,6 +109,25 @@ async fn a_code_for_one_thing_is_no_code_for_another() {
 }
 
 #[tokio::test]
+async fn a_code_that_was_mailed_to_one_person_sets_nobody_elses_password() {
+    let app = TestApp::start().await;
+    settled(&app).await;
+    let mut mallory = app.person("mallory@example.org");
+    mallory.settles_in().await;
+    let before = app.texts("password_hash", "users ORDER BY id").await;
+    let mut there = mallory.elsewhere(&app);
+    there.has_forgotten().await;
+    let code = app.mail("mallory@example.org", "A new password").await.code();
+    // In the same flow, from an old page: somebody else.
+    let flow = there.ask().submit.hidden[0].1.clone();
+    there.browser.post("/api/sign-in/identify", &[("flow", &flow), ("identifier", ADDRESS)]).await;
+    let fields = [("flow", flow.as_str()), ("code", &code), ("password", "a lantern in the old harbour")];
+    let answer = there.browser.post("/api/forgot/password", &fields).await;
+    assert_eq!((answer.status, answer.step()), (StatusCode::UNAUTHORIZED, "new-password"));
+    assert_eq!(app.texts("password_hash", "users ORDER BY id").await, before);
+}
+
+#[tokio::test]
 async fn bad_input_is_said_field_by_field_and_costs_no_try() {
     let app = TestApp::start().await;
     let ada = settled(&app).await;

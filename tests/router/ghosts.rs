@@ -28,14 +28,20 @@ pub enum Try {
     UsePassword,
     WrongPassword,
     EmptyPassword,
+    /// *Email me a code*, and *Send a new code* after it.
+    EmailCode,
+    WrongCode,
+    EmptyCode,
+    /// One of those that a person keeps, where a mailed one is asked for.
+    KeptCode,
     /// A form of another tab.
     StaleForm,
     Wait(i64),
 }
 
 use Try::{
-    Dismiss, EmptyPassword, Foreign, ForgeListed, ForgeUnknown, Identify, Reload, StaleForm, UsePassword, Wait,
-    WrongPassword,
+    Dismiss, EmailCode, EmptyCode, EmptyPassword, Foreign, ForgeListed, ForgeUnknown, Identify, KeptCode, Reload,
+    StaleForm, UsePassword, Wait, WrongCode, WrongPassword,
 };
 
 const WALKS: &[&[Try]] = &[
@@ -146,6 +152,21 @@ pub async fn attempt(person: &mut Person, what: Try, bob: &Person) -> Seen {
             let Screen::EnterPassword(screen) = &person.page.screen else { panic!("{:?}", person.page) };
             let password = if matches!(what, WrongPassword) { "not the password at all" } else { "" };
             person.browser.press(&screen.sign_in, &[("password", password)]).await
+        }
+        EmailCode => {
+            let action = match &person.page.screen {
+                Screen::EnterPassword(screen) => screen.code.clone().unwrap(),
+                _ => person.ask().quiet[0].clone(),
+            };
+            person.browser.press(&action, &[]).await
+        }
+        WrongCode | EmptyCode | KeptCode => {
+            let code = match what {
+                WrongCode => "000000",
+                EmptyCode => "",
+                _ => "ABCD-EFGH-JKMN-PQRS",
+            };
+            person.browser.press(&person.ask().submit, &[("code", code)]).await
         }
         StaleForm => {
             person.browser.post("/api/sign-in/password", &[("flow", "0"), ("password", "whatever it is")]).await

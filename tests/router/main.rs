@@ -27,6 +27,7 @@ mod ceremonies;
 mod clock;
 mod confirm;
 mod doors;
+mod email_code;
 mod environment;
 mod explain;
 mod forgotten;

@@ -16,19 +16,6 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const KINDS: &[&str] =
     &[FORM, "", "text/plain", "application/json", "multipart/form-data; boundary=x", "application/octet-stream"];
 
-/// Those with codes and mails: what they do once they are let in is told in tests of their own.
-const WITH_CODES: &[&str] = &[
-    "address/code",
-    "address/send",
-    "codes/kept",
-    "codes/renew",
-    "confirm/code",
-    "confirm/send",
-    "forgot/password",
-    "forgot/send",
-    "not-me",
-];
-
 /// As `layers/origin.rs` has it, said the other way round.
 fn is_ours(origin: &str, site: &str) -> bool {
     match site {
@@ -47,14 +34,11 @@ async fn only_our_own_pages_post_and_only_forms() {
     // A form of another flow changes nothing even where it is let in, so one session serves for all.
     let body = "flow=0&identifier=bob&password=short";
     let (mut refused, mut let_in) = (0, 0);
-    for function in FUNCTIONS.iter().chain(WITH_CODES) {
+    for function in FUNCTIONS {
         let path = format!("/api/{function}");
         for origin in ORIGINS {
             for site in SITES {
                 for kind in KINDS {
-                    if is_ours(origin, site) && *kind == FORM && WITH_CODES.contains(function) {
-                        continue;
-                    }
                     let headers = [
                         ("origin", *origin),
                         ("sec-fetch-site", site),
@@ -99,7 +83,7 @@ fn every_server_function_is_on_the_list() {
         let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
         for rest in text.split("endpoint = \"").skip(1) {
             let name = rest.split('"').next().unwrap();
-            assert!(FUNCTIONS.contains(&name) || WITH_CODES.contains(&name), "{name}");
+            assert!(FUNCTIONS.contains(&name), "{name}");
         }
     }
 }
@@ -134,7 +118,7 @@ async fn a_get_changes_nothing() {
             ada.browser.send(method, address, Vec::new(), &[("accept", "text/html")]).await;
         }
     }
-    for function in FUNCTIONS.iter().chain(WITH_CODES) {
+    for function in FUNCTIONS {
         let address = format!("/api/{function}?flow=0&identifier=bob&password=a+long+passphrase+for+bob");
         assert_eq!(ada.browser.get(&address).await.status, StatusCode::METHOD_NOT_ALLOWED, "{address}");
     }

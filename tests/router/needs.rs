@@ -34,6 +34,8 @@ const SEEN: &[(&str, Seen)] = &[
     ("/api/sign-in/start-over", NOWHERE),
     ("/api/sign-in/use-password", NOWHERE),
     ("/api/sign-in/password", ALIVE),
+    ("/api/sign-in/email-code", MAILS),
+    ("/api/sign-in/code", ALIVE),
     ("/api/sign-in/report", ALIVE),
     ("/api/sign-in/report-anyone", ALIVE),
     ("/api/sign-up", (HOW_MANY, "users")),
@@ -88,6 +90,8 @@ enum Kind {
     Password,
     /// And a code as well, which opens the way to a new passkey and nothing else.
     PasswordAndCode,
+    /// A mailed code, in place of passkey and password.
+    Code,
     Passkey,
 }
 
@@ -164,6 +168,12 @@ impl Scene {
                 actor.types_code(&code).await;
                 actor.shows("create-passkey");
             }
+            Kind::Code => {
+                actor.comes_to_the_code().await;
+                let code = self.app.mail(ADDRESS, "Sign in to Keymend with this code").await.code();
+                actor.types_code(&code).await;
+                actor.shows("needs-proof");
+            }
             Kind::Passkey => {
                 actor.device = self.owner.device.clone();
                 actor.signs_in_with_passkey().await;
@@ -176,7 +186,7 @@ impl Scene {
     /// Goes on to where the function has something to do, as far as this one comes.
     async fn gets_ready(&self, actor: &mut Person, path: &str, kind: Kind) {
         match (path, kind) {
-            ("/api/confirm/send" | "/api/healing/not-now" | "/api/healing/continue", Kind::Password) => {}
+            ("/api/confirm/send" | "/api/healing/not-now" | "/api/healing/continue", Kind::Password | Kind::Code) => {}
             ("/api/healing/not-now", Kind::PasswordAndCode) => {}
             ("/api/healing/not-now", Kind::Passkey) => actor.adds_a_passkey().await,
             ("/api/healing/continue", Kind::Passkey | Kind::PasswordAndCode) => {
@@ -192,7 +202,7 @@ impl Scene {
                 actor.browser.post("/api/address/send", &[("flow", &flow(actor))]).await;
             }
             (_, Kind::Password) if actor.step() == "confirm" => actor.chooses("Not now").await,
-            (_, Kind::Password) => actor.continues().await,
+            (_, Kind::Password | Kind::Code) => actor.continues().await,
             (_, Kind::PasswordAndCode) => actor.says_not_now().await,
             _ => {}
         }
@@ -258,10 +268,10 @@ async fn tries_what_sessions_may_do(kind: Kind) {
         // An address can be confirmed once; and where there are codes, nobody is told that there is no other proof.
         let has_codes = match path {
             "/api/address/code" | "/api/address/send" => false,
-            "/api/healing/continue" => kind == Kind::PasswordAndCode,
+            "/api/healing/continue" => matches!(kind, Kind::PasswordAndCode | Kind::Code),
             _ => true,
         };
-        if !has_codes && kind == Kind::PasswordAndCode {
+        if !has_codes && matches!(kind, Kind::PasswordAndCode | Kind::Code) {
             continue;
         }
         let scene = Scene::set(has_codes).await;
@@ -290,6 +300,11 @@ async fn a_session_of_the_password_does_what_any_session_does_and_no_more() {
 #[tokio::test]
 async fn a_code_beside_the_password_opens_nothing_but_the_way_to_a_passkey() {
     tries_what_sessions_may_do(Kind::PasswordAndCode).await;
+}
+
+#[tokio::test]
+async fn a_session_of_a_mailed_code_does_what_any_session_does_and_no_more() {
+    tries_what_sessions_may_do(Kind::Code).await;
 }
 
 #[tokio::test]
@@ -346,6 +361,11 @@ async fn proved(scene: &mut Scene, path: &str, is_right: bool) -> Post {
             there.uses_password_instead().await;
             let Screen::EnterPassword(screen) = &there.page.screen else { panic!("{:?}", there.page) };
             Post::of(&there, &screen.sign_in, &[("password", &password)])
+        }
+        "/api/sign-in/code" => {
+            there.comes_to_the_code().await;
+            let code = another(app.mail(ADDRESS, "Sign in to Keymend with this code").await.code());
+            Post::of(&there, &there.ask().submit, &[("code", &code)])
         }
         "/api/sign-in/report" => {
             there.identifies().await;

@@ -82,6 +82,28 @@ async fn across_devices_says_whether_a_code_is_announced() {
 }
 
 #[tokio::test]
+async fn email_code_says_whether_a_code_by_mail_is_there_beside_the_password() {
+    for (keys, is_there) in [("", true), ("[sign_in]\nemail_code = false\n", false)] {
+        let app = with(keys).await;
+        let mut ada = app.person("ada@example.org");
+        ada.settles_in().await;
+        ada.signs_out().await;
+        ada.identifies().await;
+        ada.fails(2).await;
+        let Screen::EnterPassword(screen) = &ada.page.screen else { panic!("{:?}", ada.page) };
+        assert_eq!(screen.code.is_some(), is_there);
+        let (flow, before) = (screen.sign_in.hidden[0].1.clone(), app.mails().await.len());
+        let answer = ada.browser.post("/api/sign-in/email-code", &[("flow", &flow)]).await;
+        assert_eq!(answer.step(), if is_there { "enter-code" } else { "enter-password" });
+        let answer = ada.browser.post("/api/sign-in/code", &[("flow", &flow), ("code", "000000")]).await;
+        assert_eq!(answer.step(), if is_there { "enter-code" } else { "enter-password" });
+        let [mails, codes] =
+            [app.mails().await.len() - before, usize::try_from(app.count("mailed_codes").await).unwrap()];
+        assert_eq!([mails, codes], [usize::from(is_there); 2], "{keys}");
+    }
+}
+
+#[tokio::test]
 async fn failures_to_password_counts_the_prompts_of_a_flow() {
     for most in 1..=3 {
         let app = with(&format!("[sign_in]\nfailures_to_password = {most}\n")).await;
@@ -212,6 +234,7 @@ fn a_value_out_of_bounds_stops_the_start_with_one_line_that_names_it() {
         ("sign_in", "one_tap"),
         ("sign_in", "immediate"),
         ("sign_in", "across_devices"),
+        ("sign_in", "email_code"),
         ("healing", "offers"),
         ("healing", "assurance"),
     ] {

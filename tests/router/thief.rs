@@ -1,10 +1,10 @@
-//! Somebody who holds the password, and nothing else, tries every way there is. In the end there is no passkey of theirs, and
+//! Somebody who holds the password and nothing else, or the mailbox and nothing else, tries every way there is. In the end there is no passkey of theirs, and
 //! the owner is as free to come and go as before.
 
 use crate::app::TestApp;
 use crate::authenticator::honest;
 use crate::person::Person;
-use domain::time::{DAY, MINUTE};
+use domain::time::{DAY, HOUR, MINUTE};
 use http::StatusCode;
 use keymend::page::{Ceremony, Report};
 use keymend::server::db;
@@ -33,6 +33,8 @@ pub const DECLARED: &[(&str, Needs)] = &[
     ("/api/sign-in/start-over", Needs::Nothing),
     ("/api/sign-in/use-password", Needs::Nothing),
     ("/api/sign-in/password", Needs::ItsOwnProof),
+    ("/api/sign-in/email-code", Needs::Nothing),
+    ("/api/sign-in/code", Needs::ItsOwnProof),
     ("/api/sign-in/report", Needs::ItsOwnProof),
     ("/api/sign-in/report-anyone", Needs::ItsOwnProof),
     ("/api/sign-up", Needs::Nothing),
@@ -269,6 +271,140 @@ async fn through_the_forgotten_password() {
     let flow = thief.ask().submit.hidden[0].1.clone();
     scene.tries_everything(&thief, &flow).await;
     scene.ends_well(&before).await;
+}
+
+#[tokio::test]
+async fn through_the_code_that_goes_to_the_mailbox_of_the_owner() {
+    let scene = Scene::set().await;
+    let before = treasure(&scene.app).await;
+    let mut thief = scene.owner.elsewhere(&scene.app);
+    thief.comes_to_the_code().await;
+    let flow = thief.ask().submit.hidden[0].1.clone();
+    for guess in 0..20 {
+        thief.types_code(&format!("{guess:06}")).await;
+        assert_eq!(thief.step(), "enter-code");
+        if guess % 4 == 0 {
+            thief.chooses("Send a new code").await;
+        }
+    }
+    scene.tries_everything(&thief, &flow).await;
+    scene.ends_well(&before).await;
+}
+
+/// What a thief with the mailbox is after: a passkey of their own, the owner's gone, codes to keep.
+async fn passkeys_and_codes(app: &TestApp) -> Vec<String> {
+    let mut all = app.texts("name", "passkeys WHERE removed_at IS NULL ORDER BY name, created_at").await;
+    all.extend(app.texts("identifier_key", "users ORDER BY identifier_key").await);
+    for count in ["passkeys", "users WHERE verified_at IS NOT NULL", "saved_codes WHERE used_at IS NULL"] {
+        all.push(app.count(count).await.to_string());
+    }
+    all
+}
+
+/// Every mail that lies there is open to them, and the latest codes in it are typed where one is asked for.
+async fn types_every_code(app: &TestApp, thief: &mut Person) {
+    let mails = app.mails().await;
+    for mail in
+        mails.iter().rev().filter(|mail| mail.subject.contains("r code") || mail.subject.contains("s code")).take(4)
+    {
+        if thief.step() == "confirm" {
+            thief.types_code(&mail.code()).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn with_the_mailbox_alone_there_is_no_passkey_in_the_end() {
+    let scene = Scene::set().await;
+    let before = passkeys_and_codes(&scene.app).await;
+    // The password is not theirs.
+    let scene = Scene { owner: Person { password: "what they take it for".to_owned(), ..scene.owner }, ..scene };
+    scene.app.wait(1);
+
+    // In by a code, and everything from there.
+    let mut thief = scene.owner.elsewhere(&scene.app);
+    thief.comes_to_the_code().await;
+    let code = scene.app.mail(ADDRESS, "Sign in to Keymend").await.code();
+    thief.types_code(&code).await;
+    thief.shows("needs-proof");
+    let flow = thief.ceremony().flow.clone();
+    scene.tries_everything(&thief, &flow).await;
+    thief.opens("/dashboard").await;
+    if thief.step() == "needs-proof" {
+        thief.continues().await;
+    }
+    let flow = thief.dashboard().add.hidden[0].1.clone();
+    scene.tries_everything(&thief, &flow).await;
+    thief.opens("/dashboard").await;
+    assert_eq!(passkeys_and_codes(&scene.app).await, before);
+
+    // With a new password that the mailbox sets, and codes from the same mailbox beside it: for a day they are one proof.
+    scene.app.wait(1);
+    thief.browser = scene.app.browser();
+    thief.has_forgotten().await;
+    let code = scene.app.mail(ADDRESS, "A new password").await.code();
+    thief.chooses_password(&code).await;
+    let password = thief.password.clone();
+    let scene = Scene { owner: Person { password, ..scene.owner }, ..scene };
+    for browser in [thief.browser.clone(), scene.app.browser(), scene.app.browser()] {
+        scene.app.wait(2 * HOUR);
+        let mut again = Person { browser, ..scene.owner.elsewhere(&scene.app) };
+        again.opens("/dashboard").await;
+        if again.step() == "identify" {
+            again.comes_to_the_code().await;
+            let code = scene.app.mail(ADDRESS, "Sign in to Keymend").await.code();
+            again.types_code(&code).await;
+        }
+        let flow = match &again.page.screen {
+            keymend::page::Screen::Dashboard(screen) => screen.add.hidden[0].1.clone(),
+            _ => again.ceremony().flow.clone(),
+        };
+        scene.tries_everything(&again, &flow).await;
+        again.opens("/dashboard").await;
+        types_every_code(&scene.app, &mut again).await;
+        again.opens("/dashboard").await;
+        assert_ne!(again.step(), "create-passkey", "{:?}", again.page);
+        assert_eq!(passkeys_and_codes(&scene.app).await, before);
+    }
+
+    // The owner was told, and is in with one touch.
+    scene.app.mail(ADDRESS, "The password of your account").await;
+    let Scene { app, mut owner, .. } = scene;
+    owner.opens("/dashboard").await;
+    owner.shows("identify");
+    owner.signs_in_with_passkey().await;
+    owner.shows("dashboard");
+    assert_eq!(passkeys_and_codes(&app).await, before);
+}
+
+/// A mailbox holds the links of all news. They take away what was added, and add nothing.
+#[tokio::test]
+async fn with_the_mailbox_and_the_link_in_it_neither() {
+    let scene = Scene::set().await;
+    let Scene { app, mut owner, .. } = scene;
+    owner.signs_out().await;
+    let made = app.count("passkeys").await;
+    let mut thief = Person { password: "what they take it for".to_owned(), ..owner.elsewhere(&app) };
+    let link = app.mail(ADDRESS, "A new passkey").await.link();
+    thief.opens(&link).await;
+    thief.answers(&[]).await;
+    app.wait(1);
+    thief.comes_to_the_code().await;
+    let code = app.mail(ADDRESS, "Sign in to Keymend").await.code();
+    thief.types_code(&code).await;
+    thief.shows("needs-proof");
+    thief.continues().await;
+    thief.adds_a_passkey().await;
+    thief.shows("needs-proof");
+    thief.browser = app.browser();
+    thief.has_forgotten().await;
+    let code = app.mail(ADDRESS, "A new password").await.code();
+    thief.chooses_password(&code).await;
+    // Nothing that they hold could take an offer.
+    thief.shows("dashboard");
+    thief.adds_a_passkey().await;
+    thief.shows("needs-proof");
+    assert_eq!(app.count("passkeys").await, made);
 }
 
 #[tokio::test]

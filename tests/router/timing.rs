@@ -20,6 +20,14 @@ enum Asked {
     ForgedPasskey,
     Failure,
     SignUp,
+    /// *Email me a code*.
+    CodeByMail,
+    /// A code that is not the one that was mailed.
+    WrongCode,
+    /// *Forgot password?*: a code is asked for.
+    Forgotten,
+    /// A code and a new password, where the code is not the one.
+    WrongCodeForgotten,
 }
 
 /// Welch's t of two samples (Welch 1947).
@@ -53,6 +61,9 @@ async fn asks(app: &TestApp, name: &str, asked: Asked) -> Duration {
         let fields = [("identifier", name), ("password", visitor.password.as_str())];
         return time(visitor.browser.press(&screen.create, &fields)).await;
     }
+    if let Asked::Forgotten | Asked::WrongCodeForgotten = asked {
+        return has_forgotten(visitor, asked).await;
+    }
     visitor.opens("/sign-in").await;
     if let Asked::Identify = asked {
         let (_, proceed) = visitor.identify().form.clone().unwrap();
@@ -60,13 +71,26 @@ async fn asks(app: &TestApp, name: &str, asked: Asked) -> Duration {
     }
     visitor.types_identifier(name).await;
     match asked {
-        Asked::Identify | Asked::SignUp => unreachable!("answered above"),
+        Asked::Identify | Asked::SignUp | Asked::Forgotten | Asked::WrongCodeForgotten => {
+            unreachable!("answered above")
+        }
         Asked::Password => {
             if let Screen::UsePasskey(_) = visitor.page.screen {
                 visitor.uses_password_instead().await;
             }
             let Screen::EnterPassword(screen) = &visitor.page.screen else { panic!("{:?}", visitor.page) };
             time(visitor.browser.press(&screen.sign_in, &[("password", "not the password at all")])).await
+        }
+        Asked::CodeByMail | Asked::WrongCode => {
+            if let Screen::UsePasskey(_) = visitor.page.screen {
+                visitor.uses_password_instead().await;
+            }
+            let Screen::EnterPassword(screen) = &visitor.page.screen else { panic!("{:?}", visitor.page) };
+            if let Asked::CodeByMail = asked {
+                return time(visitor.browser.press(screen.code.as_ref().unwrap(), &[])).await;
+            }
+            visitor.asks_for_a_code().await;
+            time(visitor.browser.press(&visitor.ask().submit, &[("code", "000000")])).await
         }
         Asked::ForgedPasskey => {
             let ceremony = visitor.ceremony().clone();
@@ -84,6 +108,17 @@ async fn asks(app: &TestApp, name: &str, asked: Asked) -> Duration {
             time(visitor.posts_report(&ceremony, &outcome)).await
         }
     }
+}
+
+async fn has_forgotten(mut visitor: Person, asked: Asked) -> Duration {
+    visitor.opens("/forgot-password").await;
+    if let Asked::Forgotten = asked {
+        let identifier = visitor.identifier.clone();
+        return time(visitor.browser.press(&visitor.ask().submit, &[("identifier", &identifier)])).await;
+    }
+    visitor.has_forgotten().await;
+    let fields = [("code", "000000"), ("password", "a lantern in the old harbour")];
+    time(visitor.browser.press(&visitor.ask().submit, &fields)).await
 }
 
 async fn time<T>(answer: impl Future<Output = T>) -> Duration {
@@ -148,4 +183,24 @@ async fn a_failure_takes_as_long_for_nobody() {
 #[tokio::test]
 async fn a_sign_up_takes_as_long_whether_the_address_is_taken_or_free() {
     takes_as_long_for_nobody(Asked::SignUp).await;
+}
+
+#[tokio::test]
+async fn a_code_by_mail_takes_as_long_for_nobody() {
+    takes_as_long_for_nobody(Asked::CodeByMail).await;
+}
+
+#[tokio::test]
+async fn a_wrong_code_takes_as_long_for_nobody() {
+    takes_as_long_for_nobody(Asked::WrongCode).await;
+}
+
+#[tokio::test]
+async fn a_forgotten_password_takes_as_long_for_nobody() {
+    takes_as_long_for_nobody(Asked::Forgotten).await;
+}
+
+#[tokio::test]
+async fn a_wrong_code_for_a_new_password_takes_as_long_for_nobody() {
+    takes_as_long_for_nobody(Asked::WrongCodeForgotten).await;
 }

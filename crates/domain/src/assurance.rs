@@ -23,7 +23,8 @@ pub struct Proofs {
     pub password: Option<Millis>,
     /// A passkey was verified in this session.
     pub passkey: Option<Millis>,
-    /// A code that was mailed or saved came back in this session, and counts beside the password.
+    /// A code that was mailed or saved came back in this session, and counts beside the password. One that signed in is such a
+    /// code too, unless a code of its kind has set the password lately.
     pub code: Option<Millis>,
 }
 
@@ -32,7 +33,7 @@ pub struct Proofs {
 pub enum Assurance {
     /// It may.
     Enough,
-    /// The password is too old: ask for it again.
+    /// The password is too old, or nobody has typed it: ask for it.
     Stale,
     /// The password does not suffice: a code that was mailed or saved has to come with it, or a passkey has to answer.
     NeedsCode,
@@ -65,14 +66,18 @@ pub fn assure(policy: Policy, standing: Standing, proofs: Proofs, fresh: i64, no
     match (password_suffices || is_fresh(proofs.code), is_fresh(proofs.password)) {
         (true, true) => Assurance::Enough,
         (true, false) => Assurance::Stale,
+        // Whoever came in with a mailed code types the password before another code is mailed: the mail says that somebody did.
+        (false, false) if standing.has_codes && proofs.password.is_none() && proofs.passkey.is_none() => {
+            Assurance::Stale
+        }
         (false, _) if standing.has_codes => Assurance::NeedsCode,
         // Also where a passkey was verified too long ago: the password, asked for again, would not suffice.
         (false, _) => Assurance::NeedsProof,
     }
 }
 
-/// A session that knows only the password of an account with passkeys changes no factor, address or code. A code beside the
-/// password opens the way to a new passkey, and nothing else.
+/// A session without a passkey, on an account with passkeys, changes no factor, address or code, whether the password opened it
+/// or a mailed code. A code beside the password opens the way to a new passkey, and nothing else.
 #[must_use]
 pub fn is_limited(ever_had_passkey: bool, proofs: Proofs) -> bool {
     ever_had_passkey && proofs.passkey.is_none()

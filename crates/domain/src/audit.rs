@@ -7,6 +7,8 @@ pub enum Event {
     SignedUp,
     SignedInWithPasskey,
     SignedInWithPassword,
+    /// A code that was mailed, and nothing else.
+    SignedInWithCode,
     /// A password that is not the account's, at the door or inside a session.
     PasswordRefused,
     /// An answer to a passkey prompt that does not verify, or is another account's.
@@ -58,10 +60,11 @@ pub enum Event {
 
 impl Event {
     /// All of them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::SignedUp,
         Self::SignedInWithPasskey,
         Self::SignedInWithPassword,
+        Self::SignedInWithCode,
         Self::PasswordRefused,
         Self::PasskeyRefused,
         Self::PasskeyConfirmed,
@@ -99,6 +102,7 @@ impl Event {
             Self::SignedUp => "signed-up",
             Self::SignedInWithPasskey => "signed-in-with-passkey",
             Self::SignedInWithPassword => "signed-in-with-password",
+            Self::SignedInWithCode => "signed-in-with-code",
             Self::PasswordRefused => "password-refused",
             Self::PasskeyRefused => "passkey-refused",
             Self::PasskeyConfirmed => "passkey-confirmed",

@@ -1,4 +1,4 @@
-//! The flow before a proof: who are you, passkey, password. State = screen = test name.
+//! The flow before a proof: who are you, passkey, password, a code by mail. State = screen = test name.
 
 use crate::healing::worked;
 use crate::identifier::Identifier;
@@ -18,6 +18,8 @@ pub enum Step {
     UsePasskey(Prompt),
     /// Ask for the password; *Use a passkey* stays beside it.
     EnterPassword,
+    /// Ask for the code that was mailed, where the password is not at hand either.
+    EnterCode,
     /// A proof was given: the session takes over.
     Proved(SignedInBy),
 }
@@ -59,8 +61,12 @@ pub enum Event {
     CeremonyFailed(Assessment),
     /// *Use password instead*, perhaps leaving an open prompt.
     PasswordChosen(Option<Assessment>),
+    /// *Email me a code*.
+    CodeChosen,
     /// The password was right.
     PasswordProved,
+    /// The code that was mailed came back.
+    CodeProved,
     /// An assertion was verified.
     PasskeyProved { passkey: PasskeyId, cross_device: bool },
     /// A passkey was verified before anybody had said who they are: this is whose it was.
@@ -92,25 +98,32 @@ impl SignIn {
     /// What follows from an event. An event that does not fit the state changes nothing.
     #[must_use]
     pub fn advance(self, event: Event, evidence: &Evidence, now: Millis) -> Transition<Self> {
-        use Step::{EnterPassword, Identify, UsePasskey};
+        use Step::{EnterCode, EnterPassword, Identify, UsePasskey};
         match (self.step, event) {
-            (UsePasskey(_) | EnterPassword, Event::Identified(who, _)) if self.is_used_up_by(&who) => stay(self),
+            (UsePasskey(_) | EnterPassword | EnterCode, Event::Identified(who, _)) if self.is_used_up_by(&who) => {
+                stay(self)
+            }
             (_, Event::Identified(who, plan)) => stay(identified(who, plan)),
             (_, Event::StartedOver) => stay(Self::default()),
             (UsePasskey(Prompt::Pending), Event::PromptOpened) => stay(self.at(UsePasskey(Prompt::Opened))),
-            (UsePasskey(_), Event::CeremonyFailed(assessment)) => self.failed(assessment, evidence, now),
-            (UsePasskey(_), Event::PasswordChosen(left)) => self.password_chosen(left, evidence, now),
-            (EnterPassword, Event::CeremonyFailed(assessment)) => self.failed(assessment, evidence, now),
-            (UsePasskey(_) | EnterPassword, Event::PasswordProved) => self.password_proved(),
-            (UsePasskey(_) | EnterPassword, Event::PasskeyProved { passkey, cross_device }) => {
+            (UsePasskey(_) | EnterPassword | EnterCode, Event::CeremonyFailed(assessment)) => {
+                self.failed(assessment, evidence, now)
+            }
+            (UsePasskey(_) | EnterCode, Event::PasswordChosen(left)) => self.password_chosen(left, evidence, now),
+            (UsePasskey(_) | EnterPassword, Event::CodeChosen) => stay(self.at(EnterCode)),
+            (UsePasskey(_) | EnterPassword | EnterCode, Event::PasswordProved) => self.password_proved(),
+            (UsePasskey(_) | EnterPassword | EnterCode, Event::CodeProved) => self.code_proved(),
+            (UsePasskey(_) | EnterPassword | EnterCode, Event::PasskeyProved { passkey, cross_device }) => {
                 self.passkey_proved(passkey, cross_device)
             }
-            (Identify | UsePasskey(_) | EnterPassword, Event::AnyoneProved { who, passkey, cross_device }) => {
-                Self { identifier: Some(who), ..self }.passkey_proved(passkey, cross_device)
-            }
-            (Identify | Step::Proved(_), _) | (EnterPassword, Event::PasswordChosen(_)) | (_, Event::PromptOpened) => {
-                stay(self)
-            }
+            (
+                Identify | UsePasskey(_) | EnterPassword | EnterCode,
+                Event::AnyoneProved { who, passkey, cross_device },
+            ) => Self { identifier: Some(who), ..self }.passkey_proved(passkey, cross_device),
+            (Identify | Step::Proved(_), _)
+            | (EnterPassword, Event::PasswordChosen(_))
+            | (EnterCode, Event::CodeChosen)
+            | (_, Event::PromptOpened) => stay(self),
         }
     }
 
@@ -137,6 +150,8 @@ impl SignIn {
             Step::UsePasskey(_) if trail.failures < most && !evidence.passkeys.is_empty() => {
                 Step::UsePasskey(Prompt::Failed)
             }
+            // Asked for by a click beside the code, which stays where it is.
+            Step::EnterCode => Step::EnterCode,
             _ => Step::EnterPassword,
         };
         Transition { flow: Self { step, trail, ..self }, writes }
@@ -153,6 +168,11 @@ impl SignIn {
     fn password_proved(self) -> Transition<Self> {
         let failures = self.trail.failures;
         stay(self.at(Step::Proved(SignedInBy::Password { failures })))
+    }
+
+    fn code_proved(self) -> Transition<Self> {
+        let failures = self.trail.failures;
+        stay(self.at(Step::Proved(SignedInBy::Code { failures })))
     }
 
     fn passkey_proved(self, passkey: PasskeyId, cross_device: bool) -> Transition<Self> {

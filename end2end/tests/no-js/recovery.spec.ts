@@ -51,3 +51,20 @@ test('the link of a mail shows the button, and the button takes the news back', 
   await withScripts.open('/dashboard');
   await withScripts.identify.isShown();
 });
+
+test('a code by mail signs in beside the password', async ({ app, page, person, mailbox, expectAccessible }) => {
+  await person.signUp({ passkey: false });
+  await person.signOut();
+  await person.startSignIn();
+  await app.enterPassword.emailCode.click();
+  await app.enterCode.isShown();
+  await expectAccessible();
+  const { code } = await mailbox.next(person.identifier, 'Sign in to');
+  await app.enterCode.submit(another(code));
+  await expect(app.enterCode.alert).toBeVisible();
+  await expectAccessible();
+  await app.enterCode.submit(code);
+  await app.dashboard.isShown();
+  await page.reload();
+  await app.dashboard.isShown();
+});

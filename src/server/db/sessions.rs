@@ -38,7 +38,7 @@ pub struct Session {
     pub password_at: Option<Millis>,
     /// When a passkey was last proven in it.
     pub passkey_at: Option<Millis>,
-    /// When a code last came back in it.
+    /// When a code last came back in it that counts beside the password.
     pub code_at: Option<Millis>,
     pub created_at: Millis,
     pub seen_at: Millis,
@@ -57,6 +57,7 @@ pub struct NewSession {
     pub healing: String,
     pub password_at: Option<Millis>,
     pub passkey_at: Option<Millis>,
+    pub code_at: Option<Millis>,
     pub now: Millis,
     pub expires_at: Millis,
 }
@@ -79,7 +80,7 @@ pub async fn create(tx: &impl ConnectionTrait, new: NewSession) -> Result<(), Db
         seen_at: Set(new.now.0),
         expires_at: Set(new.expires_at.0),
         ended_at: Set(None),
-        code_at: Set(None),
+        code_at: Set(new.code_at.map(|at| at.0)),
         ..Default::default()
     };
     Entity::insert(row).exec_without_returning(tx).await?;

@@ -305,6 +305,7 @@ fn said(voice: &Voice<'_>, line: &ActivityView) -> String {
         Event::SignedUp => voice.say("activity-signed-up"),
         Event::SignedInWithPasskey => voice.say("activity-signed-in-with-passkey"),
         Event::SignedInWithPassword => voice.say("activity-signed-in-with-password"),
+        Event::SignedInWithCode => voice.say("activity-signed-in-with-code"),
         Event::PasswordRefused => voice.count("activity-password-refused", "times", line.times),
         Event::PasskeyRefused => voice.count("activity-passkey-refused", "times", line.times),
         Event::PasskeyConfirmed => voice.say("activity-passkey-confirmed"),

@@ -16,7 +16,9 @@ impl Presenter {
         let said = again.then(|| voice.say("confirm-sent-again"));
         let status = said.clone().unwrap_or_default();
         let problem = problem.map(|problem| problem.words(voice)).unwrap_or_default();
-        let label = if is_sent { "code-send-again" } else { "code-send" };
+        let send = |label| post(paths::ADDRESS_SEND, walk.flow, voice.say(label));
+        let send_first = (!is_sent).then(|| send("code-send"));
+        let send_again = is_sent.then(|| send("code-send-again"));
         let screen = Ask {
             what: Asking::ConfirmAddress,
             person: Some(signed_in_person(voice, walk)),
@@ -27,8 +29,9 @@ impl Presenter {
             submit: post(paths::ADDRESS_CODE, walk.flow, voice.say("confirm-confirm")),
             ceremony: None,
             open: String::new(),
-            more: vec![post(paths::ADDRESS_SEND, walk.flow, voice.say(label))],
+            more: send_first.into_iter().collect(),
             links: vec![link(paths::DASHBOARD, voice.say("codes-back"))],
+            quiet: send_again.into_iter().collect(),
         };
         self.page(paths::CONFIRM_ADDRESS, &heading, status, Screen::Ask(screen))
     }

@@ -61,10 +61,10 @@ impl Presenter {
             (None, _) => "code-hint-saved",
         });
         let problem = problem.map(|problem| problem.words(voice)).unwrap_or_default();
-        let send = asked.mailed.map(|is_sent| {
-            let label = if is_sent { "code-send-again" } else { "code-send" };
-            post(paths::CONFIRM_SEND, walk.flow, voice.say(label))
-        });
+        let send = |label| post(paths::CONFIRM_SEND, walk.flow, voice.say(label));
+        // Where none is on its way it is the way on, and after that it is for the few who wait in vain.
+        let send_first = (asked.mailed == Some(false)).then(|| send("code-send"));
+        let send_again = (asked.mailed == Some(true)).then(|| send("code-send-again"));
         let not_now = post(paths::HEALING_NOT_NOW, walk.flow, voice.say("create-not-now"));
         let screen = Ask {
             what: Asking::Confirm,
@@ -76,8 +76,9 @@ impl Presenter {
             submit: post(paths::CONFIRM_CODE, walk.flow, voice.say("confirm-confirm")),
             ceremony: minted.map(|minted| ceremony(walk.flow, Purpose::Verify, minted, asker(walk).waiting(voice))),
             open: voice.say("common-use-a-passkey"),
-            more: send.into_iter().chain([not_now]).collect(),
+            more: send_first.into_iter().chain([not_now]).collect(),
             links: Vec::new(),
+            quiet: send_again.into_iter().collect(),
         };
         self.page(paths::SIGN_IN, &heading, status, Screen::Ask(screen))
     }

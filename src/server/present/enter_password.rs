@@ -9,13 +9,14 @@ use crate::page::{EnterPassword, Page, Screen};
 use domain::ceremony::Purpose;
 
 impl Presenter {
-    /// `notice` after a passkey did not go through in this flow.
+    /// `notice` after a passkey did not go through in this flow; `by_code` where a mailed code does as well.
     #[must_use]
     pub fn enter_password(
         &self,
         walk: &Walk<'_>,
         notice: Option<PasskeyNotice>,
         problem: Option<PasswordProblem>,
+        by_code: bool,
         minted: Minted,
     ) -> Page {
         let voice = &self.voice(walk.env);
@@ -38,6 +39,8 @@ impl Presenter {
             ceremony: ceremony(walk.flow, Purpose::SignIn, minted, asker(walk).waiting(voice)),
             open: voice.say("common-use-a-passkey"),
             forgot: link(paths::FORGOT_PASSWORD, voice.say("enter-password-forgot")),
+            // Offered to whoever is named: whether there is an address is nobody else's business.
+            code: by_code.then(|| post(paths::EMAIL_CODE, walk.flow, voice.say("enter-password-email-code"))),
         };
         self.page(paths::SIGN_IN, &heading, status, Screen::EnterPassword(screen))
     }

@@ -34,6 +34,7 @@ impl Presenter {
             open: String::new(),
             more: Vec::new(),
             links: vec![link(paths::SIGN_IN, voice.say("told-sign-in"))],
+            quiet: Vec::new(),
         };
         self.page(paths::FORGOT_PASSWORD, &heading, String::new(), Screen::Ask(screen))
     }
@@ -74,8 +75,9 @@ impl Presenter {
             submit: post(paths::FORGOT_PASSWORD_NEW, flow, voice.say("new-password-save")),
             ceremony: None,
             open: String::new(),
-            more: vec![again("code-send-again")],
+            more: Vec::new(),
             links: vec![link(paths::SIGN_IN, voice.say("told-sign-in"))],
+            quiet: vec![again("code-send-again")],
         };
         self.page(paths::FORGOT_PASSWORD, &heading, status, Screen::Ask(screen))
     }

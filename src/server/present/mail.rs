@@ -20,6 +20,7 @@ impl Presenter {
         let voice = &self.voice(&Environment::default());
         let minutes = usize::try_from(good_for / MINUTE).unwrap_or_default();
         let (subject, why, unless) = match what {
+            For::SignIn => ("mail-subject-sign-in", "mail-sign-in", "mail-sign-in-not-you"),
             For::Confirm => ("mail-subject-confirm", "mail-confirm", "mail-confirm-not-you"),
             For::Address => ("mail-subject-address", "mail-address", "mail-address-not-you"),
             For::Reset => ("mail-subject-reset", "mail-reset", "mail-reset-not-you"),

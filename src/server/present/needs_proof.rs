@@ -14,6 +14,8 @@ use domain::ceremony::Purpose;
 pub enum Proof {
     /// The password once more.
     Password,
+    /// The password, after a mailed code that signed in.
+    PasswordToo,
     /// One of the account's passkeys.
     Passkey,
     /// All of them were removed. What is left is a browser that is known, which it stays for so many days.
@@ -41,6 +43,7 @@ impl Presenter {
         let heading = voice.say("needs-proof-heading");
         let why = voice.say(match proof {
             Proof::Password => "needs-proof-lead-password",
+            Proof::PasswordToo => "needs-proof-lead-password-too",
             Proof::Passkey => "needs-proof-lead",
             Proof::KnownBrowser { .. } => "needs-proof-lead-none-left",
         });
@@ -53,7 +56,7 @@ impl Presenter {
         let lead =
             notice.map_or(why.clone(), |said| voice.with("needs-proof-after", &[("said", &said), ("why", &why)]));
         let asker = asker(walk);
-        let password = proof == Proof::Password;
+        let password = matches!(proof, Proof::Password | Proof::PasswordToo);
         let screen = NeedsProof {
             person: signed_in_person(voice, walk),
             picture: if password { Picture::Lock } else { asker.picture(walk.env) },
@@ -76,6 +79,7 @@ fn ways(voice: &Voice<'_>, walk: &Walk<'_>, proof: Proof, can_ask: bool, asker: 
     let mut ways = Vec::new();
     match proof {
         Proof::Password => ways.push(voice.say("needs-proof-way-password")),
+        Proof::PasswordToo => ways.push(voice.say("needs-proof-way-password-too")),
         Proof::Passkey => {}
         Proof::KnownBrowser { days } => {
             ways.push(voice.count("needs-proof-way-known-browser", "days", days.into()));

@@ -49,6 +49,7 @@ impl Presenter {
             open: String::new(),
             more: Vec::new(),
             links: vec![link("/", voice.say("not-me-it-was"))],
+            quiet: Vec::new(),
         };
         self.page(format!("{}?{name}={value}", paths::NOT_ME), &heading, String::new(), Screen::Ask(screen))
     }

@@ -59,7 +59,10 @@ impl Presenter {
             true => {
                 Action { get: true, hidden: Vec::new(), ..post(paths::DASHBOARD, walk.flow, voice.say("codes-back")) }
             }
-            false => post(paths::CODES_RENEW, walk.flow, voice.say("codes-get")),
+            false => {
+                let label = if view.now == SavedCodes::Never { "codes-get-first" } else { "codes-get" };
+                post(paths::CODES_RENEW, walk.flow, voice.say(label))
+            }
         };
         let back = (!view.passkey).then(|| link(paths::DASHBOARD, voice.say("codes-back")));
         let screen = Ask {
@@ -74,6 +77,7 @@ impl Presenter {
             open: voice.say("common-use-a-passkey"),
             more: Vec::new(),
             links: back.into_iter().collect(),
+            quiet: Vec::new(),
         };
         self.page(paths::RECOVERY_CODES, &heading, status, Screen::Ask(screen))
     }

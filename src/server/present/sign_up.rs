@@ -59,6 +59,7 @@ impl Presenter {
                 post(paths::SIGN_UP_START_OVER, flow, voice.say("sign-up-code-another")),
             ],
             links: vec![link(paths::SIGN_IN, voice.say("sign-up-sign-in"))],
+            quiet: Vec::new(),
         };
         self.page(paths::SIGN_UP, &heading, status, Screen::Ask(screen))
     }

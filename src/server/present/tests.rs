@@ -147,7 +147,7 @@ fn every_page(presenter: &Presenter, env: &Environment, passkeys: &[PasskeyEvide
     }
     for notice in some(&notices) {
         pages.push(presenter.use_passkey(walk, Prompt::Failed, notice, Some(diagnosis), minted()));
-        pages.push(presenter.enter_password(walk, notice, None, minted()));
+        pages.push(presenter.enter_password(walk, notice, None, true, minted()));
         pages.push(presenter.needs_proof(walk, Proof::Passkey, notice.map(ProofProblem::Passkey), Some(minted())));
         pages.push(presenter.already_here(walk, notice, minted()));
     }
@@ -159,8 +159,9 @@ fn every_page(presenter: &Presenter, env: &Environment, passkeys: &[PasskeyEvide
         PasswordProblem::Busy,
         PasswordProblem::Blocked { seconds: 90 },
     ] {
-        pages.push(presenter.enter_password(walk, None, Some(problem), minted()));
+        pages.push(presenter.enter_password(walk, None, Some(problem), false, minted()));
         pages.push(presenter.needs_proof(walk, Proof::Password, Some(ProofProblem::Password(problem)), None));
+        pages.push(presenter.needs_proof(walk, Proof::PasswordToo, Some(ProofProblem::Password(problem)), None));
     }
     for mailed in [None, Some(true), Some(false)] {
         for saved in [true, false] {
@@ -173,13 +174,16 @@ fn every_page(presenter: &Presenter, env: &Environment, passkeys: &[PasskeyEvide
     for notice in &notices {
         let notice = Some(ConfirmNotice::Passkey(*notice));
         pages.push(presenter.confirm(walk, asked, None, notice, Some(minted())));
+        pages.push(presenter.enter_code(walk, true, None, notice, minted()));
     }
     use CodeProblem as Code;
     for problem in [Code::Empty, Code::Wrong, Code::Void, Code::Busy, Code::Blocked { seconds: 5 }] {
         pages.push(presenter.confirm(walk, asked, Some(problem), None, None));
+        pages.push(presenter.enter_code(walk, true, Some(problem), None, minted()));
     }
     for is_sent in [true, false] {
         pages.push(presenter.confirm_address(walk, is_sent, is_sent, Some(Code::Wrong)));
+        pages.push(presenter.enter_code(walk, is_sent, None, is_sent.then_some(ConfirmNotice::Sent), minted()));
     }
     for now in [SavedCodes::Never, SavedCodes::Left(0), SavedCodes::Left(1), SavedCodes::Left(9)] {
         let view = SavedCodesView { now, password: true, passkey: false, problem: None, notice: None };
@@ -288,10 +292,10 @@ fn actions(screen: &Screen) -> Vec<&Action> {
         }
         Screen::SignUp(it) => vec![&it.create],
         Screen::UsePasskey(it) => vec![&it.person.not_you, &it.password],
-        Screen::EnterPassword(it) => vec![&it.person.not_you, &it.sign_in],
+        Screen::EnterPassword(it) => [&it.person.not_you, &it.sign_in].into_iter().chain(&it.code).collect(),
         Screen::Ask(it) => {
             let person = it.person.iter().map(|person| &person.not_you);
-            person.chain([&it.submit]).chain(&it.more).collect()
+            person.chain([&it.submit]).chain(&it.more).chain(&it.quiet).collect()
         }
         Screen::NeedsProof(it) => {
             [&it.person.not_you, &it.later].into_iter().chain(it.password.as_ref().map(|(_, action)| action)).collect()

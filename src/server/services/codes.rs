@@ -6,7 +6,7 @@ use super::sessions::Say;
 use super::throttle::{self, Counted};
 use crate::server::db::users::{CodeKind, User};
 use crate::server::db::{self, WriteTx};
-use crate::server::mail::{self, Mail};
+use crate::server::mail;
 use crate::server::present::CodeProblem;
 use crate::server::random;
 use crate::server::visit::Visit;
@@ -36,6 +36,8 @@ const ONE_KIND: i64 = 24 * HOUR;
 /// What a code is for; a code for one thing is no code for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum For {
+    /// A session, in place of passkey and password.
+    SignIn,
     /// Beside the password, before a new passkey.
     Confirm,
     /// The address belongs to this person.
@@ -148,10 +150,11 @@ pub async fn mail(visit: &Visit, tx: &WriteTx, letter: Letter<'_>) -> Result<Opt
     db::mailed_codes::issue(tx, &key, letter.user, &hash, expires).await?;
     let (presenter, platform) = (&visit.app.presenter, visit.environment().platform);
     let origin = visit.app.settings.relying_party.origin.origin().ascii_serialization();
-    let mail = match letter.to {
-        Some(to) if letter.owner.is_some() => presenter.taken_mail(&to, platform, &origin),
-        Some(to) => presenter.code_mail(&to, letter.what, &code, GOOD_FOR, platform),
-        None => Mail { to: String::new(), subject: String::new(), text: String::new() },
+    // For nobody too: to find the words takes its time.
+    let to = letter.to.unwrap_or_default();
+    let mail = match letter.owner {
+        Some(_) => presenter.taken_mail(&to, platform, &origin),
+        None => presenter.code_mail(&to, letter.what, &code, GOOD_FOR, platform),
     };
     mail::put(&visit.app, tx, &mail, visit.now, expires).await?;
     Ok(None)
@@ -335,6 +338,7 @@ fn six_digits() -> String {
 impl For {
     fn name(self) -> &'static [u8] {
         match self {
+            Self::SignIn => b"sign in",
             Self::Confirm => b"confirm",
             Self::Address => b"address",
             Self::Reset => b"reset",
@@ -342,9 +346,9 @@ impl For {
         }
     }
 
-    /// The session that such a code is for; a password is forgotten, and an account made, before there is one.
+    /// The session that such a code is for; who signs in or up, or has forgotten a password, has none yet.
     fn session(self, of: Uuid) -> Option<SessionId> {
-        (!matches!(self, Self::Reset | Self::SignUp)).then_some(SessionId(of))
+        (!matches!(self, Self::SignIn | Self::Reset | Self::SignUp)).then_some(SessionId(of))
     }
 
     /// What is written down when one is asked for.

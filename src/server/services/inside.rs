@@ -166,6 +166,12 @@ impl Inside {
         sessions::assurance(visit, standing, sessions::proofs(&self.session))
     }
 
+    /// Whether a mailed code is all that opened this session.
+    #[must_use]
+    pub fn is_by_code(&self) -> bool {
+        self.session.password_at.is_none() && self.session.passkey_at.is_none()
+    }
+
     /// What a passkey of the account is called; empty for one that it does not have.
     #[must_use]
     pub fn name_of(&self, id: PasskeyId) -> String {
@@ -185,13 +191,13 @@ impl Inside {
     }
 
     /// Whether the operator let this session in, and the next thing to do is to choose a password. A passkey is a proof of its
-    /// own, and goes on as ever.
+    /// own, and goes on as ever. So is a mailed code, which must not stand for what the operator handed over.
     #[must_use]
     pub fn must_choose_password(&self) -> bool {
-        self.user.is_reset() && self.session.passkey_at.is_none()
+        self.user.is_reset() && self.session.passkey_at.is_none() && self.session.password_at.is_some()
     }
 
-    /// Whether the session knows only the password of an account with passkeys.
+    /// Whether the session has shown no passkey, on an account with passkeys.
     #[must_use]
     pub fn is_limited(&self) -> bool {
         domain::assurance::is_limited(self.user.ever_had_passkey, sessions::proofs(&self.session))

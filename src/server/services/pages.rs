@@ -135,6 +135,10 @@ pub async fn show_flow_of(
     known: Option<(Account, Evidence)>,
 ) -> Answer {
     let say = flow.say;
+    let by_code = visit.app.settings.sign_in.email_code;
+    if flow.sign_in.step == Step::EnterCode && !by_code {
+        flow.sign_in.step = Step::EnterPassword;
+    }
     if visit.wants_html {
         // The page itself is built by the request that follows the redirect; what it says waits in the cookie.
         let page = visit.app.presenter.identify(flow.id, &visit.environment(), IdentifyView::default());
@@ -142,7 +146,7 @@ pub async fn show_flow_of(
         return Ok(Reply::refused(page, status));
     }
     let page = match (flow.sign_in.step, flow.sign_in.identifier.clone()) {
-        (Step::UsePasskey(_) | Step::EnterPassword, Some(who)) => {
+        (Step::UsePasskey(_) | Step::EnterPassword | Step::EnterCode, Some(who)) => {
             let (account, evidence) = match known {
                 Some(known) => known,
                 None => {
@@ -174,7 +178,11 @@ pub async fn show_flow_of(
             let presenter = &visit.app.presenter;
             match flow.sign_in.step {
                 Step::UsePasskey(prompt) => presenter.use_passkey(&walk, prompt, notice, diagnosis.as_ref(), minted),
-                _ => presenter.enter_password(&walk, notice, say.and_then(password_problem), minted),
+                Step::EnterCode => {
+                    let is_sent = codes::is_waited_for(visit, visit.app.db.read(), For::SignIn, flow.id.0).await?;
+                    presenter.enter_code(&walk, is_sent, say.and_then(code_refused), say.and_then(code_notice), minted)
+                }
+                _ => presenter.enter_password(&walk, notice, say.and_then(password_problem), by_code, minted),
             }
         }
         _ => {
@@ -262,6 +270,21 @@ fn password_problem(say: Say) -> Option<PasswordProblem> {
         Say::Blocked { seconds } => Some(PasswordProblem::Blocked { seconds: seconds.into() }),
         Say::Busy => Some(PasswordProblem::Busy),
         _ => None,
+    }
+}
+
+fn code_refused(say: Say) -> Option<CodeProblem> {
+    match say {
+        Say::Code(problem) => Some(problem),
+        _ => None,
+    }
+}
+
+/// Beside the code a passkey that gave nothing leaves the page as it is; what was wrong with an answer is said.
+fn code_notice(say: Say) -> Option<ConfirmNotice> {
+    match say {
+        Say::CodeSent => Some(ConfirmNotice::Sent),
+        say => passkey_notice(say).map(ConfirmNotice::Passkey),
     }
 }
 
@@ -378,6 +401,7 @@ async fn page_inside(
             let can = evidence.environment.can.webauthn != Some(false);
             let minted = (can && !evidence.passkeys.is_empty()).then(verify).transpose()?;
             let proof = match password {
+                true if inside.is_by_code() => Proof::PasswordToo,
                 true => Proof::Password,
                 false if evidence.passkeys.is_empty() => {
                     Proof::KnownBrowser { days: visit.app.settings.healing.known_browser_days }

@@ -68,7 +68,7 @@ pub enum Say {
     Unreadable,
     /// The new passkey is stored already, here or with somebody else.
     Taken,
-    /// A session of the password alone changes nothing here.
+    /// A session without a passkey changes nothing here.
     Limited,
     Renamed,
     /// Whose passkey it was, to tell where it may still be listed.
@@ -137,6 +137,7 @@ pub async fn begin(
         healing: written(&HealingFlow { return_to, ..flow.clone() })?,
         password_at: proofs.password,
         passkey_at: proofs.passkey,
+        code_at: proofs.code,
         now: visit.now,
         expires_at: visit.now.plus(lifetime),
     };

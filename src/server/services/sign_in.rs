@@ -478,7 +478,7 @@ pub(super) async fn enter(
     let assurance =
         sessions::assurance(visit, Standing { ever_had_passkey, known_browser, has_codes: ways.any() }, proofs);
     let trail = match by {
-        SignedInBy::Password { .. } => trail,
+        SignedInBy::Password { .. } | SignedInBy::Code { .. } => trail,
         SignedInBy::Passkey { .. } | SignedInBy::SignUp => Trail::default(),
     };
     let healing = healing::begin(offered.outcome, assurance, trail);
@@ -499,7 +499,7 @@ pub async fn spend(tx: &WriteTx, sealed: &Sealed) -> Result<bool, Failure> {
 }
 
 /// The flow that a form belongs to, and who it is about.
-fn under_way(visit: &Visit, flow_id: &str) -> Option<(Flow, Identifier)> {
+pub(super) fn under_way(visit: &Visit, flow_id: &str) -> Option<(Flow, Identifier)> {
     let flow = visit.flow.clone().filter(|flow| is(flow.id, flow_id))?;
     let who = flow.sign_in.identifier.clone()?;
     Some((flow, who))
@@ -529,7 +529,7 @@ async fn blocked(visit: &mut Visit, flow: Flow, seconds: u32) -> Answer {
     say(visit, flow, Say::Blocked { seconds }, StatusCode::TOO_MANY_REQUESTS).await
 }
 
-async fn say(visit: &mut Visit, mut flow: Flow, code: Say, status: StatusCode) -> Answer {
+pub(super) async fn say(visit: &mut Visit, mut flow: Flow, code: Say, status: StatusCode) -> Answer {
     flow.say = Some(code);
     pages::show_flow(visit, flow, status).await
 }
@@ -540,6 +540,6 @@ pub fn is(flow: FlowId, text: &str) -> bool {
     flow.to_string() == text
 }
 
-fn user_id(account: &Account) -> Option<UserId> {
+pub(super) fn user_id(account: &Account) -> Option<UserId> {
     account.user().map(|user| user.id)
 }

@@ -52,6 +52,13 @@ pub fn open(label: &str, class: &str) -> Element {
     el("div").class("action needs-script").with(button)
 }
 
+/// Quiet buttons in one line below the others; nothing where there are none.
+#[must_use]
+pub fn beside<'a>(actions: impl IntoIterator<Item = &'a Action>) -> Option<Element> {
+    let mut actions = actions.into_iter().map(|quiet| action(quiet, QUIET)).peekable();
+    actions.peek().is_some().then(|| el("div").class("quietly").with(actions))
+}
+
 /// A way to another page.
 #[must_use]
 pub fn link(link: &Link, class: &str) -> Element {

@@ -2,7 +2,7 @@
 
 use crate::page::Ask;
 use crate::ui::Stage;
-use crate::ui::components::action::{PRIMARY, SECONDARY, action, action_with, link, open};
+use crate::ui::components::action::{PRIMARY, SECONDARY, action, action_with, beside, link, open};
 use crate::ui::components::step::{Step, lead, paragraph};
 use crate::ui::components::{field, person};
 use crate::ui::element::Element;
@@ -23,6 +23,7 @@ pub fn view(step: &Ask, stage: &Stage) -> Element {
     }
     actions.extend(step.more.iter().map(|more| action(more, SECONDARY)));
     actions.extend(step.links.iter().map(|to| link(to, SECONDARY)));
+    actions.extend(beside(&step.quiet));
     Step {
         person: step.person.as_ref(),
         picture: Some(step.picture),

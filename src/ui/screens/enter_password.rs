@@ -2,7 +2,7 @@
 
 use crate::page::EnterPassword;
 use crate::ui::Stage;
-use crate::ui::components::action::{PRIMARY, QUIET, SECONDARY, action_with, link, open};
+use crate::ui::components::action::{PRIMARY, QUIET, SECONDARY, action_with, beside, link, open};
 use crate::ui::components::step::{Step, lead};
 use crate::ui::components::{field, person};
 use crate::ui::element::Element;
@@ -15,11 +15,13 @@ pub fn view(step: &EnterPassword, stage: &Stage) -> Element {
         field::view(&step.field, true, stage),
         link(&step.forgot, QUIET),
     ];
+    let mut actions = vec![action_with(&step.sign_in, PRIMARY, fields), open(&step.open, SECONDARY)];
+    actions.extend(beside(&step.code));
     Step {
         person: Some(&step.person),
         heading: &step.heading,
         lead: lead(&step.lead, &step.ceremony, stage),
-        actions: vec![action_with(&step.sign_in, PRIMARY, fields), open(&step.open, SECONDARY)],
+        actions,
         ..Step::default()
     }
     .view()

@@ -29,6 +29,8 @@ pub enum Why {
 pub enum SignedInBy {
     /// The password, after this many failed ceremonies in the flow.
     Password { failures: u8 },
+    /// A code that was mailed, after this many failed ceremonies in the flow.
+    Code { failures: u8 },
     /// A passkey; `cross_device` when the browser said another device answered.
     Passkey { cross_device: bool },
     /// A new account.
@@ -58,16 +60,16 @@ pub fn offer(evidence: &Evidence, by: SignedInBy, now: Millis) -> Decision<Offer
         return Decision::new(Some(Why::First), [Reason::FirstPasskey]);
     }
     match by {
-        SignedInBy::Password { failures } if failures > 0 => {
+        SignedInBy::Password { failures } | SignedInBy::Code { failures } if failures > 0 => {
             Decision::new(Some(Why::AfterError), [Reason::FailedInThisFlow])
         }
         SignedInBy::Passkey { cross_device: true } => {
             Decision::new(Some(Why::AfterCrossDevice), [Reason::AnotherDeviceAnswered])
         }
-        SignedInBy::Password { .. } if none_ever_here(evidence) => {
+        SignedInBy::Password { .. } | SignedInBy::Code { .. } if none_ever_here(evidence) => {
             Decision::new(Some(Why::SecondBrowser), [Reason::NoneWorkedHere])
         }
-        SignedInBy::Password { .. } => still_broken(evidence, now),
+        SignedInBy::Password { .. } | SignedInBy::Code { .. } => still_broken(evidence, now),
         SignedInBy::Passkey { cross_device: false } | SignedInBy::SignUp => Decision::new(None, [Reason::WorksHere]),
     }
 }

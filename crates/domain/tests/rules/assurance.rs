@@ -59,7 +59,13 @@ fn what_is_asked_for_is_what_helps() {
         assert_eq!(with_passkey, Assurance::Enough, "a passkey always does");
         assert_eq!(with_both, Assurance::Enough, "so do a password and a code");
         match case.with(case.proofs) {
-            Assurance::Stale => assert_eq!(with_password, Assurance::Enough, "asking for the password again must help"),
+            Assurance::Stale => {
+                assert!(!is_fresh(case.proofs.password), "what is fresh is not asked for");
+                // Where it does not suffice by itself the code comes after it, and not before.
+                let first = case.proofs.password.is_none() && case.proofs.passkey.is_none();
+                let helps = with_password == Assurance::Enough || (first && with_password == Assurance::NeedsCode);
+                assert!(helps, "asking for the password again must help");
+            }
             Assurance::NeedsCode => {
                 assert!(case.standing.has_codes && matches!(with_code, Assurance::Enough | Assurance::Stale));
                 assert_eq!(with_password, Assurance::NeedsCode, "else the password should be asked for");
@@ -87,6 +93,20 @@ fn a_code_alone_is_never_enough() {
         let proofs = Proofs { code: Some(NOW), password: None, passkey: None };
         assert_eq!(case.with(proofs), Assurance::Stale);
     }
+}
+
+#[test]
+fn whoever_came_in_with_a_code_types_the_password_before_another_code_is_mailed() {
+    let away = Standing { ever_had_passkey: true, known_browser: false, has_codes: true };
+    let [fresh, old] = [Some(NOW), Some(NOW.plus(-FRESH - 1))];
+    let asked =
+        |password, code| assure(Policy::KnownBrowser, away, Proofs { password, passkey: None, code }, FRESH, NOW);
+    assert_eq!([asked(None, fresh), asked(None, old), asked(None, None)], [Assurance::Stale; 3]);
+    assert_eq!([asked(fresh, old), asked(fresh, None)], [Assurance::NeedsCode; 2]);
+    assert_eq!(asked(fresh, fresh), Assurance::Enough);
+    // The same kind of code twice is one proof: then there is nothing to ask for but a passkey.
+    let none = Standing { has_codes: false, ..away };
+    assert_eq!(assure(Policy::KnownBrowser, none, Proofs::default(), FRESH, NOW), Assurance::NeedsProof);
 }
 
 #[test]

@@ -153,6 +153,20 @@ fn the_sentences_of_the_offer() {
     }
 }
 
+/// Records of sign-ins are kept for more than a year.
+#[test]
+fn what_was_stored_before_there_were_codes_can_still_be_read() {
+    for (stored, by) in [
+        (r#"{"password":{"failures":2}}"#, AFTER_FAILURES),
+        (r#"{"passkey":{"cross_device":true}}"#, ELSEWHERE),
+        (r#""sign-up""#, SignedInBy::SignUp),
+        (r#"{"code":{"failures":2}}"#, SignedInBy::Code { failures: 2 }),
+    ] {
+        assert_eq!(serde_json::from_str::<SignedInBy>(stored).unwrap(), by, "{stored}");
+        assert_eq!(serde_json::to_string(&by).unwrap(), stored);
+    }
+}
+
 #[test]
 fn a_pause_grows_from_two_weeks_to_three_months_and_a_cancel_is_three_days() {
     assert_eq!([0, 1, 2, 3].map(|declined| pause_after(true, declined)), [14, 30, 90, 90].map(|days| days * DAY));
@@ -181,6 +195,12 @@ proptest! {
         let passkeys: Vec<_> = evidence.passkeys.iter().map(|old| PasskeyEvidence { created: ago(9), here: Here::default(), ..*old }).collect();
         let told = proven_present(Evidence { passkeys, ..evidence }, 3, failures);
         prop_assert!(told.passkeys.is_empty() || offer(&told, by, NOW).outcome.is_none());
+    }
+
+    #[test]
+    fn a_mailed_code_is_offered_what_the_password_is(evidence in evidence(), failures in any::<u8>()) {
+        let by_code = offer(&evidence, SignedInBy::Code { failures }, NOW);
+        prop_assert_eq!(by_code, offer(&evidence, SignedInBy::Password { failures }, NOW));
     }
 
     #[test]

@@ -48,7 +48,7 @@ fn every_event() -> Vec<Event> {
     });
     let chosen = every_assessment().into_iter().map(Some).chain([None]).map(Event::PasswordChosen);
     let failed = every_assessment().into_iter().map(Event::CeremonyFailed);
-    let simple = [Event::PromptOpened, Event::PasswordProved, Event::StartedOver];
+    let simple = [Event::PromptOpened, Event::PasswordProved, Event::CodeChosen, Event::CodeProved, Event::StartedOver];
     identified.chain(failed).chain(chosen).chain(simple).chain(proved).chain(anyone).collect()
 }
 
@@ -92,12 +92,18 @@ fn fits(step: Step, event: &Event) -> bool {
     match event {
         Event::Identified(..) | Event::StartedOver => true,
         Event::PromptOpened => step == Step::UsePasskey(Prompt::Pending),
-        Event::PasswordChosen(_) => matches!(step, Step::UsePasskey(_)),
-        Event::CeremonyFailed(_) | Event::PasswordProved | Event::PasskeyProved { .. } => {
-            matches!(step, Step::UsePasskey(_) | Step::EnterPassword)
+        Event::PasswordChosen(_) => matches!(step, Step::UsePasskey(_) | Step::EnterCode),
+        Event::CodeChosen => matches!(step, Step::UsePasskey(_) | Step::EnterPassword),
+        Event::CeremonyFailed(_) | Event::PasswordProved | Event::CodeProved | Event::PasskeyProved { .. } => {
+            asks(step)
         }
         Event::AnyoneProved { .. } => !matches!(step, Step::Proved(_)),
     }
+}
+
+/// Somebody is named, and a proof is asked for.
+fn asks(step: Step) -> bool {
+    matches!(step, Step::UsePasskey(_) | Step::EnterPassword | Step::EnterCode)
 }
 
 /// What a page of this step has buttons and forms for.
@@ -106,13 +112,18 @@ fn offers(step: Step) -> Vec<Event> {
     match step {
         Step::Identify => PLANS.map(|plan| Event::Identified(who("mary"), plan)).to_vec(),
         Step::UsePasskey(_) => vec![passkey, Event::PasswordChosen(None), Event::StartedOver],
-        Step::EnterPassword => vec![passkey, Event::PasswordProved, Event::StartedOver],
+        Step::EnterPassword => vec![passkey, Event::PasswordProved, Event::CodeChosen, Event::StartedOver],
+        Step::EnterCode => vec![passkey, Event::CodeProved, Event::PasswordChosen(None), Event::StartedOver],
         Step::Proved(_) => Vec::new(),
     }
 }
 
 fn is_pending(flow: &SignIn) -> bool {
     flow.step == Step::UsePasskey(Prompt::Pending)
+}
+
+fn is_inside_by_code(flow: &SignIn) -> bool {
+    matches!(flow.step, Step::Proved(SignedInBy::Code { .. }))
 }
 
 fn is_inside_by_password(flow: &SignIn) -> bool {
@@ -124,7 +135,9 @@ fn a_walk_can_lead_to_every_step() {
     let prompts = PROMPTS.map(Step::UsePasskey);
     let passwords = [0, 1, 2, 3].map(|failures| Step::Proved(SignedInBy::Password { failures }));
     let passkeys = [true, false].map(|cross_device| Step::Proved(SignedInBy::Passkey { cross_device }));
-    let steps = [Step::Identify, Step::EnterPassword].into_iter().chain(prompts).chain(passwords).chain(passkeys);
+    let codes = [0, 1, 2, 3].map(|failures| Step::Proved(SignedInBy::Code { failures }));
+    let simple = [Step::Identify, Step::EnterPassword, Step::EnterCode];
+    let steps = simple.into_iter().chain(prompts).chain(passwords).chain(codes).chain(passkeys);
     for step in steps {
         assert!(EVERY_STATE.iter().any(|(state, _)| state.step() == step), "{step:?}");
     }
@@ -136,13 +149,29 @@ fn from_every_reachable_state_there_is_a_way_in_by_password() {
         let then = |flow: &SignIn, event| flow.clone().advance(event, evidence, NOW).flow;
         let named = match state.step {
             Step::Identify | Step::Proved(_) => then(state, Event::Identified(who("mary"), Plan::Immediately)),
-            Step::UsePasskey(_) | Step::EnterPassword => state.clone(),
+            Step::UsePasskey(_) | Step::EnterPassword | Step::EnterCode => state.clone(),
         };
         assert!(is_inside_by_password(&then(&named, Event::PasswordProved)), "at once: {state:?}");
         let asked = then(&named, Event::PasswordChosen(None));
         assert_eq!(asked.step, Step::EnterPassword, "{state:?}");
         assert_eq!(asked.identifier, named.identifier, "the identifier is kept");
         assert!(is_inside_by_password(&then(&asked, Event::PasswordProved)), "{state:?}");
+    }
+}
+
+#[test]
+fn from_every_step_that_asks_for_a_proof_there_is_a_way_in_by_code() {
+    for (state, evidence) in EVERY_STATE.iter().filter(|(state, _)| asks(state.step)) {
+        let then = |flow: &SignIn, event| flow.clone().advance(event, evidence, NOW).flow;
+        let asked = then(state, Event::CodeChosen);
+        assert_eq!((asked.step, &asked.identifier, asked.trail), (Step::EnterCode, &state.identifier, state.trail));
+        // A passkey that fails beside it leaves the page as it is, however often.
+        let failed = (0..5).fold(asked.clone(), |flow, _| then(&flow, Event::CeremonyFailed(CANCELLED)));
+        assert_eq!(failed.step, Step::EnterCode, "{state:?}");
+        assert_eq!(then(&failed, Event::PasswordChosen(None)).step, Step::EnterPassword, "{state:?}");
+        let failures = asked.trail.failures;
+        assert_eq!(then(&asked, Event::CodeProved).step, Step::Proved(SignedInBy::Code { failures }), "{state:?}");
+        assert!(is_inside_by_code(&then(state, Event::CodeProved)), "from an old page: {state:?}");
     }
 }
 
@@ -219,6 +248,7 @@ fn a_prompt_that_was_used_up_does_not_open_by_itself_again_for_the_same_person()
             state.step,
             Step::UsePasskey(Prompt::Opened | Prompt::Failed | Prompt::OnClick | Prompt::AcrossDevices)
                 | Step::EnterPassword
+                | Step::EnterCode
         );
         for event in every_event().into_iter().filter(|_| used_up) {
             let after = state.clone().advance(event.clone(), evidence, NOW).flow;
@@ -352,7 +382,7 @@ proptest! {
             let then = |flow: SignIn, event| flow.advance(event, &evidence, NOW).flow;
             let named = match flow.step {
                 Step::Identify | Step::Proved(_) => then(flow.clone(), Event::Identified(name.clone(), Plan::Immediately)),
-                Step::UsePasskey(_) | Step::EnterPassword => flow.clone(),
+                Step::UsePasskey(_) | Step::EnterPassword | Step::EnterCode => flow.clone(),
             };
             let asked = then(named.clone(), Event::PasswordChosen(None));
             prop_assert_eq!((asked.step, &asked.identifier), (Step::EnterPassword, &named.identifier));
@@ -370,7 +400,7 @@ proptest! {
             if event == Event::StartedOver || matches!(flow.step, Step::Proved(_)) {
                 used_up = None;
             }
-            let asks = matches!(flow.step, Step::UsePasskey(_) | Step::EnterPassword);
+            let asks = asks(flow.step);
             let cancels = match &event {
                 Event::CeremonyFailed(assessment) => asks && of_a_get(assessment),
                 Event::PasswordChosen(_) => asks,
@@ -402,7 +432,7 @@ proptest! {
             if let Step::UsePasskey(_) = flow.step {
                 prop_assert!(flow.trail.failures < most, "a loop: {:?}", flow);
             }
-            if let Step::Proved(SignedInBy::Password { failures }) = flow.step {
+            if let Step::Proved(SignedInBy::Password { failures } | SignedInBy::Code { failures }) = flow.step {
                 prop_assert_eq!(failures, flow.trail.failures);
             }
             let struck: u32 = after.writes.iter().map(|write| if let Write::Strike(points) = write { *points } else { 0 }).sum();

@@ -266,6 +266,7 @@ pub fn somebody() -> impl Strategy<Value = Identifier> {
 pub fn signed_in_by() -> impl Strategy<Value = SignedInBy> {
     prop_oneof![
         any::<u8>().prop_map(|failures| SignedInBy::Password { failures }),
+        any::<u8>().prop_map(|failures| SignedInBy::Code { failures }),
         any::<bool>().prop_map(|cross_device| SignedInBy::Passkey { cross_device }),
         Just(SignedInBy::SignUp),
     ]
@@ -279,6 +280,8 @@ pub fn sign_in_event() -> impl Strategy<Value = sign_in::Event> {
         4 => assessment().prop_map(Event::CeremonyFailed),
         2 => of(assessment()).prop_map(Event::PasswordChosen),
         1 => Just(Event::PasswordProved),
+        1 => Just(Event::CodeChosen),
+        1 => Just(Event::CodeProved),
         1 => (passkey_id(), any::<bool>()).prop_map(|(passkey, cross_device)| Event::PasskeyProved { passkey, cross_device }),
         1 => (somebody(), passkey_id(), any::<bool>()).prop_map(|(who, passkey, cross_device)| Event::AnyoneProved { who, passkey, cross_device }),
         1 => Just(Event::StartedOver),
@@ -296,6 +299,7 @@ pub fn sign_in() -> impl Strategy<Value = sign_in::SignIn> {
         Just(Step::Identify),
         select(&PROMPTS[..]).prop_map(Step::UsePasskey),
         Just(Step::EnterPassword),
+        Just(Step::EnterCode),
         signed_in_by().prop_map(Step::Proved),
     ];
     (step, of(somebody()), any::<u8>(), trail()).prop_map(|(step, identifier, failures, mut trail)| {

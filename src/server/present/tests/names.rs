@@ -37,13 +37,15 @@ fn names(page: &Page) -> Vec<(String, String)> {
         }
         Screen::UsePasskey(it) => vec![heading(&it.heading), open(&it.open, &it.ceremony), action(&it.password)],
         Screen::EnterPassword(it) => {
-            vec![
+            let mut names = vec![
                 heading(&it.heading),
                 heading(&it.field.label),
                 action(&it.sign_in),
                 open(&it.open, &it.ceremony),
                 link(&it.forgot),
-            ]
+            ];
+            names.extend(it.code.iter().map(action));
+            names
         }
         Screen::Ask(it) => {
             let mut names = vec![heading(&it.heading)];
@@ -52,6 +54,7 @@ fn names(page: &Page) -> Vec<(String, String)> {
             names.extend(it.ceremony.iter().map(|ceremony| open(&it.open, ceremony)));
             names.extend(it.more.iter().map(action));
             names.extend(it.links.iter().map(link));
+            names.extend(it.quiet.iter().map(action));
             names
         }
         Screen::NeedsProof(it) => {
@@ -175,7 +178,20 @@ fn the_contract_of_names_and_addresses() {
             ],
         ),
         (
-            presenter.enter_password(walk, None, None, minted()),
+            presenter.enter_password(walk, None, None, true, minted()),
+            "enter-password",
+            "/sign-in",
+            &[
+                ("Enter your password", ""),
+                ("Password", ""),
+                ("Sign in", "/api/sign-in/password"),
+                ("Use a passkey", "/api/sign-in/report"),
+                ("Forgot password?", "/forgot-password"),
+                ("Email me a code", "/api/sign-in/email-code"),
+            ],
+        ),
+        (
+            presenter.enter_password(walk, None, None, false, minted()),
             "enter-password",
             "/sign-in",
             &[
@@ -187,6 +203,19 @@ fn the_contract_of_names_and_addresses() {
             ],
         ),
         (
+            presenter.enter_code(walk, true, None, None, minted()),
+            "enter-code",
+            "/sign-in",
+            &[
+                ("Check your email", ""),
+                ("Code", ""),
+                ("Sign in", "/api/sign-in/code"),
+                ("Use a passkey", "/api/sign-in/report"),
+                ("Send a new code", "/api/sign-in/email-code"),
+                ("Use password instead", "/api/sign-in/use-password"),
+            ],
+        ),
+        (
             presenter.confirm(walk, CodeAsked { mailed: Some(true), saved: true }, None, None, Some(minted())),
             "confirm",
             "/sign-in",
@@ -195,8 +224,8 @@ fn the_contract_of_names_and_addresses() {
                 ("Code", ""),
                 ("Confirm", "/api/confirm/code"),
                 ("Use a passkey", "/api/session/verify"),
-                ("Send a new code", "/api/confirm/send"),
                 ("Not now", "/api/healing/not-now"),
+                ("Send a new code", "/api/confirm/send"),
             ],
         ),
         (
@@ -366,8 +395,8 @@ fn the_contract_of_names_and_addresses() {
                 ("Code", ""),
                 ("New password", ""),
                 ("Save new password", "/api/forgot/password"),
-                ("Send a new code", "/api/forgot/send"),
                 ("Go to sign in", "/sign-in"),
+                ("Send a new code", "/api/forgot/send"),
             ],
         ),
         (
@@ -378,8 +407,8 @@ fn the_contract_of_names_and_addresses() {
                 ("Confirm your email address", ""),
                 ("Code", ""),
                 ("Confirm", "/api/address/code"),
-                ("Send a new code", "/api/address/send"),
                 ("Back to the dashboard", "/dashboard"),
+                ("Send a new code", "/api/address/send"),
             ],
         ),
         (
@@ -484,7 +513,8 @@ fn what_was_typed_comes_back_as_it_was_typed() {
 fn an_unknown_person_and_a_wrong_password_get_one_answer() {
     let env = &on(Platform::Linux);
     let problem = Some(PasswordProblem::Wrong);
-    let Screen::EnterPassword(it) = presenter().enter_password(&walk(env, &[]), None, problem, minted()).screen else {
+    let Screen::EnterPassword(it) = presenter().enter_password(&walk(env, &[]), None, problem, true, minted()).screen
+    else {
         panic!()
     };
     assert_eq!(

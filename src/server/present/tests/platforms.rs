@@ -18,7 +18,7 @@ fn offer(env: &Environment, why: Why) -> CreatePasskey {
 }
 
 fn password(env: &Environment, notice: Option<PasskeyNotice>) -> EnterPassword {
-    match presenter().enter_password(&walk(env, &[]), notice, None, minted()).screen {
+    match presenter().enter_password(&walk(env, &[]), notice, None, true, minted()).screen {
         Screen::EnterPassword(it) => it,
         other => panic!("{}", other.name()),
     }
@@ -88,7 +88,7 @@ fn no_platform_reads_of_the_locks_of_another() {
         let presenter = presenter();
         let pages = [
             presenter.use_passkey(walk, Prompt::Failed, None, Some(diagnosis), minted()),
-            presenter.enter_password(walk, None, None, minted()),
+            presenter.enter_password(walk, None, None, true, minted()),
             presenter.create_passkey(walk, Why::AfterError, None, Some(diagnosis), minted()),
             presenter.create_passkey(walk, Why::SecondBrowser, None, None, minted()),
             presenter.create_passkey(walk, Why::First, None, None, minted()),
