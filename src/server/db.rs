@@ -74,6 +74,16 @@ impl Db {
         &self.connection
     }
 
+    /// For reading several things at once. A connection goes back to its pool with a question whether it still lives, which
+    /// costs as much as to read: here one connection is kept for all of them. So let it go before anything that waits, for a
+    /// turn to write above all.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn reading(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.connection.begin().await
+    }
+
     /// Starts a transaction that may write. On SQLite it is the only one until it ends, so what it reads cannot change under
     /// it; on PostgreSQL it reads what is committed, and rows are locked by the functions named `lock`. Nothing slow belongs
     /// inside: others wait.

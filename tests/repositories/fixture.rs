@@ -98,7 +98,8 @@ pub async fn add_passkey(tx: &WriteTx, n: u128, of: UserId) -> PasskeyId {
 }
 
 pub async fn add_browser(tx: &WriteTx, n: u128) -> BrowserId {
-    browsers::touch_or_create(tx, browser(n), &token_hash(n), Platform::MacOs, Browser::Safari, T0).await.unwrap()
+    browsers::touch_or_create(tx, browser(n), &token_hash(n), Platform::MacOs, Browser::Safari, T0).await.unwrap();
+    browser(n)
 }
 
 /// An account 1 with the passkeys 1 and 2, an account 2 with the passkey 3, and the browsers 1 and 2.

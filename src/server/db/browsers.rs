@@ -70,8 +70,8 @@ pub async fn with_token_hashes(
         .collect())
 }
 
-/// Notes that the browser with this token was here; `id` becomes its id if it was not known. Returns the id it has: of two
-/// first requests at once, both get the same.
+/// Notes that the browser with this token was here; `id` becomes its id if it was not known. Of two first requests at once one
+/// makes the row.
 ///
 /// # Errors
 /// The database fails, or another browser has this id.
@@ -82,26 +82,23 @@ pub async fn touch_or_create(
     platform: Platform,
     browser: Browser,
     now: Millis,
-) -> Result<BrowserId, DbErr> {
+) -> Result<(), DbErr> {
     let seen = ActiveModel {
         platform: Set(platform.slug().to_owned()),
         browser: Set(browser.slug().to_owned()),
         seen_at: Set(now.0),
         ..Default::default()
     };
-    if !touch(tx, token_hash, seen.clone()).await? {
-        let new =
-            ActiveModel { id: Set(id.0), token_hash: Set(token_hash.to_vec()), created_at: Set(now.0), ..seen.clone() };
-        // No column is named: PostgreSQL spares an insert only the conflicts it was told of, and of two equal rows at once
-        // either the id or the token may be what meets first.
-        let conflict = OnConflict::new().do_nothing().to_owned();
-        if Entity::insert(new).on_conflict(conflict).exec_without_returning(tx).await? == 1 {
-            return Ok(id);
-        }
-        touch(tx, token_hash, seen).await?;
+    if touch(tx, token_hash, seen.clone()).await? {
+        return Ok(());
     }
-    let found = find_by_token(tx, token_hash).await?;
-    found.map(|row| row.id).ok_or(DbErr::RecordNotInserted)
+    let new =
+        ActiveModel { id: Set(id.0), token_hash: Set(token_hash.to_vec()), created_at: Set(now.0), ..seen.clone() };
+    // No column is named: PostgreSQL spares an insert only the conflicts it was told of, and of two equal rows at once
+    // either the id or the token may be what meets first.
+    let conflict = OnConflict::new().do_nothing().to_owned();
+    let is_new = Entity::insert(new).on_conflict(conflict).exec_without_returning(tx).await? == 1;
+    if is_new || touch(tx, token_hash, seen).await? { Ok(()) } else { Err(DbErr::RecordNotInserted) }
 }
 
 async fn touch(tx: &impl ConnectionTrait, token_hash: &[u8], seen: ActiveModel) -> Result<bool, DbErr> {

@@ -6,7 +6,7 @@ use crate::server::db::users::User;
 use crate::server::db::{self, WriteTx};
 use crate::server::state::App;
 use domain::identifier::Identifier;
-use domain::ids::UserId;
+use domain::ids::{PasskeyId, UserId};
 use domain::time::Millis;
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -93,6 +93,12 @@ impl Account {
             Self::Real { passkeys, .. } => Some(passkeys),
             Self::Ghost { .. } => None,
         }
+    }
+
+    /// Whether this passkey is one of the account.
+    #[must_use]
+    pub fn has(&self, id: PasskeyId) -> bool {
+        self.passkeys().is_some_and(|passkeys| passkeys.iter().any(|passkey| passkey.id == id))
     }
 
     /// What to list in a ceremony: every passkey of the account, whatever is thought of it.

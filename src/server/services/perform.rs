@@ -46,8 +46,29 @@ pub async fn perform<C: ConnectionTrait>(
 pub async fn remember_browser<C: ConnectionTrait>(visit: &Visit, tx: &C) -> Result<(), DbErr> {
     let environment = visit.environment();
     let (hash, now) = (visit.browser_hash(), visit.now);
-    db::browsers::touch_or_create(tx, visit.browser, &hash, environment.platform, environment.browser, now).await?;
-    Ok(())
+    db::browsers::touch_or_create(tx, visit.browser, &hash, environment.platform, environment.browser, now).await
+}
+
+/// As [`perform`], at the moment in which somebody signs in: from then on this browser has met the account.
+///
+/// # Errors
+/// When the database refuses; the transaction must then be dropped.
+pub async fn perform_and_meet<C: ConnectionTrait>(
+    visit: &Visit,
+    tx: &C,
+    who: &Identifier,
+    user: UserId,
+    writes: &[Write],
+) -> Result<(), DbErr> {
+    perform(visit, tx, who, Some(user), writes).await?;
+    if writes.is_empty() {
+        remember_browser(visit, tx).await?;
+    }
+    // To be known is more than to have met.
+    if writes.contains(&Write::KnownBrowser) {
+        return Ok(());
+    }
+    db::browsers::first_seen(tx, visit.browser, user, visit.now).await
 }
 
 async fn strike<C: ConnectionTrait>(visit: &Visit, tx: &C, key: &[u8], points: u32) -> Result<(), DbErr> {

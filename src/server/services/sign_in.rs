@@ -6,7 +6,7 @@ use super::ceremonies::{self, Assertion, Refused, Sealed, Told, Verified};
 use super::events::{self, Failed};
 use super::evidence::gather;
 use super::operator::RESET_LIFETIME;
-use super::perform::{perform, remember_browser};
+use super::perform::{perform, perform_and_meet};
 use super::recorded::plan_by;
 use super::reply::{Answer, Failure};
 use super::sessions::{self, HealingFlow};
@@ -83,9 +83,10 @@ pub async fn one_tap(visit: &mut Visit, flow_id: &str, account: &str) -> Answer 
 
 /// Somebody has said who they are: finds the plan, shows the next step. `asked`: they want their passkey.
 async fn identified(visit: &mut Visit, mut flow: Flow, who: Identifier, asked: bool) -> Answer {
-    let db = visit.app.db.clone();
-    let account = accounts::of_identifier(&visit.app, db.read(), &who, visit.now).await?;
-    let evidence = gather(visit, db.read(), &who, &account).await?;
+    let reading = visit.app.db.reading().await?;
+    let account = accounts::of_identifier(&visit.app, &reading, &who, visit.now).await?;
+    let evidence = gather(visit, &reading, &who, &account).await?;
+    drop(reading);
     let decision = plan_by(asked, &evidence, visit.now);
     let event = Event::Identified(who, decision.outcome);
     let before = flow.sign_in.clone();
@@ -255,9 +256,10 @@ async fn failed(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Sea
 
 /// Somebody answered with a passkey: whose is it, and does it verify?
 async fn asserted(visit: &mut Visit, flow: Flow, who: Identifier, sealed: &Sealed, assertion: Assertion) -> Answer {
-    let db = visit.app.db.clone();
-    let account = accounts::of_identifier(&visit.app, db.read(), &who, visit.now).await?;
-    let row = db::passkeys::find_by_credential_id(db.read(), assertion.credential_id()).await?;
+    let reading = visit.app.db.reading().await?;
+    let account = accounts::of_identifier(&visit.app, &reading, &who, visit.now).await?;
+    let row = db::passkeys::find_by_credential_id(&reading, assertion.credential_id()).await?;
+    drop(reading);
     let (Account::Real { user, .. }, Some(row)) = (&account, row.as_ref()) else {
         if row.is_none() && account.user().is_none() {
             verify_in_vain(visit, sealed, &assertion).await?;
@@ -333,15 +335,17 @@ async fn proved(
         drop(tx);
         return say(visit, flow, Say::Expired, StatusCode::CONFLICT).await;
     }
-    let user = db::users::lock(&tx, row.user).await?;
-    let passkey = db::passkeys::find(&tx, row.id).await?.filter(|row| row.removed_at.is_none());
-    let (Some(user), Some(_)) = (user, passkey) else {
+    let account = match db::users::lock(&tx, row.user).await? {
+        Some(user) => Some(accounts::of_user(&tx, user).await?),
+        None => None,
+    };
+    let Some(Account::Real { user, passkeys }) = account.filter(|account| account.has(row.id)) else {
         // Removed while the prompt was open: the challenge stays spent, nothing else happens.
         audit::refused(visit, &tx, Noted::PasskeyRefused, Some(&who), Some(row.user)).await?;
         tx.commit().await?;
         return no_good(visit, flow, &row.credential_id, Say::NotAccepted).await;
     };
-    let account = accounts::of_user(&tx, user.clone()).await?;
+    let account = Account::Real { user: user.clone(), passkeys };
     let evidence = gather(visit, &tx, &who, &account).await?;
     let passkey = row.id;
     let event = match sealed.purpose() {
@@ -385,10 +389,13 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     }
     let db = visit.app.db.clone();
     let place = visit.app.hasher.desk().await;
-    let account = accounts::of_identifier(&visit.app, db.read(), &who, visit.now).await?;
-    let evidence = gather(visit, db.read(), &who, &account).await?;
+    let reading = db.reading().await?;
+    let account = accounts::of_identifier(&visit.app, &reading, &who, visit.now).await?;
+    let evidence = gather(visit, &reading, &who, &account).await?;
     let throttle = throttle::key(visit, who.key(), evidence.known_browser);
-    if let Some(seconds) = throttle::blocked_for(db.read(), &throttle, visit.now).await? {
+    let waits = throttle::blocked_for(&reading, &throttle, visit.now).await?;
+    drop(reading);
+    if let Some(seconds) = waits {
         return blocked(visit, flow, seconds).await;
     }
     let stored = account.user().filter(|user| !is_too_old(user, visit.now)).and_then(|user| user.password_hash.clone());
@@ -468,7 +475,7 @@ pub(super) async fn enter(
     flow: &Flow,
     writes: &[Write],
 ) -> Result<domain::ids::SessionId, Failure> {
-    perform(visit, tx, who, Some(user.id), writes).await?;
+    perform_and_meet(visit, tx, who, user.id, writes).await?;
     let trail = flow.sign_in.trail;
     let evidence = &Evidence { trail, ..evidence.clone() };
     let offered = offer(evidence, by, visit.now);
@@ -486,8 +493,6 @@ pub(super) async fn enter(
         visit.app.metrics.heal(Stage::Offered);
     }
     let flow = HealingFlow::new(healing, flow.failed_at);
-    remember_browser(visit, tx).await?;
-    db::browsers::first_seen(tx, visit.browser, user.id, visit.now).await?;
     let session = sessions::begin(visit, tx, user.id, proofs, &flow).await?;
     confirm::mail_where_asked(visit, tx, healing.step, session, user, known_browser, ways).await?;
     Ok(session)
