@@ -22,18 +22,35 @@ const AT_A_TIME: usize = 64;
 const PEOPLE: usize = 800;
 const ROUNDS: usize = 5;
 const BOUND: Duration = Duration::from_millis(500);
-/// Statements of one sign-in, as `strace` and the logs of PostgreSQL count them, are more; none of these can be left out.
-const STATEMENTS: [&str; 10] = [
+/// What no sign-in gets around: in each of its two requests everything that the answer depends on is read once, and what
+/// happened is written once. As the server does it there are more: it reads anew what it locked, and the dashboard anew after
+/// the commit.
+const STATEMENTS: [&str; 21] = [
+    // Who they say they are, and what is known of them here.
+    "SELECT * FROM users WHERE identifier_key = $1",
+    "SELECT * FROM passkeys WHERE user_id = $1",
+    "SELECT * FROM strikes WHERE key = $1",
+    "SELECT * FROM browser_passkeys WHERE browser_id = $1",
+    "SELECT * FROM browser_accounts WHERE user_id = $1",
+    // The passkey that answered: is it theirs, and what follows from what is known.
     "INSERT INTO spent_challenges (challenge, expires_at) VALUES ($1, 0)",
     "SELECT * FROM users WHERE id = $1",
-    "SELECT * FROM passkeys WHERE user_id = $1",
-    "SELECT * FROM browser_accounts WHERE user_id = $1",
+    "SELECT * FROM passkeys WHERE credential_id = $1",
+    "SELECT * FROM strikes WHERE key = $1",
     "SELECT * FROM browser_passkeys WHERE passkey_id = $1",
-    "UPDATE browsers SET seen_at = 1 WHERE token_hash = $1",
+    "SELECT * FROM browser_accounts WHERE user_id = $1",
+    // What happened.
     "UPDATE passkeys SET last_used_at = 1 WHERE id = $1",
+    "UPDATE browsers SET seen_at = 1 WHERE token_hash = $1",
     "UPDATE browser_passkeys SET worked_at = 1 WHERE passkey_id = $1",
     "UPDATE browser_accounts SET verified_at = 1 WHERE user_id = $1",
     "INSERT INTO strikes (key, points, updated_at) VALUES ($1, 0, 0)",
+    "UPDATE sessions SET seen_at = 1 WHERE id = $1",
+    "UPDATE audit SET at = 1 WHERE id = $1",
+    "UPDATE heals SET confirmed_at = 1 WHERE passkey_id = $1",
+    // What the dashboard has to say.
+    "SELECT * FROM notices WHERE user_id = $1",
+    "SELECT count(*) FROM saved_codes WHERE user_id = $1",
 ];
 /// Says where a PostgreSQL is that makes commits durable.
 const POSTGRES: &str = "KEYMEND_BENCH_POSTGRES_URL";
@@ -146,8 +163,13 @@ async fn statements(connection: &DatabaseConnection, time: Duration) -> Spent {
         let id = uuid::Uuid::from_u128(rand::random());
         for sql in STATEMENTS {
             // Keys are bytes, ids are UUIDs.
-            let is_bytes = ["challenge", "token_hash", "key,"].iter().any(|key| sql.contains(key));
-            let value: sea_orm::Value = if is_bytes { id.as_bytes().to_vec().into() } else { id.into() };
+            let is_bytes =
+                ["(challenge", "token_hash", "key,", "strikes", "credential_id"].iter().any(|key| sql.contains(key));
+            let value: sea_orm::Value = match is_bytes {
+                _ if sql.contains("identifier_key") => id.to_string().into(),
+                true => id.as_bytes().to_vec().into(),
+                false => id.into(),
+            };
             let statement = Statement::from_sql_and_values(backend, sql, [value]);
             if sql.starts_with("SELECT") {
                 tx.query_all_raw(statement).await.unwrap();

@@ -200,6 +200,41 @@ for (const [size, { platform, viewport }] of Object.entries(SIZES)) {
   });
 }
 
+for (const [size, { platform, viewport }] of Object.entries(SIZES)) {
+  test.describe(size, () => {
+    test.use({ platform });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      test(`the account, ${colorScheme}`, async ({ app, page, device, person: ada }) => {
+        await page.setViewportSize(viewport);
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        const picture = async (name: string) => {
+          await app.reacts();
+          await page.mouse.move(0, 0);
+          const path = `${FOLDER}${name}-${size}-${colorScheme}.png`;
+          await page.screenshot({ path, animations: 'disabled', caret: 'hide', fullPage: true });
+        };
+        await ada.signUp();
+        await app.open('/account');
+        await picture('account');
+        for (const change of ['password', 'identifier', 'delete']) {
+          await app.open(`/account/${change}`);
+          await picture(`account-${change}`);
+        }
+        // Whoever knows only the password sees it, and changes nothing.
+        await device.deletePasskeys();
+        await ada.signOut();
+        await ada.failTwice();
+        await ada.enterPassword();
+        await ada.skipOffer();
+        await app.open('/account');
+        await picture('account-limited');
+        await app.open('/account/password');
+        await picture('account-password-limited');
+      });
+    }
+  });
+}
+
 test('the screens that need another browser', async ({ person, anotherDevice }) => {
   const ada = person.withoutAddress();
   await ada.signUp();
