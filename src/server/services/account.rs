@@ -88,7 +88,7 @@ async fn overview(visit: &Visit, inside: &Inside, say: Option<Say>) -> Result<Pa
     };
     let page = visit.app.presenter.account(&view);
     let renamed = say == Some(Say::IdentifierChanged);
-    let signals = if renamed { signals::of_account(visit, inside).await? } else { Vec::new() };
+    let signals = if renamed { signals::of_account(visit, visit.app.db.read(), inside).await? } else { Vec::new() };
     Ok(Page { signals, ..page })
 }
 

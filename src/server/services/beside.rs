@@ -12,6 +12,7 @@ use crate::server::visit::Visit;
 use domain::ceremony::Purpose;
 use domain::healing::Step;
 use http::StatusCode;
+use sea_orm::ConnectionTrait;
 
 /// Whether a path belongs to such a page.
 #[must_use]
@@ -54,7 +55,7 @@ pub async fn show_at(visit: &mut Visit, mut inside: Inside, path: &str, status: 
             || ceremonies::mint_get(visit, Purpose::Verify, session.flow, &account.descriptors(), How::OnClick);
         let minted = (missing == Missing::Passkey).then(verify).transpose()?;
         let view = SavedCodesView {
-            now: saved(visit, &inside).await?,
+            now: saved(visit.app.db.read(), &inside).await?,
             password: missing == Missing::Password,
             passkey: missing == Missing::Passkey,
             problem: say.and_then(pages::password_problem_inside),
@@ -69,10 +70,9 @@ pub async fn show_at(visit: &mut Visit, mut inside: Inside, path: &str, status: 
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn saved(visit: &Visit, inside: &Inside) -> Result<SavedCodes, Failure> {
-    let db = visit.app.db.read();
-    Ok(match db::saved_codes::left(db, inside.user.id).await? {
-        0 if db::saved_codes::made_at(db, inside.user.id).await?.is_none() => SavedCodes::Never,
+pub async fn saved<C: ConnectionTrait>(c: &C, inside: &Inside) -> Result<SavedCodes, Failure> {
+    Ok(match db::saved_codes::left(c, inside.user.id).await? {
+        0 if db::saved_codes::made_at(c, inside.user.id).await?.is_none() => SavedCodes::Never,
         left => SavedCodes::Left(left),
     })
 }

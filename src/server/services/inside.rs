@@ -60,8 +60,9 @@ impl Inside {
             db::sessions::take(&tx, session.id, &token_hash(visit), visit.now).await?;
             tx.commit().await?;
         }
-        let user = db::users::find(visit.app.db.read(), session.user).await?;
-        Self::of(visit, visit.app.db.read(), session, user).await
+        let reading = visit.app.db.reading().await?;
+        let user = db::users::find(&reading, session.user).await?;
+        Self::of(visit, &reading, session, user).await
     }
 
     /// Loads it anew inside a transaction, session and account locked. None: it ended meanwhile, or a proof has just given it

@@ -30,6 +30,7 @@ use domain::provider::Aaguid;
 use domain::sign_in::{Event, Prompt, Step};
 use domain::time::DAY;
 use http::StatusCode;
+use sea_orm::ConnectionTrait;
 
 /// The longest name of a passkey, in characters.
 pub const LONGEST_NAME: usize = 64;
@@ -348,7 +349,7 @@ pub async fn show_inside(visit: &mut Visit, mut inside: Inside, query: &str, sta
 /// Nothing is left to offer: the person goes where they came from, once.
 async fn leave(visit: &Visit, inside: &Inside, to: &str) -> Answer {
     store(visit, inside).await?;
-    let signals = signals::of_account(visit, inside).await?;
+    let signals = signals::of_account(visit, visit.app.db.read(), inside).await?;
     Ok(Page { signals, ..visit.app.presenter.leave(to) }.into())
 }
 
@@ -456,19 +457,21 @@ async fn dashboard(
         Mode::Renaming(..) | Mode::Removing(_) if limit == Some(Limit::Passkeys) => (Mode::Shown, Some(Inner::Limited)),
         mode => (mode, say),
     };
+    let reading = visit.app.db.reading().await?;
     let view = DashboardView {
         flow: session.flow,
         identifier: who.typed(),
         env: &evidence.environment,
         now: visit.now,
         rows: rows.collect(),
-        heal_confirmed: db::heals::confirmed_in(visit.app.db.read(), session.id).await?,
+        heal_confirmed: db::heals::confirmed_in(&reading, session.id).await?,
         limit,
         said: say.and_then(dashboard_said),
-        hints: hints(visit, inside).await?,
+        hints: hints(visit, &reading, inside).await?,
         mode,
     };
-    Ok(Page { signals: signals::of_account(visit, inside).await?, ..visit.app.presenter.dashboard(view) })
+    let signals = signals::of_account(visit, &reading, inside).await?;
+    Ok(Page { signals, ..visit.app.presenter.dashboard(view) })
 }
 
 fn mode(query: &str, say: Option<Inner>) -> Mode {
@@ -500,10 +503,9 @@ fn create_notice(say: Inner) -> Option<CreateNotice> {
 const NEWS: i64 = 7 * DAY;
 
 /// What the dashboard tells and advises. A session of the password alone could follow no advice, so it gets the news only.
-async fn hints(visit: &Visit, inside: &Inside) -> Result<Vec<Hint>, super::reply::Failure> {
+async fn hints<C: ConnectionTrait>(visit: &Visit, c: &C, inside: &Inside) -> Result<Vec<Hint>, super::reply::Failure> {
     let mut hints = Vec::new();
-    let db = visit.app.db.read();
-    for notice in db::notices::of_user(db, inside.user.id, visit.now.plus(-NEWS), 5).await? {
+    for notice in db::notices::of_user(c, inside.user.id, visit.now.plus(-NEWS), 5).await? {
         // Nobody needs to be told of what they did themselves, now or in an earlier session of this browser.
         let is_own = notice.session == Some(inside.session.id) || notice.browser == Some(visit.browser);
         if let Ok(news) = serde_json::from_str(&notice.news)
@@ -520,7 +522,7 @@ async fn hints(visit: &Visit, inside: &Inside) -> Result<Vec<Hint>, super::reply
     if address::is_open(&inside.user) {
         hints.push(Hint::ConfirmAddress);
     }
-    hints.push(Hint::Codes(beside::saved(visit, inside).await?));
+    hints.push(Hint::Codes(beside::saved(c, inside).await?));
     Ok(hints)
 }
 

@@ -12,6 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::healing::Step;
 use domain::intelligence::constants::CEREMONY_LIFETIME;
 use domain::time::MINUTE;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 
@@ -52,19 +53,19 @@ pub async fn with_unstored(visit: &Visit, credential_id: Option<Vec<u8>>, answer
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn of_account(visit: &Visit, inside: &Inside) -> Result<Vec<Signal>, Failure> {
+pub async fn of_account<C: ConnectionTrait>(visit: &Visit, c: &C, inside: &Inside) -> Result<Vec<Signal>, Failure> {
     if inside.evidence.environment.can.signals == Some(false) || is_withheld(visit) {
         return Ok(Vec::new());
     }
-    let (db, user) = (visit.app.db.read(), &inside.user);
+    let user = &inside.user;
     // A session is noted as seen once a minute.
     let since = visit.now.plus(-CEREMONY_LIFETIME - MINUTE);
-    let others = db::sessions::busy_elsewhere(db, user.id, inside.session.id, since).await?;
+    let others = db::sessions::busy_elsewhere(c, user.id, inside.session.id, since).await?;
     let creates = |session| matches!(sessions::flow_of(session).healing.step, Step::CreatePasskey { .. });
     if others.iter().any(creates) {
         return Ok(Vec::new());
     }
-    let accepted = db::passkeys::accepted(db, user.id).await?;
+    let accepted = db::passkeys::accepted(c, user.id).await?;
     if accepted.credential_ids.is_empty() && !accepted.some_removed {
         return Ok(Vec::new());
     }
