@@ -11,6 +11,7 @@ pub mod codes;
 pub mod confirm;
 pub mod forgot;
 pub mod healing;
+pub mod new_address;
 pub mod not_me;
 pub mod page;
 pub mod passkeys;
@@ -42,6 +43,8 @@ pub fn register() {
     register_explicit::<confirm::SendCode>();
     register_explicit::<address::CheckAddressCode>();
     register_explicit::<address::SendAddressCode>();
+    register_explicit::<new_address::CheckNewAddressCode>();
+    register_explicit::<new_address::SendNewAddressCode>();
     register_explicit::<codes::RenewCodes>();
     register_explicit::<codes::CodesKept>();
     register_explicit::<forgot::SendResetCode>();

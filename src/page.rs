@@ -319,7 +319,7 @@ pub struct EnterPassword {
     pub code: Option<Action>,
 }
 
-/// Steps `enter-code`, `confirm`, `confirm-address`, `confirm-sign-up`, `get-codes`, `forgot-password`, `new-password` and
+/// Steps `enter-code`, `confirm`, `confirm-address`, `confirm-sign-up`, `new-address`, `get-codes`, `forgot-password`, `new-password` and
 /// `not-me`: something to show or to say first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ask {
@@ -349,6 +349,7 @@ pub enum Asking {
     Confirm,
     ConfirmAddress,
     ConfirmSignUp,
+    NewAddress,
     GetCodes,
     ForgotPassword,
     NewPassword,
@@ -364,6 +365,7 @@ impl Asking {
             Self::Confirm => "confirm",
             Self::ConfirmAddress => "confirm-address",
             Self::ConfirmSignUp => "confirm-sign-up",
+            Self::NewAddress => "new-address",
             Self::GetCodes => "get-codes",
             Self::ForgotPassword => "forgot-password",
             Self::NewPassword => "new-password",

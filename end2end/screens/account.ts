@@ -7,7 +7,7 @@ export class Account extends Screen {
   readonly step = 'account';
   readonly heading = this.headingNamed('Account');
   readonly back = this.link('Back to the dashboard');
-  readonly changeUsername = this.link('Change username');
+  readonly changeUsername = this.link('Change email or username');
   readonly changePassword = this.link('Change password');
   readonly download = this.link('Download your data');
   readonly deleteAccount = this.link('Delete account');
@@ -45,9 +45,9 @@ export class ChangePassword extends Change {
 
 export class ChangeUsername extends Change {
   readonly step = 'change-identifier';
-  readonly heading = this.headingNamed('Change your username');
-  readonly username = this.page.getByRole('textbox', { name: 'New username', exact: true });
-  readonly change = this.button('Change username');
+  readonly heading = this.headingNamed('Change your email or username');
+  readonly username = this.page.getByRole('textbox', { name: 'New email or username', exact: true });
+  readonly change = this.button('Change it');
 }
 
 export class DeleteAccount extends Change {

@@ -7,7 +7,7 @@ account-details = How you sign in
 account-identifier = Email or username
 account-password-first = Since you signed up
 account-password-since = Changed { $ago }
-account-change-identifier = Change username
+account-change-identifier = Change email or username
 account-change-password = Change password
 
 account-sessions = Where you are signed in
@@ -106,7 +106,7 @@ activity-heal-begun = New passkey in place of one that did not answer
 activity-heal-confirmed = The new passkey works
 activity-password-changed = Password changed
 activity-password-set-by-code = Signed in with a code and a new password
-activity-identifier-changed = Username changed
+activity-identifier-changed = Email or username changed
 activity-address-confirmed = Email address confirmed
 activity-begun-anew = Begun anew, as nobody had confirmed the email address before
 activity-codes-issued = Recovery codes made
@@ -128,7 +128,7 @@ account-sessions-ended = You are signed out everywhere else.
 account-browser-forgotten = That browser is forgotten. Whoever is signed in there stays so until you sign it out.
 account-browsers-forgotten = All other browsers are forgotten. Whoever is signed in there stays so until you sign them out.
 account-password-changed = Your password is changed. You are signed out everywhere else, and a browser is known again when you use a passkey in it.
-account-identifier-changed = From now on you sign in with this name.
+account-identifier-changed = It is changed. From now on you sign in with the new one.
 account-needs-passkey = Nothing was changed. For this, use a passkey first.
 account-gone = That was over before. Nothing else was changed.
 
@@ -144,10 +144,10 @@ change-password-let-in = The people who run { $brand } let you in again. Choose 
 change-password-new = New password
 change-password-act = Change password
 
-change-identifier-heading = Change your username
-change-identifier-lead = You sign in with the new one from then on. The old one is free for somebody else.
-change-identifier-new = New username
-change-identifier-act = Change username
+change-identifier-heading = Change your email or username
+change-identifier-lead = You sign in with the new one from then on. The old one is free for somebody else. To a new address a code is mailed first.
+change-identifier-new = New email or username
+change-identifier-act = Change it
 
 delete-account-heading = Delete your account
 delete-account-lead = This cannot be undone.

@@ -42,6 +42,12 @@ address-how =
     }
 address-effect = From then on, mail to this address can help you back in. Whoever is signed in to this account elsewhere is signed out, and a passkey that was never used in this browser is removed.
 
+## Step new-address.
+
+new-address-heading = Confirm the new address
+new-address-effect = Until the code is here nothing changes, and you sign in as { $identifier }. From then on you sign in with the new address, and mail to it can help you back in.
+new-address-another = Use another address
+
 ## Recovery codes.
 
 codes-heading = Recovery codes
@@ -84,7 +90,7 @@ new-password-save = Save new password
 
 not-me-heading = Was this not you?
 not-me-account = This is about the account { $identifier }.
-not-me-effect = If somebody else did this, press the button. It signs everybody out, takes back what was added since, and makes the password void. Then you choose a new one.
+not-me-effect = If somebody else did this, press the button. It signs everybody out, takes back what was added since, gives the account its old address or username back, and makes the password void. Then you choose a new one.
 not-me-button = This was not me
 not-me-it-was = It was me
 not-me-done-heading = Your account is closed to others

@@ -32,7 +32,7 @@ mail-where =
 mail-at = { $date } at { $time } (UTC)
 mail-was-you = If that was you, there is nothing to do.
 mail-not-you = If it was not you, open this page and press the button there:
-mail-not-you-effect = That ends every session, takes back what was added since, and makes the password void, so that nobody but you can go on. It works once, within { $days } days.
+mail-not-you-effect = That ends every session, takes back what was added or changed since, and makes the password void, so that nobody but you can go on. It works once, within { $days } days.
 
 ## Codes. $by is a platform (as for pages).
 
@@ -68,9 +68,19 @@ mail-subject-sign-up = Your code for a new account at { $brand }
 mail-sign-up = somebody wants to create an account at { $brand } with this email address, { mail-from }. If that is you, type this code on the page that asked for it:
 mail-sign-up-not-you = If that is not you, there is nothing to do: without the code, no account is made. Give it to nobody.
 
+mail-subject-new-address = Confirm your new email address for { $brand }
+mail-new-address = somebody wants to use this email address for their account at { $brand }, { mail-from }. If that is you, type this code on the page that asked for it:
+mail-new-address-not-you = If that is not you, there is nothing to do, and nobody can use this address without the code. Give it to nobody.
+
+# An address that was changed by somebody else is as it was before; told to the other address.
+mail-subject-given-back = Your account at { $brand } has its former address back
+mail-given-back = The account at { $brand } that used { $identifier } does not use it any more. Somebody who could show that it was theirs before has said that the change was not, and everybody is signed out.
+mail-given-back-not-you = If that was you, there is nothing to do. If it was not, ask the people who run { $brand } for help.
+
 # In place of that code, where the address has an account.
 mail-subject-taken = You have an account at { $brand } already
 mail-taken = somebody wanted to create an account at { $brand } with this email address, { mail-from }. It has one already, so no other one is made, and nothing has changed.
+mail-taken-new-address = somebody wanted to use this email address for another account at { $brand }, { mail-from }. It has an account already, so that one does not get it, and nothing has changed.
 mail-taken-sign-in = If that was you, sign in:
 mail-taken-forgot = Or choose a new password, if you do not remember yours:
 mail-taken-not-you = If that was not you, there is nothing to do. The page tells nobody that you have an account.

@@ -15,7 +15,6 @@ identify-not-accepted = That passkey is no longer accepted here.
 identifier-empty = Type your email address or username.
 identifier-too-long = This is too long. An email address or username has at most { $max } characters.
 identifier-unreadable = This has a space or an invisible character in it. Leave it out.
-identifier-address = An email address cannot be set here. Choose a username.
 identifier-taken = This username has an account already. If it is yours, sign in instead.
 identifier-no-mail = No mail can be sent to this email address. Check it.
 identifier-expired = That took too long, so it starts again here. Type your email address or username.

@@ -20,6 +20,7 @@ mod frame;
 mod identify;
 mod mail;
 mod needs_proof;
+mod new_address;
 mod not_me;
 mod notice;
 mod passkey_created;

@@ -52,6 +52,7 @@ pub fn router(app: App) -> Router {
         .route("/forgot-password", get(page))
         .route(paths::NOT_ME, get(page))
         .route(paths::CONFIRM_ADDRESS, get(page))
+        .route(paths::NEW_ADDRESS, get(page))
         .route(paths::RECOVERY_CODES, get(page))
         .route(paths::RECOVERY_CODES_FILE, get(codes_file))
         .route("/api/{*function}", functions)

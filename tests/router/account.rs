@@ -4,6 +4,7 @@ mod deletion;
 mod export;
 mod identifier;
 mod known;
+mod new_address;
 mod password;
 mod sessions;
 

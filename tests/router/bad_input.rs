@@ -46,6 +46,8 @@ pub const FUNCTIONS: &[&str] = &[
     "confirm/send",
     "forgot/password",
     "forgot/send",
+    "new-address/code",
+    "new-address/send",
     "not-me",
 ];
 
@@ -164,6 +166,7 @@ async fn a_present_flow_with_nonsense_beside_it_breaks_nothing() {
             "not-me",
             "confirm/code",
             "address/code",
+            "new-address/code",
             "healing/report",
             "session/verify",
             "passkeys/rename",

@@ -10,6 +10,8 @@ use http::StatusCode;
 use keymend::page::{Action, Ceremony, NeedsProof, Report, RowMode, Screen};
 
 const ADDRESS: &str = "ada@example.org";
+/// What the account is to be called.
+const ANOTHER: &str = "lovelace@example.org";
 /// What a page tells about a browser that shows passkeys among the suggestions of a field.
 const SUGGESTS: &str = r#"{"webauthn":true,"platform_authenticator":true,"hybrid":true,"conditional_get":true}"#;
 const NEW: &str = "an entirely different passphrase";
@@ -60,6 +62,8 @@ const SEEN: &[(&str, Seen)] = &[
     ("/api/passkeys/remove", PASSKEYS),
     ("/api/address/code", (HOW_MANY, "users WHERE verified_at IS NOT NULL")),
     ("/api/address/send", MAILS),
+    ("/api/new-address/code", ("identifier_key", "users")),
+    ("/api/new-address/send", MAILS),
     ("/api/codes/renew", ("CAST(created_at AS TEXT)", "saved_codes")),
     ("/api/codes/kept", STEP),
     ("/api/account/change-password", PASSWORD),
@@ -201,6 +205,10 @@ impl Scene {
             ("/api/address/code", Kind::Passkey) => {
                 actor.browser.post("/api/address/send", &[("flow", &flow(actor))]).await;
             }
+            ("/api/new-address/code" | "/api/new-address/send", Kind::Passkey) => {
+                actor.changes("/account/identifier", &[("identifier", ANOTHER)]).await;
+                actor.shows("new-address");
+            }
             (_, Kind::Password) if actor.step() == "confirm" => actor.chooses("Not now").await,
             (_, Kind::Password | Kind::Code) => actor.continues().await,
             (_, Kind::PasswordAndCode) => actor.says_not_now().await,
@@ -216,6 +224,9 @@ impl Scene {
     async fn posts(&self, actor: &Person, path: &str) {
         let code = match path {
             "/api/address/code" => self.app.mail(ADDRESS, "Confirm your email address").await.code(),
+            "/api/new-address/code" if actor.step() == "new-address" => {
+                self.app.mail(ANOTHER, "Confirm your new email address").await.code()
+            }
             _ => String::new(),
         };
         let id = match path {

@@ -58,6 +58,8 @@ pub const DECLARED: &[(&str, Needs)] = &[
     ("/api/passkeys/remove", Needs::Passkey),
     ("/api/address/code", Needs::Passkey),
     ("/api/address/send", Needs::Passkey),
+    ("/api/new-address/code", Needs::Passkey),
+    ("/api/new-address/send", Needs::Passkey),
     ("/api/codes/renew", Needs::Passkey),
     ("/api/codes/kept", Needs::Session),
     ("/api/account/change-password", Needs::Passkey),

@@ -20,7 +20,7 @@ test('from the dashboard to the account: sessions, known browsers, activity', as
     - heading "How you sign in" [level=2]
     - list "How you sign in":
       - listitem:
-        - link "Change username"
+        - link "Change email or username"
       - listitem:
         - link "Change password"
     - heading "Where you are signed in" [level=2]

@@ -98,6 +98,32 @@ pub async fn disown(tx: &impl ConnectionTrait, id: Uuid, now: Millis) -> Result<
     Ok(once.exec(tx).await?.rows_affected == 1)
 }
 
+/// Everything that the account was told since then, oldest first.
+///
+/// # Errors
+/// The database fails.
+pub async fn all_since(c: &impl ConnectionTrait, user: UserId, since: Millis) -> Result<Vec<Notice>, DbErr> {
+    let rows = Entity::find()
+        .filter(COLUMN.user_id.eq(user.0))
+        .filter(COLUMN.created_at.gte(since.0))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .all(c)
+        .await?;
+    Ok(rows.into_iter().map(Notice::from).collect())
+}
+
+/// What the account was told since then can be disowned no more.
+///
+/// # Errors
+/// The database fails.
+pub async fn close_since(tx: &impl ConnectionTrait, user: UserId, since: Millis, now: Millis) -> Result<(), DbErr> {
+    let change = ActiveModel { disowned_at: Set(Some(now.0)), ..Default::default() };
+    let open = Entity::update_many().set(change).filter(COLUMN.disowned_at.is_null());
+    open.filter(COLUMN.user_id.eq(user.0)).filter(COLUMN.created_at.gte(since.0)).exec(tx).await?;
+    Ok(())
+}
+
 /// Deletes what was told before then, so much at once, and tells how much.
 ///
 /// # Errors

@@ -25,6 +25,7 @@ impl Presenter {
             For::Address => ("mail-subject-address", "mail-address", "mail-address-not-you"),
             For::Reset => ("mail-subject-reset", "mail-reset", "mail-reset-not-you"),
             For::SignUp => ("mail-subject-sign-up", "mail-sign-up", "mail-sign-up-not-you"),
+            For::NewAddress => ("mail-subject-new-address", "mail-new-address", "mail-new-address-not-you"),
         };
         let paragraphs = [
             voice.say("mail-hello"),
@@ -39,17 +40,30 @@ impl Presenter {
     /// An account was asked for with this address, in front of such a machine, and it has one already. `origin` is where the
     /// links lead.
     #[must_use]
-    pub fn taken_mail(&self, to: &str, platform: Platform, origin: &str) -> Mail {
+    pub fn taken_mail(&self, to: &str, what: For, platform: Platform, origin: &str) -> Mail {
         let voice = &self.voice(&Environment::default());
+        let taken = if what == For::NewAddress { "mail-taken-new-address" } else { "mail-taken" };
         let link = |words, path| format!("{}\n{origin}{path}", voice.say(words));
         let paragraphs = [
             voice.say("mail-hello"),
-            voice.with("mail-taken", &[("by", platform.slug())]),
+            voice.with(taken, &[("by", platform.slug())]),
             link("mail-taken-sign-in", paths::SIGN_IN),
             link("mail-taken-forgot", paths::FORGOT_PASSWORD),
             voice.say("mail-taken-not-you"),
         ];
         Mail { to: to.to_owned(), subject: voice.say("mail-subject-taken"), text: text(&paragraphs) }
+    }
+
+    /// The account of this address has the name back that it had before.
+    #[must_use]
+    pub fn given_back_mail(&self, to: &str) -> Mail {
+        let voice = &self.voice(&Environment::default());
+        let paragraphs = [
+            voice.say("mail-hello"),
+            voice.with("mail-given-back", &[("identifier", to)]),
+            voice.say("mail-given-back-not-you"),
+        ];
+        Mail { to: to.to_owned(), subject: voice.say("mail-subject-given-back"), text: text(&paragraphs) }
     }
 
     /// Something happened to the account of this address. Without a platform it was the operator. `origin` is where the

@@ -94,7 +94,7 @@ pub(super) fn told(
         News::PasskeyAdded { name, .. } => ("added", named.unwrap_or(name)),
         News::PasskeyRemoved { name } => ("removed", name.as_str()),
         News::PasswordChanged => ("password", ""),
-        News::AddressChanged { before } => ("address", before.as_str()),
+        News::AddressChanged { before, .. } => ("address", before.as_str()),
         News::CodesReplaced => ("codes", ""),
     };
     voice.with("news-told", &[("what", what), ("name", name), ("when", &when)])

@@ -15,6 +15,8 @@ pub const ACCOUNT_DELETE: &str = "/account/delete";
 pub const ACCOUNT_EXPORT: &str = "/account/export";
 pub const GOODBYE: &str = "/goodbye";
 pub const CONFIRM_ADDRESS: &str = "/confirm-address";
+/// The code to an address that the account is to have.
+pub const NEW_ADDRESS: &str = "/account/new-address";
 pub const RECOVERY_CODES: &str = "/recovery-codes";
 pub const RECOVERY_CODES_FILE: &str = "/recovery-codes.txt";
 
@@ -37,6 +39,8 @@ pub const CONFIRM_SEND: &str = "/api/confirm/send";
 
 pub const ADDRESS_CODE: &str = "/api/address/code";
 pub const ADDRESS_SEND: &str = "/api/address/send";
+pub const NEW_ADDRESS_CODE: &str = "/api/new-address/code";
+pub const NEW_ADDRESS_SEND: &str = "/api/new-address/send";
 pub const CODES_RENEW: &str = "/api/codes/renew";
 pub const CODES_KEPT: &str = "/api/codes/kept";
 

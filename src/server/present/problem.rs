@@ -16,8 +16,6 @@ pub enum IdentifyProblem {
     NoMail,
     /// The flow has run out; it starts again.
     Expired,
-    /// An email address, where nobody could prove that it is theirs.
-    Address,
     /// Too much to do right now.
     Busy,
     /// Too many tries.
@@ -97,7 +95,6 @@ impl IdentifyProblem {
             Self::Taken => voice.say("identifier-taken"),
             Self::NoMail => voice.say("identifier-no-mail"),
             Self::Expired => voice.say("identifier-expired"),
-            Self::Address => voice.say("identifier-address"),
             Self::Busy => voice.say("common-busy"),
             Self::Blocked { seconds } => blocked(voice, seconds),
         }

@@ -268,7 +268,7 @@ fn every_news() -> [News; 5] {
         News::PasskeyAdded { passkey: PasskeyId(Uuid::nil()), name: "Bitwarden".to_owned() },
         News::PasskeyRemoved { name: "Bitwarden".to_owned() },
         News::PasswordChanged,
-        News::AddressChanged { before: "ada@example.org".to_owned() },
+        News::AddressChanged { before: "ada@example.org".to_owned(), verified: None },
         News::CodesReplaced,
     ]
 }

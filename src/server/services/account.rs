@@ -4,6 +4,7 @@ pub mod browsers;
 pub mod delete;
 pub mod export;
 pub mod identifier;
+pub mod new_address;
 pub mod password;
 pub mod sessions;
 

@@ -14,6 +14,7 @@ use crate::server::visit::Visit;
 use domain::identifier::{Identifier, IdentifierKind};
 use domain::ids::{BrowserId, PasskeyId, SessionId};
 use domain::platform::Platform;
+use domain::time::Millis;
 use serde::{Deserialize, Serialize};
 
 /// What happened.
@@ -33,9 +34,20 @@ pub enum News {
     /// The identifier is another one now; this is what it was. Told to the old address.
     AddressChanged {
         before: String,
+        /// When it was confirmed, if it was an address.
+        #[serde(default)]
+        verified: Option<Millis>,
     },
     /// There are new recovery codes, and the old ones are void.
     CodesReplaced,
+}
+
+impl News {
+    /// The account has another name than this from now on.
+    #[must_use]
+    pub fn of_another_name(before: &User) -> Self {
+        Self::AddressChanged { before: before.identifier.clone(), verified: before.verified_at }
+    }
 }
 
 /// Who did it.

@@ -1,5 +1,6 @@
 //! Pages beside the steps: what a session asks for at an address of its own.
 
+use super::account::new_address;
 use super::ceremonies::{self, How};
 use super::codes::{self, For};
 use super::inside::Inside;
@@ -17,7 +18,7 @@ use sea_orm::ConnectionTrait;
 /// Whether a path belongs to such a page.
 #[must_use]
 pub fn is(path: &str) -> bool {
-    matches!(path, paths::CONFIRM_ADDRESS | paths::RECOVERY_CODES)
+    matches!(path, paths::CONFIRM_ADDRESS | paths::NEW_ADDRESS | paths::RECOVERY_CODES)
 }
 
 /// Shows the page of such a path, or the present step where there is nothing to be done at it.
@@ -26,7 +27,16 @@ pub fn is(path: &str) -> bool {
 /// When the database does not answer.
 pub async fn show_at(visit: &mut Visit, mut inside: Inside, path: &str, status: StatusCode) -> Answer {
     let is_for_now = inside.flow.healing.step == Step::Done && !inside.is_limited();
-    if !is_for_now || (path == paths::CONFIRM_ADDRESS && !address::is_open(&inside.user)) {
+    let wanted = match path == paths::NEW_ADDRESS && is_for_now {
+        true => new_address::wanted(visit, visit.app.db.read(), inside.session.id).await?,
+        false => None,
+    };
+    let has_nothing = match path {
+        paths::CONFIRM_ADDRESS => !address::is_open(&inside.user),
+        paths::NEW_ADDRESS => wanted.is_none(),
+        _ => false,
+    };
+    if !is_for_now || has_nothing {
         if inside.is_limited() {
             inside.flow.say = Some(super::sessions::Say::Limited);
         }
@@ -47,6 +57,10 @@ pub async fn show_at(visit: &mut Visit, mut inside: Inside, path: &str, status: 
         let is_sent = codes::is_waited_for(visit, visit.app.db.read(), For::Address, session.id.0).await?;
         let again = say == Some(super::sessions::Say::CodeSent);
         presenter.confirm_address(&walk, is_sent, again, say.and_then(pages::code_problem))
+    } else if let Some(wanted) = wanted {
+        let is_sent = codes::is_waited_for(visit, visit.app.db.read(), For::NewAddress, session.id.0).await?;
+        let again = say == Some(super::sessions::Say::CodeSent);
+        presenter.new_address(&walk, wanted.typed(), is_sent, again, say.and_then(pages::code_problem))
     } else if let Some(seed) = inside.flow.codes {
         presenter.recovery_codes(&walk, codes::of_seed(visit, inside.user.id, &seed))
     } else {

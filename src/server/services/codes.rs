@@ -46,6 +46,8 @@ pub enum For {
     Reset,
     /// An account that is made with this address.
     SignUp,
+    /// The address is to be the name of an account.
+    NewAddress,
 }
 
 /// Which kinds of code could be asked for.
@@ -153,7 +155,7 @@ pub async fn mail(visit: &Visit, tx: &WriteTx, letter: Letter<'_>) -> Result<Opt
     // For nobody too: to find the words takes its time.
     let to = letter.to.unwrap_or_default();
     let mail = match letter.owner {
-        Some(_) => presenter.taken_mail(&to, platform, &origin),
+        Some(_) => presenter.taken_mail(&to, letter.what, platform, &origin),
         None => presenter.code_mail(&to, letter.what, &code, GOOD_FOR, platform),
     };
     mail::put(&visit.app, tx, &mail, visit.now, expires).await?;
@@ -343,6 +345,7 @@ impl For {
             Self::Address => b"address",
             Self::Reset => b"reset",
             Self::SignUp => b"sign-up",
+            Self::NewAddress => b"new-address",
         }
     }
 
@@ -359,7 +362,7 @@ impl For {
     /// By which its mails are counted.
     fn mails(self, visit: &Visit, identifier_key: &str, known_browser: bool) -> Counted {
         match self {
-            Self::SignUp => throttle::sign_up_key(visit, Some(identifier_key)),
+            Self::SignUp | Self::NewAddress => throttle::sign_up_key(visit, Some(identifier_key)),
             _ => throttle::mail_key(visit, identifier_key, known_browser),
         }
     }
@@ -367,7 +370,7 @@ impl For {
     /// By which its tries are counted.
     fn tries(self, visit: &Visit, identifier_key: &str, known_browser: bool) -> Counted {
         match self {
-            Self::SignUp => throttle::sign_up_code_key(visit, identifier_key),
+            Self::SignUp | Self::NewAddress => throttle::sign_up_code_key(visit, identifier_key),
             _ => throttle::code_key(visit, identifier_key, known_browser),
         }
     }

@@ -10,11 +10,15 @@ use super::pages;
 use super::reply::{Answer, Failure, Reply};
 use crate::server::cookies;
 use crate::server::db::notices::Notice;
+use crate::server::db::users::{Renamed, User};
 use crate::server::db::{self, WriteTx};
 use crate::server::housekeeping::KEEP_NOTICES;
+use crate::server::mail;
 use crate::server::present::{Machine, NotMe, paths};
+use crate::server::random;
 use crate::server::visit::{Flow, Say, Visit};
 use domain::audit::Event;
+use domain::identifier::Identifier;
 use domain::ids::{FlowId, SessionId};
 use http::StatusCode;
 use uuid::Uuid;
@@ -75,9 +79,13 @@ pub async fn disown(visit: &mut Visit, flow_id: &str, token: &str, id: &str) -> 
         return Ok(void(visit));
     }
     end(visit, &tx, &notice, session).await?;
+    give_back_name(visit, &tx, &notice, &user, session).await?;
+    // Whoever did it was told of what they did next, and could say in turn that the owner was not them.
+    db::notices::close_since(&tx, user.id, notice.created_at, visit.now).await?;
+    let user = db::users::find(&tx, user.id).await?;
     tx.commit().await?;
     visit.drop_session();
-    let can_mail = super::announce::address(&user).is_some();
+    let can_mail = user.as_ref().and_then(super::announce::address).is_some();
     let flow = Flow { say: Some(Say::Disowned { can_mail }), ..visit.new_flow() };
     visit.keep_flow(flow);
     Ok(visit.app.presenter.not_me_done(can_mail).into())
@@ -106,6 +114,48 @@ async fn end(visit: &Visit, tx: &WriteTx, notice: &Notice, session: Option<Sessi
     db::mailed_codes::forget_all_of_user(tx, user).await?;
     db::users::replace_password(tx, user, None, None, now).await?;
     Ok(())
+}
+
+/// The account is called again what it was called when that happened, and an address that was confirmed is. Who had that name
+/// taken from them since: the account gets one that nobody has, so that it does not stay with the address of somebody else, who
+/// would get a new password mailed there.
+async fn give_back_name(
+    visit: &Visit,
+    tx: &WriteTx,
+    notice: &Notice,
+    user: &User,
+    session: Option<SessionId>,
+) -> Result<(), Failure> {
+    let since = db::notices::all_since(tx, user.id, notice.created_at).await?;
+    let first = since.iter().find_map(|notice| match serde_json::from_str(&notice.news) {
+        Ok(News::AddressChanged { before, verified }) => Some((before, verified)),
+        _ => None,
+    });
+    let Some((Ok(who), verified)) = first.map(|(before, verified)| (Identifier::parse(&before), verified)) else {
+        return Ok(());
+    };
+    if who.key() == user.identifier_key {
+        return Ok(());
+    }
+    let (name, verified) = match db::users::find_by_key(tx, who.key()).await? {
+        None => (who, verified),
+        Some(_) => (nobodys_name()?, None),
+    };
+    if db::users::rename(tx, user.id, name.typed(), name.key(), verified).await? == Renamed::KeyTaken {
+        return Err(Failure::Internal("a name was taken while it was given back".to_owned()));
+    }
+    let happened = Happened::to(user.id, Event::IdentifierChanged);
+    audit::note(visit, tx, session.map_or(happened, |session| happened.within(session))).await?;
+    if let Some(to) = super::announce::address(user) {
+        let mail = visit.app.presenter.given_back_mail(&to);
+        mail::put(&visit.app, tx, &mail, visit.now, visit.now.plus(KEEP_NOTICES)).await?;
+    }
+    Ok(())
+}
+
+fn nobodys_name() -> Result<Identifier, Failure> {
+    let name = format!("account-{:032x}", u128::from_be_bytes(random::bytes()));
+    Identifier::parse(&name).map_err(|problem| Failure::Internal(format!("a name for nobody: {problem}")))
 }
 
 /// The notice that was meant, if it can still be disowned, by this visitor.

@@ -39,7 +39,7 @@ async fn one_that_is_taken_or_no_name_at_all_is_refused_and_what_was_typed_stays
         ("", StatusCode::UNPROCESSABLE_ENTITY),
         ("a da", StatusCode::UNPROCESSABLE_ENTITY),
         (long.as_str(), StatusCode::UNPROCESSABLE_ENTITY),
-        ("ada@example.org", StatusCode::UNPROCESSABLE_ENTITY),
+        ("ada@@example.org", StatusCode::UNPROCESSABLE_ENTITY),
     ] {
         ada.changes("/account/identifier", &[("identifier", typed)]).await;
         assert_eq!(ada.status, status, "{typed}");

@@ -98,7 +98,7 @@ pub(super) fn every_account(presenter: &Presenter, walk: Walk<'_>) -> Vec<Page> 
             ChangeProblems { password: Some(PasswordProblem::Wrong), ..ChangeProblems::default() },
             ChangeProblems { password: Some(PasswordProblem::Empty), ..ChangeProblems::default() },
             ChangeProblems { new_password: Some(NewPasswordProblem::TooCommon), ..ChangeProblems::default() },
-            ChangeProblems { identifier: Some(IdentifyProblem::Address), ..ChangeProblems::default() },
+            ChangeProblems { identifier: Some(IdentifyProblem::NoMail), ..ChangeProblems::default() },
             ChangeProblems { not_confirmed: true, ..ChangeProblems::default() },
         ];
         pages.extend(problems.map(|problems| presenter.change(&ChangeView { problems, ..change(walk, what) })));

@@ -311,7 +311,7 @@ fn the_contract_of_names_and_addresses() {
             &[
                 ("Account", ""),
                 ("How you sign in", ""),
-                ("Change username", "/account/identifier"),
+                ("Change email or username", "/account/identifier"),
                 ("Change password", "/account/password"),
                 ("Where you are signed in", ""),
                 ("Sign out Chrome on Windows", "/api/account/end-session"),
@@ -347,10 +347,10 @@ fn the_contract_of_names_and_addresses() {
             "change-identifier",
             "/account/identifier",
             &[
-                ("Change your username", ""),
+                ("Change your email or username", ""),
                 ("Current password", ""),
-                ("New username", ""),
-                ("Change username", "/api/account/change-identifier"),
+                ("New email or username", ""),
+                ("Change it", "/api/account/change-identifier"),
                 ("Use a passkey", "/api/session/verify?at=/account/identifier"),
                 ("Back to your account", "/account"),
             ],

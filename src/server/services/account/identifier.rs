@@ -1,8 +1,9 @@
-//! Another name for the account. From then on the old one is nobody's.
+//! Another name for the account. From then on the old one is nobody's. A username is taken at once; an address waits for its code.
 
-use super::{begin, lock, prove, shown_anew};
+use super::{begin, lock, new_address, prove, shown_anew};
 use crate::server::db;
 use crate::server::db::users::Renamed;
+use crate::server::mail;
 use crate::server::place::Place;
 use crate::server::present::IdentifyProblem;
 use crate::server::services::announce::{By, News, announce};
@@ -13,10 +14,10 @@ use crate::server::services::reply::Answer;
 use crate::server::services::sessions::Say;
 use crate::server::visit::Visit;
 use domain::audit::Event;
-use domain::identifier::{Identifier, IdentifierKind, MAX_LENGTH};
+use domain::identifier::{Identifier, MAX_LENGTH};
 use http::StatusCode;
 
-/// Changes what the person types to say who they are. An email address belongs to somebody: it takes more than typing it.
+/// Changes what the person types to say who they are.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -28,8 +29,8 @@ pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, typed: &st
         Err(answer) => return answer,
     };
     let who = match Identifier::parse(typed) {
-        Ok(who) if who.kind() == IdentifierKind::Email && who.key() != inside.who.key() => {
-            return problem(visit, inside, IdentifyProblem::Address, StatusCode::UNPROCESSABLE_ENTITY).await;
+        Ok(who) if new_address::is_one(&who, &inside) && !mail::is_address(who.typed()) => {
+            return problem(visit, inside, IdentifyProblem::NoMail, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
         Ok(who) => who,
         Err(wrong) => return problem(visit, inside, wrong.into(), StatusCode::UNPROCESSABLE_ENTITY).await,
@@ -42,6 +43,9 @@ pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, typed: &st
         Ok(locked) => locked,
         Err(answer) => return answer,
     };
+    if new_address::is_one(&who, &inside) {
+        return new_address::ask(visit, tx, inside, &who).await;
+    }
     // Another spelling is the same address.
     let verified = inside.user.verified_at.filter(|_| who.key() == inside.who.key());
     if db::users::rename(&tx, inside.user.id, who.typed(), who.key(), verified).await? == Renamed::KeyTaken {
@@ -49,7 +53,7 @@ pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, typed: &st
         return problem(visit, inside, IdentifyProblem::Taken, StatusCode::CONFLICT).await;
     }
     note(visit, &tx, inside.happened(Event::IdentifierChanged)).await?;
-    let news = News::AddressChanged { before: inside.user.identifier.clone() };
+    let news = News::of_another_name(&inside.user);
     announce(&tx, &inside.user, &news, By::Visit(visit, Some(inside.session.id))).await?;
     inside.commit(visit, tx).await?;
     visit.typed.clear();
