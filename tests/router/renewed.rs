@@ -73,10 +73,10 @@ async fn a_token_that_was_planted_before_a_heal_is_worth_nothing_after_it() {
 
     ada.continues().await;
     ada.shows("dashboard");
-    assert!(ada.dashboard().passkeys.len() == 2 && !ada.reads("signed in with your password"), "{:?}", ada.page);
+    assert!(ada.dashboard().passkeys.len() == 2 && !ada.reads("signed in without a passkey"), "{:?}", ada.page);
     thief.opens("/dashboard").await;
     thief.shows("dashboard");
-    assert!(thief.reads("signed in with your password"), "a session of the password alone: {:?}", thief.page);
+    assert!(thief.reads("signed in without a passkey"), "a session of the password alone: {:?}", thief.page);
     app.wait(11 * SECOND);
     thief.opens("/dashboard").await;
     thief.shows("identify");
@@ -102,7 +102,7 @@ async fn whoever_has_planted_a_token_and_waits_until_the_new_one_is_lost_has_wha
     thief.shows("passkey-created");
     thief.continues().await;
     thief.shows("dashboard");
-    assert!(thief.reads("signed in with your password"), "{:?}", thief.page);
+    assert!(thief.reads("signed in without a passkey"), "{:?}", thief.page);
     let stored = app.stored().await;
     let flow = thief.dashboard().add.hidden[0].1.clone();
     let password = thief.password.clone();
@@ -266,12 +266,12 @@ async fn an_answer_that_was_lost_signs_nobody_out() {
     ada.shows("dashboard");
     assert_eq!(app.count("passkeys").await, 2);
     // The proof went with the answer; the new passkey gives it again.
-    assert!(ada.reads("signed in with your password"), "{:?}", ada.page);
+    assert!(ada.reads("signed in without a passkey"), "{:?}", ada.page);
     ada.opens("/account").await;
     ada.uses_passkey().await;
     assert_eq!(ada.status, StatusCode::OK);
     ada.opens("/dashboard").await;
-    assert!(!ada.reads("signed in with your password"), "{:?}", ada.page);
+    assert!(!ada.reads("signed in without a passkey"), "{:?}", ada.page);
     app.wait(50 * MINUTE);
     ada.opens("/dashboard").await;
     ada.shows("dashboard");
