@@ -222,6 +222,7 @@ for (const [size, { platform, viewport }] of Object.entries(SIZES)) {
         }
         // Whoever knows only the password sees it, and changes nothing.
         await device.deletePasskeys();
+        await app.open('/dashboard');
         await ada.signOut();
         await ada.failTwice();
         await ada.enterPassword();
