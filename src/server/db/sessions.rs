@@ -240,11 +240,12 @@ pub async fn of_user(c: &impl ConnectionTrait, user: UserId, limit: u64) -> Resu
     Ok(rows.into_iter().map(Session::from).collect())
 }
 
-/// What other sessions of the account are busy with, as far as they were seen since then.
+/// The other sessions of the account that may be making a passkey, as far as they were seen since then: only those are read
+/// whose stored flow names that step, however many there are.
 ///
 /// # Errors
 /// The database fails.
-pub async fn busy_elsewhere(
+pub async fn creating_elsewhere(
     c: &impl ConnectionTrait,
     user: UserId,
     but: SessionId,
@@ -255,6 +256,7 @@ pub async fn busy_elsewhere(
         .filter(COLUMN.id.ne(but.0))
         .filter(COLUMN.ended_at.is_null())
         .filter(COLUMN.seen_at.gt(since.0))
+        .filter(COLUMN.healing.contains("create-passkey"))
         .all(c)
         .await?;
     Ok(rows.into_iter().map(Session::from).collect())

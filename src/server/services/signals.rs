@@ -60,7 +60,7 @@ pub async fn of_account<C: ConnectionTrait>(visit: &Visit, c: &C, inside: &Insid
     let user = &inside.user;
     // A session is noted as seen once a minute.
     let since = visit.now.plus(-CEREMONY_LIFETIME - MINUTE);
-    let others = db::sessions::busy_elsewhere(c, user.id, inside.session.id, since).await?;
+    let others = db::sessions::creating_elsewhere(c, user.id, inside.session.id, since).await?;
     let creates = |session| matches!(sessions::flow_of(session).healing.step, Step::CreatePasskey { .. });
     if others.iter().any(creates) {
         return Ok(Vec::new());
