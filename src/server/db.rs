@@ -75,8 +75,8 @@ impl Db {
     }
 
     /// For reading several things at once. A connection goes back to its pool with a question whether it still lives, which
-    /// costs as much as to read: here one connection is kept for all of them. So let it go before anything that waits, for a
-    /// turn to write above all.
+    /// costs as much as to read: here one connection is kept for all of them. So let it go before anything that waits: for a
+    /// turn to write, or for another connection, as those who have one then wait for each other.
     ///
     /// # Errors
     /// The database cannot be reached.

@@ -5,6 +5,7 @@ use crate::person::Person;
 use domain::time::{DAY, MINUTE};
 use http::StatusCode;
 use keymend::page::Dashboard;
+use tokio::task::JoinSet;
 
 const ADDRESS: &str = "ada@example.org";
 
@@ -161,4 +162,29 @@ async fn whatever_was_added_since_goes_with_it() {
     owner.has_forgotten().await;
     owner.chooses_password(&codes[0]).await;
     assert_eq!(owner.status, StatusCode::UNAUTHORIZED);
+}
+
+/// A page that held a connection and waited for another one would wait for pages that do the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_dashboards_with_news_are_shown_at_once() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    let mut laptop = ada.elsewhere(&app);
+    laptop.device = ada.device.clone();
+    laptop.signs_in_with_passkey().await;
+    if laptop.step() == "create-passkey" {
+        laptop.says_not_now().await;
+    }
+    ada.adds_a_passkey().await;
+    ada.device.passkeys.clear();
+    ada.creates_passkey().await;
+    laptop.opens("/dashboard").await;
+    assert!(!laptop.dashboard().news.is_empty(), "{:?}", laptop.page);
+    let mut all = JoinSet::new();
+    for _ in 0..48 {
+        let browser = laptop.browser.copy();
+        all.spawn(async move { browser.get("/dashboard").await.status });
+    }
+    assert_eq!(all.join_all().await, [StatusCode::OK; 48]);
 }

@@ -21,6 +21,7 @@ use domain::audit::Event;
 use domain::identifier::Identifier;
 use domain::ids::{FlowId, SessionId};
 use http::StatusCode;
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 /// What names a notice: the token of a mail's link, or its id in a session.
@@ -55,7 +56,7 @@ pub async fn present(visit: &mut Visit, query: &str) -> Answer {
     let Some(notice) = find(visit, named).await? else { return Ok(void(visit)) };
     let Some(user) = db::users::find(visit.app.db.read(), notice.user).await? else { return Ok(void(visit)) };
     let flow = flow.unwrap_or_else(|| visit.flow_or_new().id);
-    let machine = machine(visit, &notice).await?;
+    let machine = machine(visit.app.db.read(), &notice).await?;
     Ok(page(visit, flow, named, &notice, &user.identifier, machine).into())
 }
 
@@ -180,9 +181,9 @@ async fn find(visit: &Visit, named: Named<'_>) -> Result<Option<Notice>, Failure
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn machine(visit: &Visit, notice: &Notice) -> Result<Option<Machine>, Failure> {
+pub async fn machine<C: ConnectionTrait>(c: &C, notice: &Notice) -> Result<Option<Machine>, Failure> {
     let Some(browser) = notice.browser else { return Ok(None) };
-    let found = db::browsers::find_all(visit.app.db.read(), vec![browser]).await?;
+    let found = db::browsers::find_all(c, vec![browser]).await?;
     Ok(found.into_values().next().map(|row| Machine { browser: row.browser, platform: row.platform }))
 }
 

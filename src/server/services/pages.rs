@@ -511,7 +511,7 @@ async fn hints<C: ConnectionTrait>(visit: &Visit, c: &C, inside: &Inside) -> Res
         if let Ok(news) = serde_json::from_str(&notice.news)
             && !is_own
         {
-            let machine = not_me::machine(visit, &notice).await?;
+            let machine = not_me::machine(c, &notice).await?;
             let id = (!inside.is_limited()).then(|| notice.id.simple().to_string());
             hints.push(Hint::News { news, at: notice.created_at, machine, id });
         }
