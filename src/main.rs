@@ -83,7 +83,8 @@ async fn serve() -> Result<(), String> {
         tokio::net::TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     let origin = app.settings.relying_party.origin.origin().ascii_serialization();
     tokio::spawn(housekeeping::run(app.clone()));
-    tokio::spawn(mail::sender::run(app.clone()));
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let sender = tokio::spawn(mail::sender::run(app.clone(), stopped));
     println!("Keymend listens on {address} (configured by {source}).");
     println!("Open {origin}/sign-up to create an account, or {origin}/sign-in to sign in.");
     if let Some(folder) = app.mailer.folder() {
@@ -92,7 +93,14 @@ async fn serve() -> Result<(), String> {
             folder.display()
         );
     }
-    connections::serve(listener, router(app), told_to_stop()).await;
+    let stop = async move {
+        told_to_stop().await;
+        stop.send_replace(true);
+    };
+    connections::serve(listener, router(app), stop).await;
+    if tokio::time::timeout(mail::sender::LAST_MAIL, sender).await.is_err() {
+        tracing::warn!("stopped while a mail was on its way; it will be sent again");
+    }
     Ok(())
 }
 

@@ -39,16 +39,24 @@ fn main() {
     let mut table = Table::default();
     match Server::start() {
         Some(server) => {
-            size::measure(&server, &mut table);
-            served::first_byte(&server, &mut table);
-            memory::measure(&server, &mut table);
-            soak::measure(&server, &mut table);
+            if wishes::wants("sizes") {
+                size::measure(&server, &mut table);
+                served::first_byte(&server, &mut table);
+                memory::measure(&server, &mut table);
+            }
+            if wishes::wants("soak") {
+                soak::measure(&server, &mut table);
+            }
         }
         None => {
             println!("Without the files of the browser only the router is measured: cargo xtask bench builds them.")
         }
     }
-    load::measure(&mut table);
-    durable::measure(&mut table);
+    if wishes::wants("router") {
+        load::measure(&mut table);
+    }
+    if wishes::wants("durable") || wishes::wants("million") {
+        durable::measure(&mut table);
+    }
     table.print();
 }

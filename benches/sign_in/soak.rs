@@ -1,5 +1,5 @@
 //! What the release server holds of the machine's memory while a hundred thousand people sign in: as much at the end as after
-//! the first thousands.
+//! the first ten thousands.
 
 use crate::authenticator::{Authenticator, honest};
 use crate::memory::{megabytes, resident};
@@ -10,8 +10,10 @@ use crate::wishes;
 use keymend::page::{Report, Screen};
 
 const SIGN_INS: usize = 100_000;
-/// Connections at a time, each a person who signs in again and again.
-const PEOPLE: usize = 16;
+/// So many sign in at a time.
+const AT_A_TIME: usize = 16;
+/// Each of them in turn with so many accounts and browsers, so that nobody collects sessions as no person would.
+const PEOPLE_EACH: usize = 25;
 /// Looked at so many times on the way.
 const LOOKS: usize = 10;
 /// More than this, in percent, is not flat.
@@ -23,15 +25,22 @@ pub fn measure(server: &Server, table: &mut Table) {
     }
     let sign_ins = wishes::fewer(wishes::fewer(SIGN_INS));
     println!("==> memory over {sign_ins} sign-ins");
-    let mut people: Vec<_> = (0..PEOPLE).map(|_| Person::settles_in(server)).collect();
+    let settle_in = |_| (0..PEOPLE_EACH).map(|_| Person::settles_in(server)).collect();
+    let mut crowd: Vec<Vec<_>> = (0..AT_A_TIME).map(settle_in).collect();
     let mut held = Vec::new();
     for _ in 0..LOOKS {
         std::thread::scope(|scope| {
-            for person in &mut people {
-                scope.spawn(|| (0..sign_ins / LOOKS / PEOPLE).for_each(|_| person.signs_in()));
+            for people in &mut crowd {
+                scope.spawn(|| {
+                    for turn in 0..sign_ins / LOOKS / AT_A_TIME {
+                        people[turn % PEOPLE_EACH].signs_in_and_out();
+                    }
+                });
             }
         });
-        held.extend(resident(server));
+        let now = resident(server);
+        println!("    {}", now.map(megabytes).unwrap_or_default());
+        held.extend(now);
     }
     // The first part fills caches.
     let (Some(first), Some(last)) = (held.get(1), held.last()) else { return };
@@ -63,12 +72,12 @@ impl Person {
         let Screen::CreatePasskey(screen) = page.screen else { panic!("{page:?}") };
         let credential = device.create(&screen.ceremony.options, honest).unwrap();
         client.report(&screen.ceremony, &Report::Credential(credential.to_string()));
+        client.drop_cookie("session");
         Self { client, device, identifier }
     }
 
-    fn signs_in(&mut self) {
-        self.client.drop_cookie("session");
-        self.client.drop_cookie("flow");
+    fn signs_in_and_out(&mut self) {
+        self.client.reconnect().unwrap();
         let mut page = self.client.page("/sign-in");
         if let Screen::Identify(screen) = &page.screen
             && let Some((_, other)) = screen.one_tap.clone()
@@ -80,7 +89,8 @@ impl Person {
         let page = self.client.press(&proceed, &[("identifier", &self.identifier)]);
         let Screen::UsePasskey(screen) = page.screen else { panic!("{page:?}") };
         let credential = self.device.get(&screen.ceremony.options, honest).unwrap();
-        self.client.report(&screen.ceremony, &Report::Credential(credential.to_string()));
-        assert!(self.client.has_cookie("session"), "the passkey is right");
+        let page = self.client.report(&screen.ceremony, &Report::Credential(credential.to_string()));
+        let Screen::Dashboard(screen) = page.screen else { panic!("{page:?}") };
+        self.client.press(&screen.sign_out, &[]);
     }
 }

@@ -17,6 +17,15 @@ fn processor() -> Option<Duration> {
     Some(Duration::from_millis(ticks * 10))
 }
 
+/// The same of everything that runs on the machine, for work that another program does a part of.
+fn of_machine() -> Option<Duration> {
+    let stat = std::fs::read_to_string("/proc/stat").ok()?;
+    let mut times = stat.lines().next()?.split_whitespace().skip(1).map(|number| number.parse::<u64>().ok());
+    // user, nice, system, then idle and waiting for the disk, then interrupts.
+    let [user, nice, system, _, _, hard, soft] = std::array::from_fn(|_| times.next().flatten());
+    Some(Duration::from_millis((user? + nice? + system? + hard? + soft?) * 10))
+}
+
 /// What a number of equal things took.
 #[derive(Clone, Copy)]
 pub struct Spent {
@@ -43,16 +52,25 @@ impl Spent {
 }
 
 /// A stopwatch that runs.
-pub struct Running(Instant, Option<Duration>);
+pub struct Running {
+    since: Instant,
+    before: Option<Duration>,
+    processor: fn() -> Option<Duration>,
+}
 
 impl Running {
     pub fn begin() -> Self {
-        Self(start(), processor())
+        Self { since: start(), before: processor(), processor }
+    }
+
+    /// With the processor time of all programs, which says something where no other work is done.
+    pub fn begin_with_others() -> Self {
+        Self { since: start(), before: of_machine(), processor: of_machine }
     }
 
     pub fn stop(self, times: usize) -> Spent {
-        let processor = processor().zip(self.1).map(|(now, before)| now.saturating_sub(before));
-        Spent { times, wall: self.0.elapsed(), processor }
+        let processor = (self.processor)().zip(self.before).map(|(now, before)| now.saturating_sub(before));
+        Spent { times, wall: self.since.elapsed(), processor }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What was measured, as one table at the end.
+//! What was measured: each line as soon as it is there, and all of them as one table at the end.
 
 /// One line. Columns that say nothing are empty.
 #[derive(Default)]
@@ -19,6 +19,11 @@ pub struct Table {
 
 impl Table {
     pub fn add(&mut self, row: Row) {
+        let cells = row.cells();
+        println!(
+            "    {}",
+            cells.iter().filter(|cell| !cell.is_empty()).map(|cell| cell.trim()).collect::<Vec<_>>().join(" · ")
+        );
         self.rows.push(row);
     }
 

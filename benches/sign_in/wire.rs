@@ -26,10 +26,13 @@ pub struct Answer {
 
 impl Client {
     pub fn connect(address: SocketAddr) -> std::io::Result<Self> {
-        let connection = TcpStream::connect(address)?;
-        connection.set_nodelay(true)?;
-        connection.set_read_timeout(Some(Duration::from_secs(20)))?;
-        Ok(Self { connection: BufReader::new(connection), address, cookies: BTreeMap::new() })
+        Ok(Self { connection: connection(address)?, address, cookies: BTreeMap::new() })
+    }
+
+    /// After a while of silence: the server has hung up by then.
+    pub fn reconnect(&mut self) -> std::io::Result<()> {
+        self.connection = connection(self.address)?;
+        Ok(())
     }
 
     /// Asks as a browser does that opens an address; `compressed` or as it is.
@@ -140,4 +143,11 @@ impl Client {
             }
         }
     }
+}
+
+fn connection(address: SocketAddr) -> std::io::Result<BufReader<TcpStream>> {
+    let connection = TcpStream::connect(address)?;
+    connection.set_nodelay(true)?;
+    connection.set_read_timeout(Some(Duration::from_secs(20)))?;
+    Ok(BufReader::new(connection))
 }

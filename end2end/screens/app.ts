@@ -6,7 +6,7 @@ import { Mailbox } from '../fixtures/mailbox.ts';
 import { Account, ChangePassword, ChangeUsername, DeleteAccount, Goodbye } from './account.ts';
 import { Dashboard } from './dashboard.ts';
 import { AlreadyHere, CreatePasskey, PasskeyCreated } from './healing.ts';
-import { Confirm, ConfirmAddress, EnterCode, ForgotPassword, GetCodes, NewPassword, NotMe, NotMeDone, NotMeVoid, RecoveryCodes } from './recovery.ts';
+import { Confirm, ConfirmAddress, EnterCode, ForgotPassword, GetCodes, NewAddress, NewPassword, NotMe, NotMeDone, NotMeVoid, RecoveryCodes } from './recovery.ts';
 import { EnterPassword, Identify, NeedsProof, UsePasskey, WrongAddress } from './sign-in.ts';
 import { ConfirmSignUp, SignUp } from './sign-up.ts';
 import { Unreachable } from './unreachable.ts';
@@ -21,6 +21,7 @@ export class App {
   readonly newPassword: NewPassword;
   readonly confirm: Confirm;
   readonly confirmAddress: ConfirmAddress;
+  readonly newAddress: NewAddress;
   readonly getCodes: GetCodes;
   readonly recoveryCodes: RecoveryCodes;
   readonly notMe: NotMe;
@@ -60,6 +61,7 @@ export class App {
     this.newPassword = new NewPassword(page);
     this.confirm = new Confirm(page);
     this.confirmAddress = new ConfirmAddress(page);
+    this.newAddress = new NewAddress(page);
     this.getCodes = new GetCodes(page);
     this.recoveryCodes = new RecoveryCodes(page);
     this.notMe = new NotMe(page);

@@ -47,6 +47,20 @@ export class ConfirmAddress extends WithCode {
   }
 }
 
+/** A mailed code shows that the address which the account is to have belongs to this person. */
+export class NewAddress extends WithCode {
+  readonly step = 'new-address';
+  readonly heading = this.headingNamed('Confirm the new address');
+  readonly confirm = this.button('Confirm');
+  readonly another = this.link('Use another address');
+  readonly back = this.link('Back to your account');
+
+  async submit(code: string): Promise<void> {
+    await this.code.fill(code);
+    await this.confirm.click();
+  }
+}
+
 /** What recovery codes are, and the button for new ones. */
 export class GetCodes extends Screen {
   readonly step = 'get-codes';

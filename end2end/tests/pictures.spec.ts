@@ -220,6 +220,11 @@ for (const [size, { platform, viewport }] of Object.entries(SIZES)) {
           await app.open(`/account/${change}`);
           await picture(`account-${change}`);
         }
+        await app.open('/account/identifier');
+        await app.changeUsername.username.fill(`grace-of-${ada.identifier}`);
+        await app.changeUsername.change.click();
+        await app.newAddress.isShown();
+        await picture('new-address');
         // Whoever knows only the password sees it, and changes nothing.
         await device.deletePasskeys();
         await app.open('/dashboard');

@@ -61,9 +61,9 @@ test('confirm-sign-up', async ({ app, person, expectAccessible }) => {
     - heading "Check your email" [level=1]
     - textbox "Code"
     - button "Confirm"
+    - link "Sign in instead"
     - button "Send a new code"
     - button "Use another address"
-    - link "Sign in instead"
   `);
   await expectAccessible();
 });

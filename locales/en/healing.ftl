@@ -4,13 +4,15 @@
 
 needs-proof-heading = Adding a passkey needs one more proof
 needs-proof-lead = You are signed in. This account has had a passkey, and this browser has not used one of them lately. So a password alone adds no passkey here: it could be somebody else who knows it.
-needs-proof-lead-password = It was a while ago that you showed who you are. Before a passkey is added, do it once more.
+needs-proof-lead-again = It was a while ago that you showed who you are. Before a passkey is added, do it once more.
 needs-proof-lead-password-too = You are signed in with a code from a mail. It shows that the mailbox is yours; a new passkey takes your password as well.
+needs-proof-lead-new-password = You are signed in with a code from a mail. It shows that the mailbox is yours; a new passkey takes a password as well, and this account has none any more.
 needs-proof-lead-none-left = You are signed in. All passkeys of this account were removed, and none of them was used in this browser lately. So a password alone adds no passkey here: it could be somebody else who knows it.
 needs-proof-after = { $said } { $why }
 needs-proof-status-after = No passkey was added yet.
 needs-proof-way-password = Type your password again.
 needs-proof-way-password-too = Type your password.
+needs-proof-way-new-password = Choose a new password: sign out, and follow “Forgot password?” when you sign in.
 needs-proof-way-passkey =
     { $across ->
         [no] Use a passkey that you already have on this device.

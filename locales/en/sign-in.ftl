@@ -88,6 +88,7 @@ enter-password-email-code = Email me a code
 
 password-empty = Type your password.
 # One answer for a wrong password and for a person who is not known.
+password-none = This account has no password any more. Sign out and in again with a passkey, or choose “Forgot password?” when you sign in to set a new one.
 password-wrong = This email address or username and this password do not go together. Check both, then try again.
 password-too-long = This is longer than a password can be. Check it, then try again.
 password-expired = That took too long. Type your password once more.

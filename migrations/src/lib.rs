@@ -24,6 +24,7 @@ mod m20261125_000030_installation;
 mod m20261125_000031_oldest_first;
 mod m20261126_000040_pending;
 mod m20261126_000050_renewed_sessions;
+mod m20261126_000060_browsers_by_age;
 
 /// Every change, oldest first.
 pub struct Migrator;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000031_oldest_first::Migration),
             Box::new(m20261126_000040_pending::Migration),
             Box::new(m20261126_000050_renewed_sessions::Migration),
+            Box::new(m20261126_000060_browsers_by_age::Migration),
         ]
     }
 }

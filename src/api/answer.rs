@@ -78,6 +78,9 @@ pub fn answer(visit: &Visit, outcome: Answer) -> Result<Page, Refused> {
 
 /// The causes go to the log, people read that it did not work and nothing was lost.
 pub fn unavailable(app: &App, failure: &Failure) -> Reply {
+    if matches!(failure, Failure::Database(_)) {
+        app.db.doubt();
+    }
     let busy = matches!(failure, Failure::Busy(_));
     if busy {
         tracing::warn!(error = %failure, "busy");

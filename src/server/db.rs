@@ -10,10 +10,12 @@ pub mod browsers;
 pub mod challenges;
 mod connect;
 pub mod decisions;
+mod doubt;
 mod entities;
 pub mod failure_events;
 pub mod heals;
 pub mod installation;
+pub mod known;
 pub mod mailed_codes;
 mod migrate;
 pub mod notices;
@@ -31,6 +33,7 @@ pub use connect::file_url;
 pub use write_tx::WriteTx;
 
 use domain::time::Millis;
+use doubt::Doubt;
 use migration::Migrator;
 use sea_orm::sea_query::{IntoCondition, LockType};
 use sea_orm::{
@@ -48,6 +51,7 @@ pub struct Db {
     connection: DatabaseConnection,
     /// SQLite has one writer at a time: who writes takes turns there. `None` on PostgreSQL, where rows are locked instead.
     writer: Option<Writer>,
+    doubt: Doubt,
     /// Keeps a restore away. `None` where there is no file.
     _in_use: Option<Arc<File>>,
 }
@@ -60,11 +64,12 @@ impl Db {
     /// database was already changed by a newer Keymend in a way that this one cannot live with.
     pub async fn open(url: &str) -> Result<Self, DbErr> {
         let in_use = connect::file_of(url).map(|file| connect::lock(&file, connect::Lock::Shared)).transpose()?;
-        let connection = connect::connect(url).await?;
+        let doubt = Doubt::default();
+        let connection = connect::connect(url, &doubt).await?;
         migrate::up::<Migrator>(&connection).await?;
         let is_sqlite = connection.get_database_backend() == DbBackend::Sqlite;
         let writer = is_sqlite.then(|| Writer::start(connection.clone()));
-        Ok(Self { connection, writer, _in_use: in_use.map(Arc::new) })
+        Ok(Self { connection, writer, doubt, _in_use: in_use.map(Arc::new) })
     }
 
     /// For reading outside a transaction. While a [`WriteTx`] is open, read through that instead: it sees its own
@@ -72,16 +77,6 @@ impl Db {
     #[must_use]
     pub fn read(&self) -> &DatabaseConnection {
         &self.connection
-    }
-
-    /// For reading several things at once. A connection goes back to its pool with a question whether it still lives, which
-    /// costs as much as to read: here one connection is kept for all of them. So let it go before anything that waits: for a
-    /// turn to write, or for another connection, as those who have one then wait for each other.
-    ///
-    /// # Errors
-    /// The database cannot be reached.
-    pub async fn reading(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.connection.begin().await
     }
 
     /// Starts a transaction that may write. On SQLite it is the only one until it ends, so what it reads cannot change under
@@ -103,12 +98,17 @@ impl Db {
         self.writer.as_ref().map(|writer| writer.done.jobs_and_commits())
     }
 
+    /// An answer failed at the database: the connections that lie idle are asked whether they still live before they are used.
+    pub fn doubt(&self) {
+        self.doubt.arise();
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors
     /// It does not.
     pub async fn ping(&self) -> Result<(), DbErr> {
-        self.connection.ping().await
+        self.connection.ping().await.inspect_err(|_| self.doubt())
     }
 
     /// Waits for what is under way and closes every connection.

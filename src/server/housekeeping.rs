@@ -1,8 +1,8 @@
 //! Rows that say nothing any more are deleted now and then.
 
 use super::db::{
-    self, attempts, audit, challenges, decisions, failure_events, installation, mailed_codes, notices, pending,
-    sessions, strikes,
+    self, attempts, audit, browsers, challenges, decisions, failure_events, installation, mailed_codes, notices,
+    pending, sessions, strikes,
 };
 use super::state::App;
 use domain::time::{DAY, HOUR};
@@ -23,6 +23,9 @@ const KEEP_STRIKES: i64 = 400 * DAY;
 /// What failed, and what was decided then, is looked at again for this long: a year, and some weeks to compare it with the
 /// year before. Milliseconds.
 const KEEP_RECORDS: i64 = 400 * DAY;
+/// A browser's cookie lasts this long after it was last here, so what comes later is another browser. Nothing that is remembered
+/// of one counts for longer: `healing.known_browser_days` is no more. Milliseconds.
+const KEEP_BROWSERS: i64 = 400 * DAY;
 /// Wrong passwords are forgotten after a day; milliseconds.
 const KEEP_ATTEMPTS: i64 = 2 * DAY;
 
@@ -73,6 +76,7 @@ pub async fn purge(app: &App) -> Result<u64, sea_orm::DbErr> {
             challenges::purge(&tx, ago(KEEP_CHALLENGES)).await?,
             sessions::purge(&tx, ago(KEEP_SESSIONS)).await?,
             strikes::purge(&tx, ago(KEEP_STRIKES)).await?,
+            browsers::purge(&tx, ago(KEEP_BROWSERS)).await?,
             attempts::purge(&tx, ago(KEEP_ATTEMPTS)).await?,
             mailed_codes::purge(&tx, now).await?,
             pending::purge(&tx, now).await?,

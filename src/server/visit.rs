@@ -1,7 +1,7 @@
 //! One request: which browser, which session, which flow, and what is to be set in the answer.
 
 use super::cookies::{self, Cookie};
-use super::db::{self, sessions::Session};
+use super::db::{self, sessions::Session, users::User};
 use super::layers::address::ClientAddress;
 use super::place::Place;
 use super::present::{CodeProblem, ForgottenProblems, SignUpProblems};
@@ -289,10 +289,18 @@ impl Visit {
     /// # Errors
     /// When the database does not answer.
     pub async fn session(&self) -> Result<Option<Session>, sea_orm::DbErr> {
+        Ok(self.session_and_user().await?.map(|(session, _)| session))
+    }
+
+    /// As [`Visit::session`], and whose it is.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn session_and_user(&self) -> Result<Option<(Session, User)>, sea_orm::DbErr> {
         let Some(token) = self.session_token else { return Ok(None) };
         let idle = i64::from(self.app.settings.session.idle_minutes) * domain::time::MINUTE;
         let found = db::sessions::find_by_token(self.app.db.read(), &session_hash(&token), self.now).await?;
-        Ok(found.filter(|session| self.now.since(session.seen_at) <= idle))
+        Ok(found.filter(|(session, _)| self.now.since(session.seen_at) <= idle))
     }
 
     /// The `Set-Cookie` values of the answer.

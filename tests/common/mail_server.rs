@@ -32,6 +32,8 @@ pub struct MailServer {
 #[derive(Default)]
 struct Mails {
     answers: Vec<&'static str>,
+    /// Before it answers a mail.
+    delay: Duration,
     tries: Vec<String>,
     taken: Vec<(String, String, String)>,
     heard: Vec<Heard>,
@@ -58,6 +60,11 @@ impl MailServer {
             }
         });
         Self { port, mails }
+    }
+
+    /// From now on each mail is answered so much later.
+    pub fn takes_its_time(&self, delay: Duration) {
+        self.mails.lock().unwrap().delay = delay;
     }
 
     /// What `mail.smtp` is to be: `smtp://localhost`, and what comes after the port.
@@ -147,8 +154,13 @@ fn converse(stream: &mut (impl Read + Write), stage: Stage, mails: &Mutex<Mails>
                 stream.write_all(b"354 go on\r\n")?;
                 stream.flush()?;
                 let raw = message(stream)?;
+                let delay = {
+                    let mut mails = mails.lock().unwrap();
+                    mails.tries.push(raw.clone());
+                    mails.delay
+                };
+                std::thread::sleep(delay);
                 let mut mails = mails.lock().unwrap();
-                mails.tries.push(raw.clone());
                 match mails.answers.pop() {
                     Some(answer) => answer,
                     None => {

@@ -85,10 +85,11 @@ impl Line {
         let (is_open, hears) = (open.clone(), cut.clone());
         tokio::spawn(async move {
             while let Ok((mut near, _)) = listener.accept().await {
+                // Before the look at whether it is open: a cut between the two would not be heard.
+                let (there, mut cut) = (there.clone(), hears.subscribe());
                 if !is_open.load(Ordering::SeqCst) {
                     continue;
                 }
-                let (there, mut cut) = (there.clone(), hears.subscribe());
                 tokio::spawn(async move {
                     let mut far = TcpStream::connect(there).await.unwrap();
                     tokio::select! {

@@ -1,6 +1,8 @@
-//! Told to stop under load: whoever was being served is answered, and then it is quiet.
+//! Told to stop: whoever was being served is answered, the mail that was on its way leaves, and then it is quiet.
 
 use crate::app::Browser;
+use crate::dump::Dump;
+use crate::mail_server::{MailServer, Secrecy};
 use crate::served::Served;
 use http::{Method, StatusCode};
 use std::sync::Arc;
@@ -80,4 +82,27 @@ async fn a_quiet_server_stops_at_once() {
         assert!(began.elapsed() < Duration::from_secs(3), "{}", served.log());
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn told_to_stop_it_sends_the_mail_that_is_on_its_way_and_no_other() {
+    let mails = MailServer::start(Secrecy::None, &[]);
+    mails.takes_its_time(Duration::from_secs(2));
+    let mut served = Served::start(&[("KEYMEND__MAIL__SMTP", &mails.url("smtp://localhost", ""))]).await;
+    for address in ["ada@example.org", "grace@example.org"] {
+        served.person(address).begins_to_sign_up().await;
+    }
+    let began = tokio::time::Instant::now();
+    while mails.tries().is_empty() {
+        assert!(began.elapsed() < WITHIN, "no mail: {}", served.log());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    served.tell_to_stop();
+    while served.ended().is_none() {
+        assert!(began.elapsed() < 2 * WITHIN, "it does not end: {}", served.log());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!((mails.tries().len(), mails.taken().len()), (1, 1), "{}", served.log());
+    // The other one is there for the next start.
+    assert_eq!(Dump::of(&served.database().await).await.rows("outbox"), 1);
 }

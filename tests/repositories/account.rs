@@ -1,6 +1,6 @@
 //! What the account page asks for, and the log of what happened.
 
-use crate::fixture::{T0, browser, new_session, passkey, session, two_people, user, uuid};
+use crate::fixture::{self, T0, browser, new_session, passkey, session, two_people, user, uuid};
 use domain::audit::Event;
 use keymend::server::db::audit::{self, NewEntry};
 use keymend::server::db::users::Renamed;
@@ -86,9 +86,9 @@ async fn a_browser_forgets_one_account_and_keeps_the_other() {
 
     assert!(browsers::forget_account(&tx, browser(1), user(1)).await.unwrap());
     assert!(!browsers::forget_account(&tx, browser(1), user(1)).await.unwrap());
-    assert!(browsers::memory(&tx, browser(1), &[passkey(1)]).await.unwrap().is_empty());
-    assert_eq!(browsers::memory(&tx, browser(1), &[passkey(3)]).await.unwrap().len(), 1);
-    assert!(browsers::account(&tx, browser(1), user(2)).await.unwrap().is_some());
+    assert!(fixture::known(&tx, 1, 1).await.memory.is_empty());
+    assert_eq!(fixture::known(&tx, 1, 2).await.memory.len(), 1);
+    assert!(fixture::known(&tx, 1, 2).await.here.is_some());
     assert_eq!(ids(known(0).await.unwrap()), [browser(2)]);
     browsers::mark_known(&tx, browser(1), user(1), b"mark", T0).await.unwrap();
     assert_eq!(browsers::forget_account_elsewhere(&tx, browser(1), user(1)).await.unwrap(), 1);

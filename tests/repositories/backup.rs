@@ -3,6 +3,7 @@
 use crate::database::TestDatabase;
 use crate::fixture::{T0, add_passkey, add_user, new_session, token_hash, user, uuid};
 use keymend::server::db::installation::{self, GENERATION};
+use keymend::server::db::known::{self, Whom};
 use keymend::server::db::{Db, backup, browsers, file_url, saved_codes, sessions, users};
 use sea_orm::ConnectionTrait as _;
 use std::path::{Path, PathBuf};
@@ -60,7 +61,7 @@ async fn a_restored_copy_is_the_database_of_then_and_begins_anew() {
     let db = copied.database.open().await;
     assert!(users::find(db.read(), user(1)).await.unwrap().is_some());
     assert_eq!(users::find(db.read(), user(2)).await.unwrap(), None);
-    assert_eq!(sessions::find_by_token(db.read(), &token_hash(1), T0).await.unwrap(), None);
+    assert_eq!(sessions::find_by_token(db.read(), &token_hash(1), T0).await.unwrap().map(|(session, _)| session), None);
     let now = installation::find(db.read()).await.unwrap();
     assert_eq!((now.epoch, now.signals_withheld), (1, Some(T0)));
 
@@ -141,9 +142,10 @@ async fn no_browser_is_known_after_a_restore() {
     sessions::create(&tx, new_session(1, one)).await.unwrap();
     backup::begin_anew(&tx, T0).await.unwrap();
     tx.commit().await.unwrap();
-    let known = browsers::account(db.read(), here, one).await.unwrap().unwrap();
+    let found = known::find(db.read(), Whom::Id(one), here, &[]).await.unwrap();
+    let known = found.here.unwrap();
     assert_eq!((known.mark_hash, known.verified), (None, None));
-    assert_eq!(sessions::find_by_token(db.read(), &token_hash(1), T0).await.unwrap(), None);
+    assert_eq!(sessions::find_by_token(db.read(), &token_hash(1), T0).await.unwrap().map(|(session, _)| session), None);
 }
 
 #[tokio::test]

@@ -1,5 +1,4 @@
-use crate::fixture::{T0, browser, passkey, token_hash, two_people, user};
-use domain::ids::PasskeyId;
+use crate::fixture::{T0, browser, known, passkey, token_hash, two_people, user};
 use domain::intelligence::evidence::{Here, OfferHistory};
 use domain::platform::{Browser, Platform};
 use domain::time::Millis;
@@ -67,7 +66,7 @@ async fn every_family_of_browsers_comes_back_as_itself() {
 async fn the_first_meeting_with_an_account_is_kept() {
     let (_database, db) = two_people().await;
     let tx = db.write().await.unwrap();
-    assert_eq!(browsers::account(&tx, browser(1), user(1)).await.unwrap(), None);
+    assert_eq!(known(&tx, 1, 1).await.here, None);
     browsers::first_seen(&tx, browser(1), user(1), T0).await.unwrap();
     browsers::first_seen(&tx, browser(1), user(1), T1).await.unwrap();
     tx.commit().await.unwrap();
@@ -117,7 +116,6 @@ async fn a_browser_remembers_what_each_passkey_did() {
     assert_eq!(here(&db, 1, 2).await, Some(two));
     assert_eq!(here(&db, 1, 3).await, None);
     assert_eq!(here(&db, 2, 1).await, None);
-    assert!(browsers::memory(db.read(), browser(1), &[]).await.unwrap().is_empty());
 
     let tx = db.write().await.unwrap();
     browsers::worked(&tx, browser(1), passkey(2), T2).await.unwrap();
@@ -140,7 +138,7 @@ async fn proven_present_takes_back_the_suspicion_of_this_account_in_this_browser
     browsers::failure_since_present(&tx, browser(1), user(1)).await.unwrap();
     browsers::first_seen(&tx, browser(1), user(1), T0).await.unwrap();
     browsers::failure_since_present(&tx, browser(1), user(1)).await.unwrap();
-    assert_eq!(browsers::account(&tx, browser(1), user(1)).await.unwrap().unwrap().offers, OfferHistory::default());
+    assert_eq!(known(&tx, 1, 1).await.here.unwrap().offers, OfferHistory::default());
 
     browsers::present(&tx, browser(1), user(1), T2).await.unwrap();
     browsers::failure_since_present(&tx, browser(1), user(1)).await.unwrap();
@@ -224,10 +222,10 @@ async fn what_is_printed_does_not_hold_the_mark() {
 }
 
 async fn account(db: &Db, b: u128, u: u128) -> Option<BrowserAccount> {
-    browsers::account(db.read(), browser(b), user(u)).await.unwrap()
+    known(db.read(), b, u).await.here
 }
 
 async fn here(db: &Db, b: u128, p: u128) -> Option<Here> {
-    let asked: Vec<PasskeyId> = [1, 2, 3].map(passkey).to_vec();
-    browsers::memory(db.read(), browser(b), &asked).await.unwrap().remove(&passkey(p))
+    let owner = if p == 3 { 2 } else { 1 };
+    known(db.read(), b, owner).await.memory.remove(&passkey(p))
 }

@@ -5,10 +5,12 @@ use domain::ids::{BrowserId, FlowId, PasskeyId, SessionId, UserId};
 use domain::platform::{Browser, Platform};
 use domain::provider::Aaguid;
 use domain::time::Millis;
+use keymend::server::db::known::{self, Known, Whom};
 use keymend::server::db::passkeys::NewPasskey;
 use keymend::server::db::sessions::NewSession;
 use keymend::server::db::users::NewUser;
 use keymend::server::db::{Db, WriteTx, browsers, passkeys, users};
+use sea_orm::ConnectionTrait;
 use sea_orm::prelude::Uuid;
 
 pub const T0: Millis = Millis(1_800_000_000_000);
@@ -115,4 +117,13 @@ pub async fn two_people() -> (TestDatabase, Db) {
     add_browser(&tx, 2).await;
     tx.commit().await.unwrap();
     (database, db)
+}
+
+/// What browser `b` knows of account `u`.
+pub async fn known(c: &impl ConnectionTrait, b: u128, u: u128) -> Known {
+    known::find(c, Whom::Id(user(u)), browser(b), b"nobody's").await.unwrap()
+}
+
+pub async fn strikes_of(c: &impl ConnectionTrait, key: &[u8]) -> Option<(u32, Millis)> {
+    known::find(c, Whom::Id(user(0)), browser(0), key).await.unwrap().strikes
 }

@@ -1,5 +1,5 @@
 use crate::database::TestDatabase;
-use crate::fixture::T0;
+use crate::fixture::{T0, strikes_of};
 use keymend::server::db::attempts::{self, Attempts};
 use keymend::server::db::{challenges, strikes};
 
@@ -58,21 +58,21 @@ async fn strikes_are_set_replaced_cleared_and_purged() {
     let database = TestDatabase::new().await;
     let db = database.open().await;
     let tx = db.write().await.unwrap();
-    assert_eq!(strikes::find(&tx, b"a").await.unwrap(), None);
+    assert_eq!(strikes_of(&tx, b"a").await, None);
     strikes::set(&tx, b"a", 1_000, T0).await.unwrap();
     strikes::set(&tx, b"a", 2_000, T0.plus(1)).await.unwrap();
     strikes::set(&tx, b"b", u32::MAX, T0).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(strikes::find(db.read(), b"a").await.unwrap(), Some((2_000, T0.plus(1))));
+    assert_eq!(strikes_of(db.read(), b"a").await, Some((2_000, T0.plus(1))));
     // More than the column holds is the most that it holds.
-    assert_eq!(strikes::find(db.read(), b"b").await.unwrap(), Some((i32::MAX.unsigned_abs(), T0)));
+    assert_eq!(strikes_of(db.read(), b"b").await, Some((i32::MAX.unsigned_abs(), T0)));
 
     let tx = db.write().await.unwrap();
     strikes::clear(&tx, b"a").await.unwrap();
     strikes::clear(&tx, b"never").await.unwrap();
     assert_eq!(strikes::purge(&tx, T0).await.unwrap(), 0);
     assert_eq!(strikes::purge(&tx, T0.plus(1)).await.unwrap(), 1);
-    assert_eq!(strikes::find(&tx, b"a").await.unwrap(), None);
+    assert_eq!(strikes_of(&tx, b"a").await, None);
 }
 
 #[tokio::test]

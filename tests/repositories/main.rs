@@ -11,6 +11,7 @@ mod browsers;
 mod codes;
 mod fixture;
 mod healing;
+mod known;
 mod limits;
 mod news;
 mod opening;

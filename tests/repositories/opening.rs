@@ -1,5 +1,5 @@
 use crate::database::TestDatabase;
-use crate::fixture::{T0, add_user, new_session, token_hash, two_people, user};
+use crate::fixture::{T0, add_user, new_session, strikes_of, token_hash, two_people, user};
 use keymend::server::db::installation::GENERATION;
 use keymend::server::db::{Db, file_url, sessions, strikes, users};
 use sea_orm::{ConnectionTrait, Statement, TransactionTrait};
@@ -71,13 +71,13 @@ async fn a_session_is_the_same_to_the_version_before() {
     sessions::create(&tx, new_session(1, user(1))).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(crate::schema::count(&db, "sessions WHERE renewed_at IS NULL AND previous_token_hash IS NULL").await, 1);
-    let found = sessions::find_by_token(db.read(), &token_hash(1), T0).await.unwrap().unwrap();
+    let found = sessions::find_by_token(db.read(), &token_hash(1), T0).await.unwrap().unwrap().0;
     let tx = db.write().await.unwrap();
     sessions::renew(&tx, &found, [1, 2].map(token_hash), T0).await.unwrap();
     // It proves in it without a new token, and ends it, by the id.
     sessions::prove_passkey(&tx, found.id, T0.plus(1)).await.unwrap();
     tx.commit().await.unwrap();
-    let found = sessions::find_by_token(db.read(), &token_hash(2), T0).await.unwrap().unwrap();
+    let found = sessions::find_by_token(db.read(), &token_hash(2), T0).await.unwrap().unwrap().0;
     assert_eq!((found.password_at, found.passkey_at), (Some(T0), Some(T0.plus(1))));
 }
 
@@ -169,7 +169,7 @@ async fn a_database_in_memory_lasts_as_long_as_it_is_open() {
         let tx = db.write().await.unwrap();
         strikes::set(&tx, b"k", 1, T0).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(strikes::find(db.read(), b"k").await.unwrap(), Some((1, T0)), "{url}");
+        assert_eq!(strikes_of(db.read(), b"k").await, Some((1, T0)), "{url}");
     }
     assert!(!PathBuf::from("anything").exists());
 }

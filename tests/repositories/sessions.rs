@@ -143,7 +143,7 @@ async fn of_three_tokens_the_first_opens_nothing() {
 
 /// A passkey is proven by whoever holds this token, and the session gets another.
 async fn prove(db: &Db, old: u128, new: u128, now: Millis) -> domain::ids::SessionId {
-    let found = sessions::find_by_token(db.read(), &token_hash(old), now).await.unwrap().unwrap();
+    let found = sessions::find_by_token(db.read(), &token_hash(old), now).await.unwrap().unwrap().0;
     let tx = db.write().await.unwrap();
     sessions::renew(&tx, &found, [old, new].map(token_hash), now).await.unwrap();
     sessions::prove_passkey(&tx, found.id, now).await.unwrap();
@@ -183,7 +183,11 @@ async fn with_long_session() -> (crate::database::TestDatabase, Db) {
 }
 
 async fn find(db: &Db, n: u128, now: Millis) -> Option<Session> {
-    sessions::find_by_token(db.read(), &token_hash(n), now).await.unwrap()
+    let found = sessions::find_by_token(db.read(), &token_hash(n), now).await.unwrap();
+    found.map(|(session, whose)| {
+        assert_eq!(session.user, whose.id);
+        session
+    })
 }
 
 async fn alive(db: &Db) -> Vec<u128> {

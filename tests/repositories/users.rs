@@ -1,5 +1,5 @@
 use crate::database::TestDatabase;
-use crate::fixture::{T0, add_user, new_user, two_people, user, uuid};
+use crate::fixture::{T0, add_user, new_user, strikes_of, two_people, user, uuid};
 use keymend::server::db::users::{self, Created, NewUser, User};
 use keymend::server::db::{passkeys, strikes};
 use std::time::Duration;
@@ -100,7 +100,7 @@ async fn while_an_account_is_locked_another_step_of_it_waits() {
         async move {
             let tx = db.write().await.unwrap();
             users::lock(&tx, user(1)).await.unwrap();
-            let seen = strikes::find(&tx, b"k").await.unwrap();
+            let seen = strikes_of(&tx, b"k").await;
             tx.commit().await.unwrap();
             seen
         }

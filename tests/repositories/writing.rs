@@ -1,5 +1,5 @@
 use crate::database::TestDatabase;
-use crate::fixture::{T0, add_user, two_people, user};
+use crate::fixture::{T0, add_user, strikes_of, two_people, user};
 use keymend::server::db::{Db, strikes, users};
 use sea_orm::{ConnectionTrait, DbErr};
 use std::collections::BTreeSet;
@@ -12,9 +12,9 @@ async fn what_is_not_committed_did_not_happen() {
     let (_database, db) = two_people().await;
     let tx = db.write().await.unwrap();
     strikes::set(&tx, b"k", 1, T0).await.unwrap();
-    assert_eq!(strikes::find(&tx, b"k").await.unwrap(), Some((1, T0)));
+    assert_eq!(strikes_of(&tx, b"k").await, Some((1, T0)));
     drop(tx);
-    assert_eq!(strikes::find(db.read(), b"k").await.unwrap(), None);
+    assert_eq!(strikes_of(db.read(), b"k").await, None);
 }
 
 #[tokio::test]
@@ -48,7 +48,7 @@ async fn reading_goes_on_while_many_wait_to_write() {
     for writer in waiting {
         writer.await.unwrap();
     }
-    assert_eq!(strikes::find(db.read(), b"k").await.unwrap(), Some((20, T0)));
+    assert_eq!(strikes_of(db.read(), b"k").await, Some((20, T0)));
 }
 
 /// Reading, thinking and writing: no step may overwrite what another did meanwhile.
@@ -66,7 +66,7 @@ async fn many_writers_at_once_lose_nothing() {
     for writer in writers {
         writer.await.unwrap();
     }
-    assert_eq!(strikes::find(db.read(), b"k").await.unwrap(), Some((60, T0)));
+    assert_eq!(strikes_of(db.read(), b"k").await, Some((60, T0)));
 }
 
 /// A person who closes the tab ends the request wherever it is, also between a statement and its answer.
@@ -84,11 +84,11 @@ async fn a_request_that_is_given_up_blocks_nobody() {
     }
     // What was given up while it was being committed counts; whoever writes next comes after it.
     timeout(Duration::from_secs(2), one_more_strike(&db)).await.unwrap();
-    let before = strikes::find(db.read(), b"k").await.unwrap().map_or(0, |(points, _)| points);
+    let before = strikes_of(db.read(), b"k").await.map_or(0, |(points, _)| points);
     for _ in 0..20 {
         timeout(Duration::from_secs(2), one_more_strike(&db)).await.unwrap();
     }
-    assert_eq!(strikes::find(db.read(), b"k").await.unwrap(), Some((before + 20, T0)));
+    assert_eq!(strikes_of(db.read(), b"k").await, Some((before + 20, T0)));
 }
 
 /// Who reads while many write sees whole groups, and few of them: each is one commit.
@@ -149,7 +149,7 @@ async fn a_statement_that_is_refused_leaves_the_group_as_it_was() {
         job.await.unwrap().unwrap();
     }
     assert!(bad.await.unwrap().is_err());
-    assert_eq!(strikes::find(db.read(), b"bad").await.unwrap(), None);
+    assert_eq!(strikes_of(db.read(), b"bad").await, None);
     assert_eq!(rows(&db).await, 1);
 }
 
@@ -166,13 +166,13 @@ async fn nobody_is_answered_before_the_commit() {
     let committed = tokio::spawn(first.commit());
     let second = second.await.unwrap();
     // In the same transaction, after it and before the commit.
-    assert_eq!(strikes::find(&second, b"first").await.unwrap(), Some((1, T0)));
+    assert_eq!(strikes_of(&second, b"first").await, Some((1, T0)));
     sleep(Duration::from_millis(50)).await;
     assert!(!committed.is_finished());
-    assert_eq!(strikes::find(db.read(), b"first").await.unwrap(), None);
+    assert_eq!(strikes_of(db.read(), b"first").await, None);
     drop(second);
     committed.await.unwrap().unwrap();
-    assert_eq!(strikes::find(db.read(), b"first").await.unwrap(), Some((1, T0)));
+    assert_eq!(strikes_of(db.read(), b"first").await, Some((1, T0)));
 }
 
 /// SQLite ends a transaction by itself when the disk is full or broken.
@@ -198,10 +198,10 @@ async fn a_group_that_is_lost_is_lost_for_all_of_it_and_the_next_one_works() {
     // More than there are connections: none of them is left in a state that nobody expects.
     for _ in 0..8 {
         one_more_strike(&db).await;
-        strikes::find(db.read(), b"k").await.unwrap();
+        strikes_of(db.read(), b"k").await;
     }
-    assert_eq!(strikes::find(db.read(), b"first").await.unwrap(), None);
-    assert_eq!(strikes::find(db.read(), b"k").await.unwrap(), Some((8, T0)));
+    assert_eq!(strikes_of(db.read(), b"first").await, None);
+    assert_eq!(strikes_of(db.read(), b"k").await, Some((8, T0)));
 }
 
 async fn two_people_on_sqlite() -> (TestDatabase, Db) {
@@ -231,7 +231,7 @@ async fn rows(db: &Db) -> i64 {
 async fn one_more_strike(db: &Db) {
     let tx = db.write().await.unwrap();
     users::lock(&tx, user(1)).await.unwrap();
-    let (points, _) = strikes::find(&tx, b"k").await.unwrap().unwrap_or((0, T0));
+    let (points, _) = strikes_of(&tx, b"k").await.unwrap_or((0, T0));
     tokio::task::yield_now().await;
     strikes::set(&tx, b"k", points + 1, T0).await.unwrap();
     tx.commit().await.unwrap();

@@ -15,7 +15,7 @@ const OLD: usize = 1_300;
 const YOUNG: usize = 40;
 
 /// Table, columns, what stands in them, the column that ages, and how long it is kept.
-const KEPT: [(&str, &str, &str, &str, i64); 10] = [
+const KEPT: [(&str, &str, &str, &str, i64); 11] = [
     ("spent_challenges", "challenge, expires_at", "{bytes}, {at}", "expires_at", 2 * HOUR),
     (
         "sessions",
@@ -25,6 +25,13 @@ const KEPT: [(&str, &str, &str, &str, i64); 10] = [
         30 * DAY,
     ),
     ("strikes", "key, points, updated_at", "{bytes}, 1000, {at}", "updated_at", 400 * DAY),
+    (
+        "browsers",
+        "id, token_hash, platform, browser, created_at, seen_at",
+        "{id}, {bytes}, 'linux', 'firefox', {at}, {at}",
+        "seen_at",
+        400 * DAY,
+    ),
     ("password_attempts", "key, failures, last_at, blocked_until", "{bytes}, 1, {at}, 0", "last_at", 2 * DAY),
     (
         "mailed_codes",
@@ -130,12 +137,37 @@ async fn two_instances_at_once_delete_everything_old_and_nothing_twice() {
     assert_eq!(purge(&app.app()).await.unwrap(), 0);
 }
 
+async fn comes_again(person: &mut Person) {
+    person.browser.drop_cookie("session");
+    person.browser.drop_cookie("flow");
+    person.signs_in_with_passkey().await;
+}
+
+#[tokio::test]
+async fn a_browser_that_comes_again_is_known_and_one_that_was_away_for_too_long_is_new() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    for _ in 0..3 {
+        app.wait(200 * DAY);
+        purge(&app.app()).await.unwrap();
+        assert_eq!(app.count("browsers").await, 1);
+        comes_again(&mut ada).await;
+    }
+    app.wait(400 * DAY + 1);
+    purge(&app.app()).await.unwrap();
+    for table in ["browsers", "browser_accounts", "browser_passkeys"] {
+        assert_eq!(app.count(table).await, 0, "{table}");
+    }
+    // With a cookie that a browser should have dropped by then. The passkey is good everywhere.
+    comes_again(&mut ada).await;
+    assert_eq!((app.count("browsers").await, app.count("browser_accounts").await), (1, 1));
+}
+
 /// What happens in a few weeks: sign-ins, failures, guesses, codes, and somebody who comes and goes.
 async fn weeks_pass(app: &TestApp, ada: &mut Person, number: usize) {
     for _ in 0..3 {
-        ada.browser.drop_cookie("session");
-        ada.browser.drop_cookie("flow");
-        ada.signs_in_with_passkey().await;
+        comes_again(ada).await;
         ada.browser.drop_cookie("session");
         ada.browser.drop_cookie("flow");
         ada.identifies().await;

@@ -4,7 +4,7 @@ use crate::app::TestApp;
 use crate::person::Person;
 use domain::time::{DAY, MINUTE};
 use http::StatusCode;
-use keymend::page::Dashboard;
+use keymend::page::{Dashboard, Screen};
 use tokio::task::JoinSet;
 
 const ADDRESS: &str = "ada@example.org";
@@ -66,6 +66,56 @@ async fn the_button_of_the_mail_ends_the_passkey_the_sessions_and_the_password()
     let code = app.mail(ADDRESS, "A new password").await.code();
     phone.chooses_password(&code).await;
     assert_eq!(phone.status, StatusCode::OK);
+}
+
+/// After *this was not me* nobody has a password, so nobody is asked for it.
+#[tokio::test]
+async fn whoever_has_no_password_any_more_is_told_and_shown_the_way() {
+    let app = TestApp::start().await;
+    let mut ada = app.person(ADDRESS);
+    ada.settles_in().await;
+    let mut laptop = ada.elsewhere(&app);
+    laptop.device = ada.device.clone();
+    app.wait(MINUTE);
+    ada.adds_a_passkey().await;
+    ada.device.passkeys.clear();
+    ada.creates_passkey().await;
+    let mails = app.mails().await;
+    let link = mails.iter().rfind(|mail| mail.subject.contains("passkey was added")).unwrap().link();
+    ada.opens(&link).await;
+    ada.answers(&[]).await;
+    assert_eq!(app.count("users WHERE password_hash IS NULL").await, 1);
+
+    // By a passkey, a while ago: the passkey once more, and no field.
+    laptop.signs_in_with_passkey().await;
+    app.wait(6 * MINUTE);
+    laptop.opens("/dashboard").await;
+    laptop.adds_a_passkey().await;
+    let Screen::NeedsProof(screen) = &laptop.page.screen else { panic!("{:?}", laptop.page) };
+    assert!(screen.password.is_none() && screen.ceremony.is_some(), "{screen:?}");
+    laptop.uses_passkey().await;
+    laptop.shows("create-passkey");
+    laptop.says_not_now().await;
+    app.wait(6 * MINUTE);
+    laptop
+        .changes("/account/password", &[("password", "anything at all"), ("new_password", "a passphrase of mine")])
+        .await;
+    assert_eq!((laptop.status, laptop.step()), (StatusCode::UNPROCESSABLE_ENTITY, "change-password"));
+    assert!(laptop.reads("This account has no password any more"), "{:?}", laptop.page);
+
+    // By a mailed code: a password first.
+    ada.comes_to_the_code().await;
+    let code = app.mail(ADDRESS, "Sign in to Keymend with this code").await.code();
+    ada.types_code(&code).await;
+    let Screen::NeedsProof(screen) = &ada.page.screen else { panic!("{:?}", ada.page) };
+    assert!(screen.password.is_none(), "{screen:?}");
+    assert!(ada.reads("Choose a new password"), "{:?}", ada.page);
+    ada.continues().await;
+    ada.signs_out().await;
+    ada.has_forgotten().await;
+    let code = app.mail(ADDRESS, "A new password").await.code();
+    ada.chooses_password(&code).await;
+    assert_eq!(ada.status, StatusCode::OK, "{:?}", ada.page);
 }
 
 #[tokio::test]

@@ -18,6 +18,8 @@ enum Asked {
     Identify,
     Password,
     ForgedPasskey,
+    /// One that was never listed.
+    UnknownPasskey,
     Failure,
     SignUp,
     /// *Email me a code*.
@@ -92,10 +94,13 @@ async fn asks(app: &TestApp, name: &str, asked: Asked) -> Duration {
             visitor.asks_for_a_code().await;
             time(visitor.browser.press(&visitor.ask().submit, &[("code", "000000")])).await
         }
-        Asked::ForgedPasskey => {
+        Asked::ForgedPasskey | Asked::UnknownPasskey => {
             let ceremony = visitor.ceremony().clone();
             let listed: serde_json::Value = serde_json::from_str(&ceremony.options).unwrap();
-            let id = crate::authenticator::ids(&listed["allowCredentials"]).remove(0);
+            let id = match asked {
+                Asked::UnknownPasskey => vec![7; 20],
+                _ => crate::authenticator::ids(&listed["allowCredentials"]).remove(0),
+            };
             let forged = Passkey { id, handle: vec![1; 16], key: new_key(), counter: 0 };
             let credential = visitor.device.get_with(&forged, &ceremony.options, |making| making.handle = None);
             let outcome = serde_json::to_string(&Report::Credential(credential.to_string())).unwrap();
@@ -173,6 +178,11 @@ async fn a_wrong_password_takes_as_long_for_nobody() {
 #[tokio::test]
 async fn a_forged_passkey_takes_as_long_for_nobody() {
     takes_as_long_for_nobody(Asked::ForgedPasskey).await;
+}
+
+#[tokio::test]
+async fn an_unknown_passkey_takes_as_long_for_nobody() {
+    takes_as_long_for_nobody(Asked::UnknownPasskey).await;
 }
 
 #[tokio::test]

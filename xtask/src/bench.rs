@@ -6,15 +6,18 @@ use crate::{Outcome, npm, rust, say, workspace};
 
 /// Set for a short run.
 const SHORT: &str = "KEYMEND_BENCH_SHORT";
+/// What can be measured by itself. With no name all of it is.
+const PARTS: [&str; 6] = ["decisions", "sizes", "soak", "router", "durable", "million"];
 /// Says where the PostgreSQL is that makes commits durable.
 const POSTGRES: &str = "KEYMEND_BENCH_POSTGRES_URL";
 
 pub fn bench(arguments: &[String]) -> Outcome {
-    let short = match arguments {
-        [] => false,
-        [short] if short == "--short" => true,
-        _ => return Err("cargo xtask bench knows --short".to_owned()),
-    };
+    let (short, parts): (Vec<&String>, Vec<&String>) = arguments.iter().partition(|argument| *argument == "--short");
+    let short = !short.is_empty();
+    if let Some(unknown) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
+        return Err(format!("cargo xtask bench knows --short and {}, not {unknown}", PARTS.join(", ")));
+    }
+    let wants = |part| parts.is_empty() || parts.iter().any(|wanted| *wanted == part);
     rust::ensure_builders()?;
     npm::ensure()?;
     let folder = workspace::target().join("bench");
@@ -30,8 +33,13 @@ pub fn bench(arguments: &[String]) -> Outcome {
     run(cargo(["bench", "--package", "keymend", "--bench", "sign_in", "--no-run"]))?;
     run(cargo(["bench", "--package", "keymend-domain", "--bench", "decisions", "--no-run"]))?;
 
-    say::step("measuring decisions (ten seconds)");
-    run(cargo(["bench", "--quiet", "--package", "keymend-domain", "--bench", "decisions"]))?;
+    if wants("decisions") {
+        say::step("measuring decisions (ten seconds)");
+        run(cargo(["bench", "--quiet", "--package", "keymend-domain", "--bench", "decisions"]))?;
+    }
+    if parts.iter().all(|part| *part == "decisions") && !parts.is_empty() {
+        return Ok(());
+    }
 
     let (postgres, _cluster) = match postgres::ensure()? {
         Source::Elsewhere(url) => (url, None),
@@ -40,10 +48,10 @@ pub fn bench(arguments: &[String]) -> Outcome {
             (cluster.url.clone(), Some(cluster))
         }
     };
-    let patience = if short { "two minutes" } else { "fifteen minutes" };
+    let patience = if short { "two minutes" } else { "half an hour for all parts" };
     say::step(&format!("measuring ({patience}; other work on this machine shows in the numbers)"));
     let mut measuring = cargo(["bench", "--quiet", "--package", "keymend", "--bench", "sign_in"]);
-    measuring.env("KEYMEND_BENCH_SITE", &site);
+    measuring.arg("--").args(&parts).env("KEYMEND_BENCH_SITE", &site);
     // Databases on the disk that the project is on: elsewhere temporary files may live in memory.
     measuring.env("TMPDIR", &temporary);
     // What is not of PostgreSQL by name is of SQLite.

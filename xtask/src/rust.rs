@@ -18,6 +18,14 @@ pub fn ensure_checkers() -> Outcome {
     Ok(())
 }
 
+/// Every crate that the lock file names, also those that only other systems build: a test looks at the licences of all of them.
+/// Without a network what is here has to do.
+pub fn ensure_crates() {
+    if answer(cargo(["fetch", "--locked", "--offline"])).is_none() && answer(cargo(["fetch", "--locked"])).is_none() {
+        say::note("not every crate of Cargo.lock could be fetched (cargo fetch --locked)");
+    }
+}
+
 /// All that it takes to build the server and the browser's part.
 pub fn ensure_builders() -> Outcome {
     ensure_wasm_target()?;

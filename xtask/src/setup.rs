@@ -3,6 +3,7 @@
 use crate::{Outcome, browser, npm, postgres, rust, say};
 
 pub fn setup() -> Outcome {
+    rust::ensure_crates();
     let results = [
         rust::ensure_checkers(),
         rust::ensure_builders(),

@@ -4,21 +4,27 @@ use std::time::Duration;
 
 use crate::say;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+/// How much is told again of what a failed test has printed, in lines; a panic comes last, and its backtrace is left out.
+const TOLD_AGAIN: usize = 30;
+
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tally {
     pub passed: u32,
     pub failed: u32,
     pub skipped: u32,
+    /// The name of each failed test and the last that it printed, where we can tell.
+    pub failures: Vec<String>,
 }
 
 impl Tally {
-    pub const ONE_PASSED: Self = Self { passed: 1, failed: 0, skipped: 0 };
-    pub const ONE_FAILED: Self = Self { passed: 0, failed: 1, skipped: 0 };
+    pub const ONE_PASSED: Self = Self { passed: 1, failed: 0, skipped: 0, failures: Vec::new() };
+    pub const ONE_FAILED: Self = Self { passed: 0, failed: 1, skipped: 0, failures: Vec::new() };
 
     pub fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
         self.skipped += other.skipped;
+        self.failures.extend(other.failures);
     }
 
     /// A program that failed without counting a failure (it crashed, or never came to its tests) still failed.
@@ -29,9 +35,9 @@ impl Tally {
         self
     }
 
-    /// The `test result:` lines of Rust's test programs.
+    /// The `test result:` lines of Rust's test programs, and what stands under `---- name stdout ----`.
     pub fn of_rust_tests(lines: &[String]) -> Self {
-        let mut tally = Self::default();
+        let mut tally = Self { failures: failures(lines), ..Self::default() };
         for line in lines.iter().filter_map(|line| line.strip_prefix("test result: ")) {
             let counts = line.split_once(". ").map_or(line, |(_, counts)| counts);
             for (number, what) in counts.split("; ").filter_map(number_and_word) {
@@ -68,6 +74,33 @@ impl Tally {
     }
 }
 
+fn failures(lines: &[String]) -> Vec<String> {
+    let heads = |line: &String| line.starts_with("---- ") && line.ends_with(" stdout ----");
+    let mut failures = Vec::new();
+    let mut rest = lines;
+    while let Some(start) = rest.iter().position(heads) {
+        let (head, printed) = (&rest[start], &rest[start + 1..]);
+        let end = printed.iter().position(|line| heads(line) || line == "failures:").unwrap_or(printed.len());
+        let printed_by_it = without_backtraces(&printed[..end]);
+        let last = &printed_by_it[printed_by_it.len().saturating_sub(TOLD_AGAIN)..];
+        failures.push(format!("{head}\n{}", last.join("\n").trim_end()));
+        rest = &printed[end..];
+    }
+    failures
+}
+
+fn without_backtraces(lines: &[String]) -> Vec<&str> {
+    let mut inside = false;
+    let mut rest = Vec::new();
+    for line in lines {
+        inside = if inside { line.starts_with(' ') } else { line == "stack backtrace:" };
+        if !inside {
+            rest.push(line.as_str());
+        }
+    }
+    rest
+}
+
 fn number_and_word(text: &str) -> Option<(u32, &str)> {
     let (number, what) = text.split_once(' ')?;
     Some((number.parse().ok()?, what))
@@ -90,16 +123,21 @@ impl Report {
 
     pub fn total(&self) -> Tally {
         let mut total = Tally::default();
-        self.stages.iter().filter_map(|(_, tally, _)| *tally).for_each(|tally| total.add(tally));
+        self.stages.iter().filter_map(|(_, tally, _)| tally.clone()).for_each(|tally| total.add(tally));
         total
     }
 
-    /// The table, and then the one line that tells.
+    /// What failed once more, as it passed by long ago; the table; and then the one line that tells.
     pub fn print(&self) {
+        for (stage, tally, _) in &self.stages {
+            for failure in tally.iter().flat_map(|tally| &tally.failures) {
+                say::line(&format!("\n{stage}: {failure}"));
+            }
+        }
         say::line(&format!("\n{:<28}{:>8}{:>8}{:>9}{:>12}", "stage", "passed", "failed", "skipped", "time"));
         for (stage, tally, time) in &self.stages {
             say::line(&match tally {
-                Some(Tally { passed, failed, skipped }) => {
+                Some(Tally { passed, failed, skipped, .. }) => {
                     format!("{stage:<28}{passed:>8}{failed:>8}{skipped:>9}{:>12}", say::duration(*time))
                 }
                 None => format!("{stage:<28}{:>25}", "not run, see above"),
@@ -125,7 +163,21 @@ mod tests {
              test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s\n\
              test result: FAILED. 2 passed; 3 failed; 0 ignored; 0 measured; 7 filtered out; finished in 0.01s",
         );
-        assert_eq!(Tally::of_rust_tests(&output), Tally { passed: 7, failed: 3, skipped: 1 });
+        assert_eq!(Tally::of_rust_tests(&output), Tally { passed: 7, failed: 3, skipped: 1, ..Tally::default() });
+    }
+
+    #[test]
+    fn a_failed_test_is_told_with_the_last_that_it_printed() {
+        let long: String = (0..40).map(|n| format!("line {n}\n")).collect();
+        let output = lines(&format!(
+            "test one ... FAILED\ntest two ... FAILED\n\nfailures:\n\n---- one stdout ----\n{long}panicked at a.rs\n\n\n\
+             ---- of::two stdout ----\nshort\nstack backtrace:\n   0: a\n             at b\nnote: more\n\n\nfailures:\n    one\n    of::two\n\ntest result: FAILED. 0 passed; 2 failed; 0 ignored"
+        ));
+        let failures = Tally::of_rust_tests(&output).failures;
+        assert_eq!(failures.len(), 2);
+        assert!(failures[0].starts_with("---- one stdout ----\nline 13\n"), "{}", failures[0]);
+        assert!(failures[0].ends_with("line 39\npanicked at a.rs"), "{}", failures[0]);
+        assert_eq!(failures[1], "---- of::two stdout ----\nshort\nnote: more");
     }
 
     #[test]
@@ -134,14 +186,14 @@ mod tests {
             "Running 9 tests using 1 worker\n3 passed\n  1 failed\n    [macos] › a.spec.ts:3:1 › a ──\n  1 flaky\n    [ios] › b\n  \
              2 skipped\n  1 did not run\n  4 passed (1.2m)",
         );
-        assert_eq!(Tally::of_playwright(&output), Tally { passed: 5, failed: 2, skipped: 2 });
+        assert_eq!(Tally::of_playwright(&output), Tally { passed: 5, failed: 2, skipped: 2, ..Tally::default() });
     }
 
     #[test]
     fn a_crash_counts_as_one_failure() {
         let passed = Tally { passed: 4, ..Tally::default() };
-        assert_eq!(passed.given_success(false).failed, 1);
-        assert_eq!(Tally { failed: 2, ..passed }.given_success(false).failed, 2);
+        assert_eq!(passed.clone().given_success(false).failed, 1);
+        assert_eq!(Tally { failed: 2, ..passed.clone() }.given_success(false).failed, 2);
         assert_eq!(passed.given_success(true).failed, 0);
     }
 
@@ -149,8 +201,8 @@ mod tests {
     fn the_total_is_over_all_stages() {
         let mut report = Report::default();
         report.record("one", Tally::ONE_PASSED, Duration::ZERO);
-        report.record("two", Tally { passed: 3, failed: 2, skipped: 1 }, Duration::ZERO);
+        report.record("two", Tally { passed: 3, failed: 2, skipped: 1, ..Tally::default() }, Duration::ZERO);
         report.record_left_out("three");
-        assert_eq!(report.total(), Tally { passed: 4, failed: 2, skipped: 1 });
+        assert_eq!(report.total(), Tally { passed: 4, failed: 2, skipped: 1, ..Tally::default() });
     }
 }

@@ -69,6 +69,7 @@ fn stages(wishes: &Wishes, report: &mut Report) -> Outcome {
     rust::ensure_checkers().and_then(|()| rust::ensure_builders()).inspect_err(|_| {
         report.record("set up", Tally::ONE_FAILED, std::time::Duration::ZERO);
     })?;
+    rust::ensure_crates();
     // Asked for now, so that whoever watches learns at once what will be missing.
     let postgres = postgres::ensure().inspect_err(|problem| say::problem(problem));
     let browser = npm::ensure().and_then(|()| browser::ensure()).inspect_err(|problem| say::problem(problem));

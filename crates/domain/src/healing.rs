@@ -108,8 +108,10 @@ impl Healing {
                 self.with(Done, not_now(why, evidence, now))
             }
             (PasskeyCreated { .. } | AlreadyHere, Event::Continued | Event::NotNow) => self.to(Done),
+            // Nobody was asked whether they want a passkey: it is as with a dialog that was closed.
             (Confirm { why } | NeedsProof { why, .. }, Event::Continued) => {
-                self.with(Done, not_now(why, evidence, now))
+                let until = now.plus(pause_after(false, evidence.offers.declined));
+                self.with(Done, pause(why, until, false))
             }
             _ => self.to(self.step),
         }

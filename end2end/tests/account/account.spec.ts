@@ -122,6 +122,41 @@ test('another username signs in, and its passkey still works', async ({ app, dev
   expect(device.passkeys()).toHaveLength(1);
 });
 
+test('an address becomes the name when its code has come back', async ({ app, person, expectAccessible }) => {
+  await person.signUp();
+  const address = `grace-${Date.now().toString(36)}@example.org`;
+  await app.open('/account');
+  await app.account.changeUsername.click();
+  await app.changeUsername.username.fill(address);
+  await app.changeUsername.change.click();
+  await app.newAddress.isShown();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Confirm the new address" [level=1]
+    - textbox "Code"
+    - button "Confirm"
+    - link "Use another address"
+    - link "Back to your account"
+    - button "Send a new code"
+  `);
+  await expectAccessible();
+  const { code } = await app.mailbox.next(address, 'Confirm your new email address');
+  await app.newAddress.submit(code === '000000' ? '000001' : '000000');
+  await expect(app.newAddress.alert).toBeVisible();
+  await expectAccessible();
+  // Until then everything is as it was.
+  await app.open('/dashboard');
+  await expect(app.main).toContainText(person.identifier);
+  await app.open('/account/new-address');
+  await app.newAddress.submit(code);
+  await app.account.isShown();
+  await expect(app.main).toContainText('From now on you sign in with the new one.');
+  await app.open('/dashboard');
+  await person.signOut();
+  await app.identify.asksWho();
+  await app.identify.submit(address);
+  await app.dashboard.isShown();
+});
+
 test('a session of the password alone changes nothing until a passkey answers, right there', async ({ app, device, person, anotherDevice, expectAccessible }) => {
   const ada = person.withoutAddress();
   await ada.signUp();

@@ -1,10 +1,12 @@
 //! Wrong passwords. The key is a keyed hash, so that they are counted for identifiers nobody has.
 
 use super::entities::password_attempts::{ActiveModel, COLUMN, Column, Entity, Model};
-use super::{ROW_LOCK, count, purge_some, stored};
+use super::{ROW_LOCK, WriteTx, count, purge_some, stored};
 use domain::time::Millis;
 use sea_orm::sea_query::{ExprTrait, OnConflict};
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QuerySelect as _, Set};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter as _, QuerySelect as _, Set,
+};
 
 /// Wrong passwords in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,15 +25,25 @@ pub async fn find(c: &impl ConnectionTrait, key: &[u8]) -> Result<Option<Attempt
     Ok(Entity::find_by_id(key.to_vec()).one(c).await?.map(Attempts::from))
 }
 
+/// Those of several keys; one of which nothing is known has none.
+///
+/// # Errors
+/// The database fails.
+pub async fn find_all(c: &impl ConnectionTrait, keys: Vec<Vec<u8>>) -> Result<Vec<Attempts>, DbErr> {
+    Ok(Entity::find().filter(Column::Key.is_in(keys)).all(c).await?.into_iter().map(Attempts::from).collect())
+}
+
 /// The wrong passwords so far, none of them if there is no row; locked until the transaction ends.
 ///
 /// # Errors
 /// The database fails.
-pub async fn lock(tx: &impl ConnectionTrait, key: &[u8]) -> Result<Attempts, DbErr> {
-    // A row that is not there cannot be locked.
-    let none = ActiveModel { key: Set(key.to_vec()), failures: Set(0), last_at: Set(0), blocked_until: Set(0) };
-    let nothing = OnConflict::column(Column::Key).do_nothing().to_owned();
-    Entity::insert(none).on_conflict(nothing).exec_without_returning(tx).await?;
+pub async fn lock(tx: &WriteTx, key: &[u8]) -> Result<Attempts, DbErr> {
+    // A row that is not there cannot be locked. On SQLite the transaction itself is the lock.
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let none = ActiveModel { key: Set(key.to_vec()), failures: Set(0), last_at: Set(0), blocked_until: Set(0) };
+        let nothing = OnConflict::column(Column::Key).do_nothing().to_owned();
+        Entity::insert(none).on_conflict(nothing).exec_without_returning(tx).await?;
+    }
     let row = Entity::find_by_id(key.to_vec()).lock(ROW_LOCK).one(tx).await?;
     let none = Attempts { failures: 0, last: Millis(0), blocked_until: Millis(0) };
     Ok(row.map_or(none, Attempts::from))

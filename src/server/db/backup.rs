@@ -1,5 +1,6 @@
 //! A copy of a SQLite database while it is in use, and putting one in its place. PostgreSQL has its own tools for both.
 
+use super::doubt::Doubt;
 use super::{begin, browsers, connect, installation, migrate, saved_codes, sessions};
 use connect::{connect, file_of, file_url, refused_because};
 use domain::time::Millis;
@@ -30,7 +31,7 @@ pub async fn back_up(url: &str, to: &Path) -> Result<(), DbErr> {
 }
 
 async fn copy(url: &str, part: &Path) -> Result<(), DbErr> {
-    let connection = connect(url).await?;
+    let connection = connect(url, &Doubt::default()).await?;
     let sql = Statement::from_sql_and_values(
         connection.get_database_backend(),
         "VACUUM INTO ?",
@@ -96,7 +97,7 @@ async fn prepare(from: &Path, next: &Path, now: Millis, replaced: Option<&str>) 
         File::open(from).and_then(|mut from| io::copy(&mut from, &mut File::options().write(true).open(next)?));
     copied.map_err(|error| wrong(from, &error))?;
     let damaged = |error| wrong(from, &error);
-    let connection = connect(&file_url(next)).await.map_err(damaged)?;
+    let connection = connect(&file_url(next), &Doubt::default()).await.map_err(damaged)?;
     let done = async {
         check(&connection).await.map_err(damaged)?;
         migrate::up::<Migrator>(&connection).await?;
@@ -118,7 +119,7 @@ async fn prepare(from: &Path, next: &Path, now: Millis, replaced: Option<&str>) 
 /// can still be read.
 async fn void_codes(tx: &impl ConnectionTrait, replaced: Option<&str>, now: Millis) -> Result<Option<u64>, DbErr> {
     let Some(url) = replaced else { return Ok(None) };
-    let Ok(replaced) = connect(url).await else { return Ok(None) };
+    let Ok(replaced) = connect(url, &Doubt::default()).await else { return Ok(None) };
     let voided = saved_codes::void_as_in(tx, &replaced, now).await;
     replaced.close().await?;
     voided
@@ -155,7 +156,7 @@ async fn set_aside(url: &str, place: &Path, now: Millis) -> Result<Option<PathBu
         return Ok(None);
     }
     // Closing it brings what is in its write-ahead log into the file. One that does not open is kept as it is.
-    if let Ok(connection) = connect(url).await {
+    if let Ok(connection) = connect(url, &Doubt::default()).await {
         connection.close().await?;
     }
     let before = beside(place, &format!("before-{}", now.0));

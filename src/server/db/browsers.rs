@@ -7,13 +7,14 @@ mod accounts;
 mod memory;
 
 pub use accounts::{
-    BrowserAccount, account, all_of_user, failure_since_present, first_seen, forget_account, forget_account_elsewhere,
+    BrowserAccount, all_of_user, failure_since_present, first_seen, forget_account, forget_account_elsewhere,
     forget_all_marks, forget_marks_of_user, forget_marks_of_user_but, known_to, mark_known, offer_accepted,
     offer_paused, present, verified,
 };
-pub use memory::{absent, across, created, everywhere, failed, memory, worked};
+pub use memory::{absent, across, created, everywhere, failed, worked};
 
-use super::entities::browsers::{ActiveModel, COLUMN, Entity, Model};
+use super::entities::browsers::{ActiveModel, COLUMN, Column, Entity, Model};
+use super::purge_some;
 use domain::ids::BrowserId;
 use domain::platform::{Browser, Platform};
 use domain::time::Millis;
@@ -113,6 +114,14 @@ async fn touch(tx: &impl ConnectionTrait, token_hash: &[u8], seen: ActiveModel) 
 pub async fn forget(tx: &impl ConnectionTrait, browser: BrowserId) -> Result<(), DbErr> {
     Entity::delete_by_id(browser.0).exec(tx).await?;
     Ok(())
+}
+
+/// Forgets browsers that were last here before then, so many at once, and tells how many.
+///
+/// # Errors
+/// The database fails.
+pub async fn purge(tx: &impl ConnectionTrait, before: Millis) -> Result<u64, DbErr> {
+    purge_some::<Entity>(tx, Column::Id, COLUMN.seen_at.lt(before.0)).await
 }
 
 impl From<Model> for BrowserRow {

@@ -1,5 +1,6 @@
 //! Opening a database.
 
+use super::doubt::Doubt;
 use sea_orm::sqlx::Connection as _;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -15,6 +16,11 @@ const BUSY: Duration = Duration::from_secs(5);
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// One writes, the others read. Each is a thread with a page cache of its own.
 const SQLITE_CONNECTIONS: u32 = 3;
+/// KiB of the file that each of them keeps, as SQLite writes it: the system keeps the file in memory too, once for all.
+const CACHE: &str = "-1024";
+/// A connection to PostgreSQL that nobody used for so long is asked whether it still lives. One that has just come back was asked
+/// then, and asking again is a way there and back for each statement. After a failure all are asked that lay idle when it happened.
+const TESTED_AFTER: Duration = Duration::from_secs(1);
 /// A PostgreSQL server allows 100 unless it is told otherwise, and several instances share them.
 const POSTGRES_CONNECTIONS: u32 = 16;
 
@@ -26,11 +32,11 @@ pub fn file_url(path: &Path) -> String {
     format!("sqlite:{path}")
 }
 
-pub(super) async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
+pub(super) async fn connect(url: &str, doubt: &Doubt) -> Result<DatabaseConnection, DbErr> {
     if url.starts_with("sqlite:") {
         sqlite(url.parse().map_err(refused)?, is_in_memory(url)).await
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        postgres(url.parse().map_err(refused)?).await
+        postgres(url.parse().map_err(refused)?, doubt.clone()).await
     } else {
         // Never the URL itself: it may hold a password.
         Err(refused_because("the address of a database begins with sqlite: or postgres://"))
@@ -44,7 +50,8 @@ async fn sqlite(options: SqliteConnectOptions, in_memory: bool) -> Result<Databa
         .busy_timeout(BUSY)
         .journal_mode(SqliteJournalMode::Wal)
         // With WAL, less than this can lose a commit that was already answered when the power goes.
-        .synchronous(SqliteSynchronous::Full);
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("cache_size", CACHE);
     if !in_memory {
         create_private(options.get_filename()).map_err(|error| {
             let path = options.get_filename().display();
@@ -68,10 +75,15 @@ async fn sqlite(options: SqliteConnectOptions, in_memory: bool) -> Result<Databa
     finish(all).await
 }
 
-async fn postgres(options: PgConnectOptions) -> Result<DatabaseConnection, DbErr> {
+async fn postgres(options: PgConnectOptions, doubt: Doubt) -> Result<DatabaseConnection, DbErr> {
     let options = options.application_name("keymend");
     let mut all = ConnectOptions::new("postgres://localhost");
-    all.max_connections(POSTGRES_CONNECTIONS).map_sqlx_postgres_opts(move |_| quiet(options.clone()));
+    all.max_connections(POSTGRES_CONNECTIONS).test_before_acquire_if_idle_for(TESTED_AFTER);
+    all.map_sqlx_postgres_before_acquire(move |connection, about| {
+        let doubtful = doubt.concerns(about.idle_for);
+        Box::pin(async move { Ok(!doubtful || connection.ping().await.is_ok()) })
+    });
+    all.map_sqlx_postgres_opts(move |_| quiet(options.clone()));
     finish(all).await
 }
 

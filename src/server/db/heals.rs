@@ -5,7 +5,7 @@ use super::moment;
 use domain::ids::{BrowserId, PasskeyId, SessionId, UserId};
 use domain::time::Millis;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
 
 /// A heal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,14 +75,6 @@ pub async fn confirm(
         .exec(tx)
         .await?;
     Ok(changed.rows_affected > 0)
-}
-
-/// Whether a heal was confirmed in this session.
-///
-/// # Errors
-/// The database fails.
-pub async fn confirmed_in(c: &impl ConnectionTrait, session: SessionId) -> Result<bool, DbErr> {
-    Ok(Entity::find().filter(COLUMN.confirmed_session.eq(session.0)).count(c).await? > 0)
 }
 
 /// The latest heal of an account.

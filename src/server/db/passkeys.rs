@@ -1,13 +1,14 @@
 //! Passkeys. A removed one keeps its row: its credential id can never be registered again, by anybody.
 
 use super::entities::passkeys::{ActiveModel, COLUMN, Column, Entity, Model};
+use super::entities::sessions;
 use super::moment;
-use domain::ids::{BrowserId, PasskeyId, UserId};
+use domain::ids::{BrowserId, PasskeyId, SessionId, UserId};
 use domain::platform::Platform;
 use domain::provider::Aaguid;
 use domain::time::Millis;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set};
 use std::fmt;
 
 /// A stored passkey.
@@ -96,25 +97,44 @@ pub struct Accepted {
     pub credential_ids: Vec<Vec<u8>>,
     /// Whether there were others, which were removed.
     pub some_removed: bool,
+    /// Whether another session may be making one: its stored flow names that step, and it was seen lately.
+    pub one_may_come: bool,
 }
 
-/// All credential ids that the account accepts, and whether it had more of them.
+/// All credential ids that the account accepts, whether it had more of them, and whether another one may be on its way, which is
+/// asked of the sessions but this one that were seen since then. One statement, so that nothing happens in between.
 ///
 /// # Errors
 /// The database fails.
-pub async fn accepted(c: &impl ConnectionTrait, user: UserId) -> Result<Accepted, DbErr> {
-    let rows: Vec<(Vec<u8>, Option<i64>)> = Entity::find()
+pub async fn accepted(
+    c: &impl ConnectionTrait,
+    user: UserId,
+    but: SessionId,
+    since: Millis,
+) -> Result<Accepted, DbErr> {
+    let creating = sessions::Entity::find()
+        .select_only()
+        .column(sessions::Column::Id)
+        .filter(sessions::COLUMN.user_id.eq(user.0))
+        .filter(sessions::COLUMN.id.ne(but.0))
+        .filter(sessions::COLUMN.ended_at.is_null())
+        .filter(sessions::COLUMN.seen_at.gt(since.0))
+        .filter(sessions::COLUMN.healing.contains("\"create-passkey\":"))
+        .into_query();
+    let rows: Vec<(Vec<u8>, Option<i64>, bool)> = Entity::find()
         .select_only()
         .column(Column::CredentialId)
         .column(Column::RemovedAt)
+        .column_as(Expr::exists(creating), "one_may_come")
         .filter(COLUMN.user_id.eq(user.0))
         .order_by_asc(Column::CreatedAt)
         .into_tuple()
         .all(c)
         .await?;
-    let some_removed = rows.iter().any(|(_, removed)| removed.is_some());
-    let credential_ids = rows.into_iter().filter(|(_, removed)| removed.is_none()).map(|(id, _)| id).collect();
-    Ok(Accepted { credential_ids, some_removed })
+    let some_removed = rows.iter().any(|(_, removed, _)| removed.is_some());
+    let one_may_come = rows.iter().any(|(.., may_come)| *may_come);
+    let credential_ids = rows.into_iter().filter(|(_, removed, _)| removed.is_none()).map(|(id, ..)| id).collect();
+    Ok(Accepted { credential_ids, some_removed, one_may_come })
 }
 
 /// The passkey of this credential, also when it was removed.

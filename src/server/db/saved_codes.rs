@@ -5,9 +5,7 @@ use super::entities::users;
 use domain::ids::UserId;
 use domain::time::Millis;
 use sea_orm::prelude::Uuid;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use std::collections::HashSet;
 
 /// Gives the account a new set; the old one is void, used or not.
@@ -34,14 +32,6 @@ pub async fn replace(
         Entity::insert_many(rows).exec_without_returning(tx).await?;
     }
     Ok(())
-}
-
-/// How many codes are left.
-///
-/// # Errors
-/// The database fails.
-pub async fn left(c: &impl ConnectionTrait, user: UserId) -> Result<u64, DbErr> {
-    Entity::find().filter(COLUMN.user_id.eq(user.0)).filter(COLUMN.used_at.is_null()).count(c).await
 }
 
 /// When the present set was made; `None` where there is none.

@@ -1,10 +1,12 @@
 //! Sessions: written at the first proof, and only then.
 
 use super::entities::sessions::{ActiveModel, COLUMN, Column, Entity, Model};
+use super::entities::users;
+use super::users::User;
 use super::{ROW_LOCK, moment, purge_some};
 use domain::ids::{BrowserId, FlowId, SessionId, UserId};
 use domain::time::{Millis, SECOND};
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, UpdateMany};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Set, UpdateMany};
 use std::fmt;
 
 /// How long the token of before a proof still looks at things: for a second tab, a double click, a request that was on its way.
@@ -87,17 +89,26 @@ pub async fn create(tx: &impl ConnectionTrait, new: NewSession) -> Result<(), Db
     Ok(())
 }
 
-/// The session whose token has this hash, or had it until its last proof, if it has neither ended nor expired.
+/// The session whose token has this hash, or had it until its last proof, if it has neither ended nor expired; and whose it is.
 ///
 /// # Errors
 /// The database fails.
-pub async fn find_by_token(c: &impl ConnectionTrait, token_hash: &[u8], now: Millis) -> Result<Option<Session>, DbErr> {
-    let alive = || Entity::find().filter(COLUMN.ended_at.is_null()).filter(COLUMN.expires_at.gt(now.0));
+pub async fn find_by_token(
+    c: &impl ConnectionTrait,
+    token_hash: &[u8],
+    now: Millis,
+) -> Result<Option<(Session, User)>, DbErr> {
+    let alive = || {
+        let whose = Entity::belongs_to(users::Entity).from(Column::UserId).to(users::Column::Id);
+        let found = Entity::find().join(JoinType::InnerJoin, whose.into()).select_also(users::Entity);
+        found.filter(COLUMN.ended_at.is_null()).filter(COLUMN.expires_at.gt(now.0))
+    };
     let row = match alive().filter(COLUMN.token_hash.eq(token_hash.to_vec())).one(c).await? {
         Some(row) => Some(row),
         None => alive().filter(COLUMN.previous_token_hash.eq(token_hash.to_vec())).one(c).await?,
     };
-    Ok(row.and_then(|row| held_by(row, token_hash, now)))
+    let Some((row, Some(user))) = row else { return Ok(None) };
+    Ok(held_by(row, token_hash, now).map(|session| (session, User::from(user))))
 }
 
 /// The session anew, locked until the transaction ends; `None` if it ended meanwhile, or if this token does nothing in it any
@@ -235,28 +246,6 @@ pub async fn of_user(c: &impl ConnectionTrait, user: UserId, limit: u64) -> Resu
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
         .limit(limit)
-        .all(c)
-        .await?;
-    Ok(rows.into_iter().map(Session::from).collect())
-}
-
-/// The other sessions of the account that may be making a passkey, as far as they were seen since then: only those are read
-/// whose stored flow names that step, however many there are.
-///
-/// # Errors
-/// The database fails.
-pub async fn creating_elsewhere(
-    c: &impl ConnectionTrait,
-    user: UserId,
-    but: SessionId,
-    since: Millis,
-) -> Result<Vec<Session>, DbErr> {
-    let rows = Entity::find()
-        .filter(COLUMN.user_id.eq(user.0))
-        .filter(COLUMN.id.ne(but.0))
-        .filter(COLUMN.ended_at.is_null())
-        .filter(COLUMN.seen_at.gt(since.0))
-        .filter(COLUMN.healing.contains("create-passkey"))
         .all(c)
         .await?;
     Ok(rows.into_iter().map(Session::from).collect())

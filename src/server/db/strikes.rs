@@ -1,19 +1,10 @@
 //! Strikes per browser and identifier. The key is a keyed hash, so that they exist for identifiers nobody has.
 
 use super::entities::strikes::{ActiveModel, COLUMN, Column, Entity};
-use super::{count, purge_some, stored};
+use super::{purge_some, stored};
 use domain::time::Millis;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Set};
-
-/// Strikes in thousandths, and when they were set; they decay from then on.
-///
-/// # Errors
-/// The database fails.
-pub async fn find(c: &impl ConnectionTrait, key: &[u8]) -> Result<Option<(u32, Millis)>, DbErr> {
-    let row = Entity::find_by_id(key.to_vec()).one(c).await?;
-    Ok(row.map(|row| (count(row.points), Millis(row.updated_at))))
-}
 
 /// Replaces the strikes.
 ///

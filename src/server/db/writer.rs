@@ -12,6 +12,13 @@ use tokio::sync::{mpsc, oneshot};
 /// Jobs in one commit, so that under any load the first of them is answered after some 20 milliseconds of work and a write.
 const MOST: usize = 64;
 
+/// Before the first job of a group: where it goes back to when it fails.
+const FIRST: &str = "SAVEPOINT job";
+/// Before a job that follows one that went well.
+const AFTER_ONE: &str = "RELEASE job; SAVEPOINT job";
+/// After a job that failed. Its savepoint stays, for the next one.
+const UNDO: &str = "ROLLBACK TO job";
+
 /// A handle to it.
 #[derive(Clone)]
 pub struct Writer {
@@ -73,10 +80,12 @@ async fn run(connection: DatabaseConnection, mut jobs: mpsc::UnboundedReceiver<J
 /// One commit: the first job, and those who have come meanwhile.
 async fn group(mut tx: DatabaseTransaction, first: Job, jobs: &mut mpsc::UnboundedReceiver<Job>, all: &Done) {
     let (mut answers, mut next, mut done) = (Vec::new(), Some(first), 0);
+    let mut before = FIRST;
     while let Some(job) = next {
-        match work(tx, job).await {
+        match work(tx, before, job).await {
             Ok((same, answer)) => {
                 tx = same;
+                before = if answer.is_some() { AFTER_ONE } else { UNDO };
                 answers.extend(answer);
             }
             Err(error) => return tell(answers, &Err(error)),
@@ -87,16 +96,27 @@ async fn group(mut tx: DatabaseTransaction, first: Job, jobs: &mut mpsc::Unbound
     if !answers.is_empty() {
         all.count(answers.len());
     }
-    let outcome = if answers.is_empty() { tx.rollback().await } else { tx.commit().await };
+    let outcome = finish(tx, before, answers.is_empty()).await;
     tell(answers, &outcome);
+}
+
+/// `before` is what would stand before another job.
+async fn finish(tx: DatabaseTransaction, before: &str, is_empty: bool) -> Result<(), DbErr> {
+    if is_empty {
+        return tx.rollback().await;
+    }
+    if before == UNDO {
+        tx.execute_unprepared(UNDO).await?;
+    }
+    tx.commit().await
 }
 
 /// One job: the transaction goes out and comes back, perhaps with somebody who waits for the commit.
 ///
 /// # Errors
 /// The transaction is lost, and all that was done in it: SQLite ends it by itself when the disk is full or broken.
-async fn work(tx: DatabaseTransaction, job: Job) -> Result<(DatabaseTransaction, Option<Answer>), DbErr> {
-    if let Err(error) = tx.execute_unprepared("SAVEPOINT job").await {
+async fn work(tx: DatabaseTransaction, before: &str, job: Job) -> Result<(DatabaseTransaction, Option<Answer>), DbErr> {
+    if let Err(error) = tx.execute_unprepared(before).await {
         drop(job.send(Err(error.clone())));
         return Err(error);
     }
@@ -104,14 +124,7 @@ async fn work(tx: DatabaseTransaction, job: Job) -> Result<(DatabaseTransaction,
     // Given up meanwhile: then it comes back at once.
     drop(job.send(Ok(WriteTx::of_group(tx, back))));
     let Ended { tx, answer } = done.await.map_err(|_| ended())?;
-    let end = if answer.is_some() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
-    match tx.execute_unprepared(end).await {
-        Ok(_) => Ok((tx, answer)),
-        Err(error) => {
-            tell(answer, &Err(error.clone()));
-            Err(error)
-        }
-    }
+    Ok((tx, answer))
 }
 
 /// Who has given up meanwhile is not told.

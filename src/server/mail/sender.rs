@@ -7,8 +7,9 @@ use crate::server::seal::Purpose;
 use crate::server::state::App;
 use domain::time::{HOUR, MINUTE};
 use std::time::Duration;
+use tokio::sync::watch;
 
-/// How many are taken at once.
+/// How many are looked for at once.
 const BATCH: u64 = 16;
 /// The first wait before another try, in milliseconds; it doubles. Longer than the mail server may take over a mail, so that
 /// nobody else sends what is being sent.
@@ -21,11 +22,17 @@ const EVERY: Duration = Duration::from_secs(2);
 const MOMENT: Duration = Duration::from_millis(50);
 const MOMENTS: u32 = 4;
 
-/// Sends what there is, and then whatever comes, until the program ends.
-pub async fn run(app: App) {
+/// How long the mail that is on its way may take after the word to stop, when the last requests are answered. Service managers
+/// wait ten seconds or more for both.
+pub const LAST_MAIL: Duration = Duration::from_millis(4_500);
+
+/// Sends what there is, and then whatever comes, until it is told to stop. The mail that is on its way then is sent, and no
+/// other: one that was taken and not sent would wait for its next try.
+pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let (mut well, mut soon) = (true, 0);
-    loop {
-        match send_due(&app).await {
+    let is_over = |stop: &watch::Receiver<bool>| *stop.borrow() || stop.has_changed().is_err();
+    while !is_over(&stop) {
+        match send_until(&app, || is_over(&stop)).await {
             Ok(_) => well = true,
             // Said once, not every two seconds.
             Err(error) if well => {
@@ -40,6 +47,7 @@ pub async fn run(app: App) {
                 soon = MOMENTS;
             }
             () = tokio::time::sleep(if soon > 0 { MOMENT } else { EVERY }) => soon = soon.saturating_sub(1),
+            _ = stop.changed() => {}
         }
     }
 }
@@ -49,6 +57,10 @@ pub async fn run(app: App) {
 /// # Errors
 /// When the database does not answer.
 pub async fn send_due(app: &App) -> Result<usize, sea_orm::DbErr> {
+    send_until(app, || false).await
+}
+
+async fn send_until(app: &App, is_over: impl Fn() -> bool) -> Result<usize, sea_orm::DbErr> {
     let mut sent = 0;
     loop {
         let now = app.clock.now();
@@ -56,16 +68,16 @@ pub async fn send_due(app: &App) -> Result<usize, sea_orm::DbErr> {
         if due.is_empty() {
             return Ok(sent);
         }
-        let tx = app.db.write().await?;
-        let mut taken = Vec::new();
         for waiting in due {
-            if outbox::take(&tx, &waiting, now.plus(wait(waiting.attempts))).await? {
-                taken.push(waiting);
+            if is_over() {
+                return Ok(sent);
             }
-        }
-        tx.commit().await?;
-        for waiting in taken {
-            sent += usize::from(send(app, &waiting).await?);
+            let tx = app.db.write().await?;
+            let is_mine = outbox::take(&tx, &waiting, app.clock.now().plus(wait(waiting.attempts))).await?;
+            tx.commit().await?;
+            if is_mine {
+                sent += usize::from(send(app, &waiting).await?);
+            }
         }
     }
 }

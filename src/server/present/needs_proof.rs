@@ -16,6 +16,10 @@ pub enum Proof {
     Password,
     /// The password, after a mailed code that signed in.
     PasswordToo,
+    /// The same, but there is none, since somebody said *this was not me*: one has to be chosen first.
+    NewPassword,
+    /// One of the account's passkeys once more, as there is no password.
+    PasskeyAgain,
     /// One of the account's passkeys.
     Passkey,
     /// All of them were removed. What is left is a browser that is known, which it stays for so many days.
@@ -42,8 +46,9 @@ impl Presenter {
         let voice = &self.voice(walk.env);
         let heading = voice.say("needs-proof-heading");
         let why = voice.say(match proof {
-            Proof::Password => "needs-proof-lead-password",
+            Proof::Password | Proof::PasskeyAgain => "needs-proof-lead-again",
             Proof::PasswordToo => "needs-proof-lead-password-too",
+            Proof::NewPassword => "needs-proof-lead-new-password",
             Proof::Passkey => "needs-proof-lead",
             Proof::KnownBrowser { .. } => "needs-proof-lead-none-left",
         });
@@ -80,7 +85,8 @@ fn ways(voice: &Voice<'_>, walk: &Walk<'_>, proof: Proof, can_ask: bool, asker: 
     match proof {
         Proof::Password => ways.push(voice.say("needs-proof-way-password")),
         Proof::PasswordToo => ways.push(voice.say("needs-proof-way-password-too")),
-        Proof::Passkey => {}
+        Proof::NewPassword => ways.push(voice.say("needs-proof-way-new-password")),
+        Proof::Passkey | Proof::PasskeyAgain => {}
         Proof::KnownBrowser { days } => {
             ways.push(voice.count("needs-proof-way-known-browser", "days", days.into()));
             ways.push(voice.say("needs-proof-way-people"));

@@ -34,8 +34,8 @@ impl Presenter {
             submit: post(paths::NEW_ADDRESS_CODE, walk.flow, voice.say("confirm-confirm")),
             ceremony: None,
             open: String::new(),
-            more: vec![post(paths::NEW_ADDRESS_SEND, walk.flow, voice.say("code-send-again"))],
-            quiet: Vec::new(),
+            more: Vec::new(),
+            quiet: vec![post(paths::NEW_ADDRESS_SEND, walk.flow, voice.say("code-send-again"))],
             links: vec![
                 link(paths::ACCOUNT_IDENTIFIER, voice.say("new-address-another")),
                 link(paths::ACCOUNT, voice.say("change-back")),

@@ -30,6 +30,8 @@ pub enum PasswordProblem {
     Empty,
     /// Not the password of this person, or no such person: one answer for both.
     Wrong,
+    /// Inside a session: the account has none, since somebody said *this was not me*.
+    None,
     TooLong,
     Expired,
     Busy,
@@ -106,6 +108,7 @@ impl PasswordProblem {
         match self {
             Self::Empty => voice.say("password-empty"),
             Self::Wrong => voice.say("password-wrong"),
+            Self::None => voice.say("password-none"),
             Self::TooLong => voice.say("password-too-long"),
             Self::Expired => voice.say("password-expired"),
             Self::Busy => voice.say("common-busy"),

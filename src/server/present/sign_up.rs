@@ -54,12 +54,12 @@ impl Presenter {
             submit: post(paths::SIGN_UP_CODE, flow, voice.say("confirm-confirm")),
             ceremony: None,
             open: String::new(),
-            more: vec![
+            more: Vec::new(),
+            quiet: vec![
                 post(paths::SIGN_UP_SEND, flow, voice.say("code-send-again")),
                 post(paths::SIGN_UP_START_OVER, flow, voice.say("sign-up-code-another")),
             ],
             links: vec![link(paths::SIGN_IN, voice.say("sign-up-sign-in"))],
-            quiet: Vec::new(),
         };
         self.page(paths::SIGN_UP, &heading, status, Screen::Ask(screen))
     }

@@ -154,6 +154,7 @@ fn every_page(presenter: &Presenter, env: &Environment, passkeys: &[PasskeyEvide
     for problem in [
         PasswordProblem::Empty,
         PasswordProblem::Wrong,
+        PasswordProblem::None,
         PasswordProblem::TooLong,
         PasswordProblem::Expired,
         PasswordProblem::Busy,
@@ -163,6 +164,8 @@ fn every_page(presenter: &Presenter, env: &Environment, passkeys: &[PasskeyEvide
         pages.push(presenter.needs_proof(walk, Proof::Password, Some(ProofProblem::Password(problem)), None));
         pages.push(presenter.needs_proof(walk, Proof::PasswordToo, Some(ProofProblem::Password(problem)), None));
     }
+    pages.push(presenter.needs_proof(walk, Proof::NewPassword, None, Some(minted())));
+    pages.push(presenter.needs_proof(walk, Proof::PasskeyAgain, None, Some(minted())));
     for mailed in [None, Some(true), Some(false)] {
         for saved in [true, false] {
             let asked = CodeAsked { mailed, saved };

@@ -4,16 +4,15 @@ use super::account::new_address;
 use super::ceremonies::{self, How};
 use super::codes::{self, For};
 use super::inside::Inside;
-use super::reply::{Answer, Failure, Reply};
+use super::reply::{Answer, Reply};
 use super::saved_codes::{self, Missing};
 use super::{address, pages};
-use crate::server::db;
+use crate::server::db::known;
 use crate::server::present::{SavedCodes, SavedCodesView, Walk, paths};
 use crate::server::visit::Visit;
 use domain::ceremony::Purpose;
 use domain::healing::Step;
 use http::StatusCode;
-use sea_orm::ConnectionTrait;
 
 /// Whether a path belongs to such a page.
 #[must_use]
@@ -69,7 +68,7 @@ pub async fn show_at(visit: &mut Visit, mut inside: Inside, path: &str, status: 
             || ceremonies::mint_get(visit, Purpose::Verify, session.flow, &account.descriptors(), How::OnClick);
         let minted = (missing == Missing::Passkey).then(verify).transpose()?;
         let view = SavedCodesView {
-            now: saved(visit.app.db.read(), &inside).await?,
+            now: saved(&inside),
             password: missing == Missing::Password,
             passkey: missing == Missing::Passkey,
             problem: say.and_then(pages::password_problem_inside),
@@ -81,12 +80,10 @@ pub async fn show_at(visit: &mut Visit, mut inside: Inside, path: &str, status: 
 }
 
 /// How many recovery codes the account has.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn saved<C: ConnectionTrait>(c: &C, inside: &Inside) -> Result<SavedCodes, Failure> {
-    Ok(match db::saved_codes::left(c, inside.user.id).await? {
-        0 if db::saved_codes::made_at(c, inside.user.id).await?.is_none() => SavedCodes::Never,
-        left => SavedCodes::Left(left),
-    })
+#[must_use]
+pub fn saved(inside: &Inside) -> SavedCodes {
+    match inside.account.saved_codes() {
+        known::SavedCodes { made: 0, .. } => SavedCodes::Never,
+        known::SavedCodes { left, .. } => SavedCodes::Left(left),
+    }
 }

@@ -4,6 +4,7 @@ use super::announce::address;
 use super::audit;
 use super::sessions::Say;
 use super::throttle::{self, Counted};
+use crate::server::db::known::SavedCodes;
 use crate::server::db::users::{CodeKind, User};
 use crate::server::db::{self, WriteTx};
 use crate::server::mail;
@@ -103,15 +104,13 @@ pub enum Checked {
 }
 
 /// Which codes would be another proof for this account beside its password.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn ways<C: ConnectionTrait>(c: &C, user: &User, now: Millis) -> Result<Ways, DbErr> {
+#[must_use]
+pub fn ways(user: &User, saved: SavedCodes, now: Millis) -> Ways {
     let vouches = |kind| user.password_by != Some(kind) || now.since(user.password_changed_at) >= ONE_KIND;
-    Ok(Ways {
+    Ways {
         mailed: user.verified_at.is_some() && address(user).is_some() && vouches(CodeKind::Mailed),
-        saved: vouches(CodeKind::Saved) && db::saved_codes::left(c, user.id).await? > 0,
-    })
+        saved: vouches(CodeKind::Saved) && saved.left > 0,
+    }
 }
 
 /// Who is mailed what. Without `to` nobody is, and everything else happens all the same.

@@ -4,10 +4,10 @@
 use super::announce;
 use super::audit::{self, Happened};
 use super::codes::{self, Checked, For};
-use super::evidence::gather;
+use super::evidence::{Known, gather, gather_locked};
 use super::reply::Answer;
-use super::sign_in::{enter, say, under_way, user_id};
-use super::{accounts, pages, throttle};
+use super::sign_in::{Proof, enter, say, under_way, user_id};
+use super::{pages, throttle};
 use crate::server::db::users::User;
 use crate::server::metrics::Method;
 use crate::server::present::CodeProblem;
@@ -27,25 +27,24 @@ pub async fn send(visit: &mut Visit, flow_id: &str) -> Answer {
     let was_here = flow.sign_in.step == Step::EnterCode;
     let db = visit.app.db.clone();
     let tx = db.write().await?;
-    let account = accounts::of_identifier(&visit.app, &tx, &who, visit.now).await?;
-    let evidence = gather(visit, &tx, &who, &account).await?;
+    let known = gather(visit, &tx, &who).await?;
     let letter = codes::Letter {
         what: For::SignIn,
         of: flow.id.0,
         identifier_key: who.key(),
-        known_browser: evidence.known_browser,
-        user: user_id(&account),
-        to: account.user().and_then(mailbox),
+        known_browser: known.evidence.known_browser,
+        user: user_id(&known.account),
+        to: known.account.user().and_then(mailbox),
         owner: None,
     };
     let waits = codes::mail(visit, &tx, letter).await?;
     tx.commit().await?;
-    flow.sign_in = flow.sign_in.advance(Event::CodeChosen, &evidence, visit.now).flow;
+    flow.sign_in = flow.sign_in.advance(Event::CodeChosen, &known.evidence, visit.now).flow;
     flow.say = None;
     match waits {
         None => {
             flow.say = was_here.then_some(Say::CodeSent);
-            pages::show_flow_of(visit, flow, StatusCode::OK, Some((account, evidence))).await
+            pages::show_flow_of(visit, flow, StatusCode::OK, Some(known)).await
         }
         Some(seconds) => {
             throttle::told_to_wait(visit, seconds);
@@ -74,19 +73,21 @@ pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
     }
     let db = visit.app.db.clone();
     let tx = db.write().await?;
-    let account = accounts::locked(&visit.app, &tx, &who, visit.now).await?;
-    let evidence = gather(visit, &tx, &who, &account).await?;
+    let found = gather_locked(visit, &tx, &who).await?;
+    let Known { account, evidence } = &found;
     let known = evidence.known_browser;
-    let checked = codes::check(visit, &tx, &typed, user_id(&account), who.key(), known).await?;
-    let after = flow.sign_in.clone().advance(Event::CodeProved, &evidence, visit.now);
+    let checked = codes::check(visit, &tx, &typed, user_id(account), who.key(), known).await?;
+    let after = flow.sign_in.clone().advance(Event::CodeProved, evidence, visit.now);
     let user = account.user().filter(|user| mailbox(user).is_some());
     if let (Some(user), Checked::Right(kind), Step::Proved(by)) = (user, checked, after.flow.step)
         && codes::spend(visit, &tx, &typed, user.id, who.key(), known).await?
     {
         // A kind that has set the password lately does not stand beside it: the mailbox twice is one proof.
-        let counts = codes::ways(&tx, user, visit.now).await?.has(kind);
+        let counts = found.ways(visit.now).has(kind);
         let proofs = Proofs { code: counts.then_some(visit.now), ..Proofs::default() };
-        let session = enter(visit, &tx, &who, user, &evidence, by, proofs, &flow, &after.writes).await?;
+        let proof = Proof::new(by, proofs, &after.writes);
+        let session = proof.session;
+        enter(visit, &tx, &who, &found, &flow, proof).await?;
         audit::note(visit, &tx, Happened::to(user.id, Noted::SignedInWithCode).within(session)).await?;
         tx.commit().await?;
         visit.app.metrics.signed_in(Method::Code);
@@ -97,7 +98,7 @@ pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
         Checked::Right(_) if user.is_none() => Checked::Wrong,
         checked => checked,
     };
-    codes::note_refusal(visit, &tx, checked, (For::SignIn, flow.id.0), user_id(&account), who.key()).await?;
+    codes::note_refusal(visit, &tx, checked, (For::SignIn, flow.id.0), user_id(account), who.key()).await?;
     tx.commit().await?;
     let (problem, status) = codes::problem(visit, checked);
     say(visit, flow, Say::Code(problem), status).await

@@ -1,12 +1,15 @@
 //! Gathers what is known into the one record that the domain looks at.
 
-use super::accounts::{Account, NOBODY, transports};
+use super::accounts::{Account, transports};
+use super::codes::{self, Ways};
+use super::ghosts;
 use crate::server::config::Settings;
-use crate::server::db::{self, passkeys::PasskeyRow};
+use crate::server::db::known::Whom;
+use crate::server::db::{self, WriteTx, passkeys::PasskeyRow};
 use crate::server::seal::Sealer;
 use crate::server::visit::Visit;
 use domain::identifier::Identifier;
-use domain::ids::{BrowserId, PasskeyId, UserId};
+use domain::ids::{BrowserId, UserId};
 use domain::intelligence::evidence::decayed;
 use domain::intelligence::{Environment, Evidence, Here, OfferHistory, PasskeyEvidence, Trail};
 use domain::time::{DAY, Millis};
@@ -32,76 +35,133 @@ pub struct Place {
     pub strike_key: [u8; 32],
 }
 
-/// Gathers the evidence for an account in this browser. Inside a transaction it is read anew.
+/// What is known of an account in this browser.
+#[derive(Clone, Debug)]
+pub struct Known {
+    pub account: Account,
+    pub evidence: Evidence,
+}
+
+impl Known {
+    /// The codes that would be another proof beside the password; none for a ghost.
+    #[must_use]
+    pub fn ways(&self, now: Millis) -> Ways {
+        self.account.user().map(|user| codes::ways(user, self.account.saved_codes(), now)).unwrap_or_default()
+    }
+}
+
+/// Gathers what is known of the account that has this identifier, or of its ghost.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn gather<C: ConnectionTrait>(
+pub async fn gather<C: ConnectionTrait>(visit: &Visit, c: &C, who: &Identifier) -> Result<Known, DbErr> {
+    let percent = visit.app.ghosts.percent(c, visit.now).await?;
+    let place = place(visit, who);
+    let found = db::known::find(c, Whom::Key(who.key()), place.browser, &place.strike_key).await?;
+    Ok(of_found(visit, who, &place, found, percent))
+}
+
+/// As [`gather`], with the account locked until the transaction ends, so that two tabs take turns.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn gather_locked(visit: &Visit, tx: &WriteTx, who: &Identifier) -> Result<Known, DbErr> {
+    let percent = visit.app.ghosts.percent(tx, visit.now).await?;
+    let place = place(visit, who);
+    let found = db::known::lock(tx, Whom::Key(who.key()), place.browser, &place.strike_key).await?;
+    Ok(of_found(visit, who, &place, found, percent))
+}
+
+/// Gathers what is known of an account that somebody has, inside a transaction that has it locked. `None`: it is gone.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn gather_of<C: ConnectionTrait>(
     visit: &Visit,
     c: &C,
     who: &Identifier,
-    account: &Account,
-) -> Result<Evidence, DbErr> {
-    let place =
-        Place { browser: visit.browser, environment: visit.environment(), strike_key: strike_key(visit, who.key()) };
-    let is_mark = |user: UserId, mark: &[u8]| mark == visit.mark_hash(user.0);
-    gather_at(&visit.app.settings, c, &place, account, is_mark, visit.now).await
+    user: UserId,
+) -> Result<Option<Known>, DbErr> {
+    let place = place(visit, who);
+    let found = db::known::find(c, Whom::Id(user), place.browser, &place.strike_key).await?;
+    Ok(found.user.is_some().then(|| of_found(visit, who, &place, found, 0)))
 }
 
-/// As [`gather`], for any browser. `is_mark` says whether the stored mark of a known browser is the one that it brought.
+/// As [`gather_of`], and locks it.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn gather_at<C: ConnectionTrait>(
+pub async fn gather_of_locked(
+    visit: &Visit,
+    tx: &WriteTx,
+    who: &Identifier,
+    user: UserId,
+) -> Result<Option<Known>, DbErr> {
+    let place = place(visit, who);
+    let found = db::known::lock(tx, Whom::Id(user), place.browser, &place.strike_key).await?;
+    Ok(found.user.is_some().then(|| of_found(visit, who, &place, found, 0)))
+}
+
+fn place(visit: &Visit, who: &Identifier) -> Place {
+    Place { browser: visit.browser, environment: visit.environment(), strike_key: strike_key(visit, who.key()) }
+}
+
+/// `percent` is the share of ghosts that have passkeys.
+fn of_found(visit: &Visit, who: &Identifier, place: &Place, found: db::known::Known, percent: u32) -> Known {
+    let is_mark = |user: UserId, mark: &[u8]| mark == visit.mark_hash(user.0);
+    let evidence = evidence_of(&visit.app.settings, place, &found, is_mark, visit.now);
+    match found.user {
+        Some(user) => {
+            let account = Account::Real { user, passkeys: found.passkeys, saved_codes: found.saved_codes };
+            Known { account, evidence }
+        }
+        None => {
+            let passkeys = ghosts::passkeys(&visit.app.sealer, who.key(), percent, visit.now);
+            let evidence = Evidence {
+                ever_had_passkey: !passkeys.is_empty(),
+                passkeys: passkeys.iter().map(|passkey| passkey.evidence).collect(),
+                ..evidence
+            };
+            Known { account: Account::Ghost { passkeys }, evidence }
+        }
+    }
+}
+
+/// The evidence in any browser. `is_mark` says whether the stored mark of a known browser is the one that it brought. Where
+/// there is no account it is that of the strikes alone.
+pub fn evidence_of(
     settings: &Settings,
-    c: &C,
     place: &Place,
-    account: &Account,
+    found: &db::known::Known,
     is_mark: impl Fn(UserId, &[u8]) -> bool,
     now: Millis,
-) -> Result<Evidence, DbErr> {
-    let strikes = db::strikes::find(c, &place.strike_key).await?;
+) -> Evidence {
     let policy = settings.policy();
     let half_life = policy.strike_half_life();
-    let strikes = strikes.map_or(0, |(points, at)| decayed(points, now.since(at), half_life));
     let mut evidence = Evidence {
         environment: place.environment,
         passkeys: Vec::new(),
         ever_had_passkey: false,
-        strikes,
+        strikes: found.strikes.map_or(0, |(points, at)| decayed(points, now.since(at), half_life)),
         known_browser: false,
         first_seen: None,
         offers: OfferHistory::default(),
         trail: Trail::default(),
         policy,
     };
-    match account {
-        Account::Ghost { passkeys } => {
-            evidence.ever_had_passkey = !passkeys.is_empty();
-            evidence.passkeys = passkeys.iter().map(|passkey| passkey.evidence).collect();
-            let ids: Vec<PasskeyId> = evidence.passkeys.iter().map(|passkey| passkey.id).collect();
-            db::browsers::memory(c, place.browser, &ids).await?;
-            db::browsers::account(c, place.browser, NOBODY).await?;
-        }
-        Account::Real { user, passkeys } => {
-            let ids: Vec<PasskeyId> = passkeys.iter().map(|passkey| passkey.id).collect();
-            let memory = db::browsers::memory(c, place.browser, &ids).await?;
-            evidence.ever_had_passkey = user.ever_had_passkey;
-            evidence.passkeys = passkeys
-                .iter()
-                .map(|passkey| of_passkey(passkey, memory.get(&passkey.id).copied().unwrap_or_default()))
-                .collect();
-            if let Some(here) = db::browsers::account(c, place.browser, user.id).await? {
-                let days = i64::from(settings.healing.known_browser_days) * DAY;
-                let fresh = here.verified.is_some_and(|at| now.since(at) <= days);
-                let marked = here.mark_hash.as_deref().is_some_and(|mark| is_mark(user.id, mark));
-                evidence.known_browser = fresh && marked;
-                evidence.first_seen = Some(here.first_seen);
-                evidence.offers = here.offers;
-            }
-        }
+    let Some(user) = &found.user else { return evidence };
+    evidence.ever_had_passkey = user.ever_had_passkey;
+    let memory = |id| found.memory.get(&id).copied().unwrap_or_default();
+    evidence.passkeys = found.passkeys.iter().map(|passkey| of_passkey(passkey, memory(passkey.id))).collect();
+    if let Some(here) = &found.here {
+        let days = i64::from(settings.healing.known_browser_days) * DAY;
+        let fresh = here.verified.is_some_and(|at| now.since(at) <= days);
+        let marked = here.mark_hash.as_deref().is_some_and(|mark| is_mark(user.id, mark));
+        evidence.known_browser = fresh && marked;
+        evidence.first_seen = Some(here.first_seen);
+        evidence.offers = here.offers;
     }
-    Ok(evidence)
+    evidence
 }
 
 /// One passkey and what this browser remembers of it.

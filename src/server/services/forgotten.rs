@@ -1,14 +1,13 @@
 //! A forgotten password: a code that was mailed, or one that the person keeps, in place of it. Whoever asks for whomever, the
 //! answers are the same, and so is what is done for them.
 
-use super::accounts;
 use super::announce::{self, By, News, announce};
 use super::audit::{self, Happened};
 use super::codes::{self, Checked, For, Typed};
-use super::evidence::gather;
+use super::evidence::{Known, gather, gather_of};
 use super::perform::remember_browser;
 use super::reply::{Answer, Failure, Reply};
-use super::sign_in::{enter, is};
+use super::sign_in::{Proof, enter, is};
 use super::sign_up::new_password_problem;
 use super::{pages, throttle};
 use crate::server::db::users::{CodeKind, Created, NewUser, User};
@@ -83,8 +82,7 @@ pub async fn send(visit: &mut Visit, flow_id: &str, typed: &str) -> Answer {
     let was_here = flow.forgot;
     let db = visit.app.db.clone();
     let tx = db.write().await?;
-    let account = accounts::of_identifier(&visit.app, &tx, &who, visit.now).await?;
-    let evidence = gather(visit, &tx, &who, &account).await?;
+    let Known { account, evidence } = gather(visit, &tx, &who).await?;
     let letter = codes::Letter {
         what: For::Reset,
         of: flow.id.0,
@@ -136,8 +134,8 @@ pub async fn choose(visit: &mut Visit, flow_id: &str, code: &str, password: &str
     }
     let db = visit.app.db.clone();
     let tx = db.write().await?;
-    let account = accounts::of_identifier(&visit.app, &tx, &who, visit.now).await?;
-    let known = gather(visit, &tx, &who, &account).await?.known_browser;
+    let Known { account, evidence } = gather(visit, &tx, &who).await?;
+    let known = evidence.known_browser;
     let user = account.user().map(|user| user.id);
     let typed = codes::read(visit, For::Reset, flow.id.0, user, who.key(), code);
     let checked = codes::check(visit, &tx, &typed, user, who.key(), known).await?;
@@ -162,18 +160,20 @@ pub async fn choose(visit: &mut Visit, flow_id: &str, code: &str, password: &str
         tx.commit().await?;
         return Ok(did_not_count(visit, flow, Checked::Void));
     };
-    let account = accounts::of_user(&tx, user.clone()).await?;
-    let evidence = gather(visit, &tx, &who, &account).await?;
+    let gone = || Failure::Internal("an account was gone in the transaction that changed it".to_owned());
+    let known = gather_of(visit, &tx, &who, user).await?.ok_or_else(gone)?;
     let by = SignedInBy::Password { failures: flow.sign_in.trail.failures };
     let proofs = Proofs { password: Some(visit.now), ..Proofs::default() };
-    let session = enter(visit, &tx, &who, &user, &evidence, by, proofs, &flow, &[]).await?;
-    audit::note(visit, &tx, Happened::to(user.id, Noted::PasswordSetByCode).within(session)).await?;
+    let proof = Proof::new(by, proofs, &[]);
+    let session = proof.session;
+    enter(visit, &tx, &who, &known, &flow, proof).await?;
+    audit::note(visit, &tx, Happened::to(user, Noted::PasswordSetByCode).within(session)).await?;
     tx.commit().await?;
     pages::present(visit, "/dashboard").await
 }
 
-/// Uses the code up and gives the account its new password; `None` if somebody used it up before. The account comes back as
-/// it is then.
+/// Uses the code up and gives the account its new password; `None` if somebody used it up before. An account that begins
+/// anew has another id from here.
 #[expect(clippy::too_many_arguments, reason = "what is changed, by whom, and with what proof")]
 async fn change(
     visit: &Visit,
@@ -184,7 +184,7 @@ async fn change(
     kind: CodeKind,
     known: bool,
     hash: &str,
-) -> Result<Option<User>, Failure> {
+) -> Result<Option<UserId>, Failure> {
     let Some(user) = db::users::lock(tx, user).await? else { return Ok(None) };
     if !codes::spend(visit, tx, typed, user.id, who.key(), known).await? {
         return Ok(None);
@@ -200,7 +200,7 @@ async fn change(
         announce(tx, &user, &News::PasswordChanged, By::Visit(visit, None)).await?;
         user.id
     };
-    Ok(db::users::find(tx, id).await?)
+    Ok(Some(id))
 }
 
 /// The first to show that the address is theirs did not come from inside the account: whoever made it may be a stranger, and

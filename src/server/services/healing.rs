@@ -339,7 +339,7 @@ pub(super) async fn advance(
 ) -> Result<(), super::reply::Failure> {
     let before = inside.flow.healing.step;
     let after = inside.flow.healing.advance(event, &inside.evidence, visit.now);
-    perform(visit, tx, &inside.who, Some(inside.user.id), &after.writes).await?;
+    perform(visit, tx, &inside.who, Some(inside.user.id), &inside.evidence, &after.writes).await?;
     inside.flow.healing = after.flow;
     sessions::keep(tx, &inside.session, &inside.flow).await?;
     let step = inside.flow.healing.step;

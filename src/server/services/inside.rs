@@ -1,9 +1,9 @@
 //! What a request inside a session works with.
 
-use super::accounts::{self, Account};
+use super::accounts::Account;
 use super::audit::Happened;
-use super::codes::{self, Ways};
-use super::evidence::gather;
+use super::codes::Ways;
+use super::evidence::{Known, gather_of};
 use super::reply::Failure;
 use super::sessions::{self, HealingFlow};
 use crate::server::db::sessions::{Held, Session};
@@ -16,7 +16,7 @@ use domain::identifier::Identifier;
 use domain::ids::PasskeyId;
 use domain::intelligence::Evidence;
 use domain::time::MINUTE;
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::DbErr;
 
 /// The session, whose it is, and what is known.
 pub struct Inside {
@@ -49,7 +49,8 @@ impl Inside {
     /// # Errors
     /// When the database does not answer.
     pub async fn load(visit: &Visit) -> Result<Option<Self>, Failure> {
-        let Some(session) = visit.session().await? else { return Ok(None) };
+        let Some((session, user)) = visit.session_and_user().await? else { return Ok(None) };
+        let who = readable(&user)?;
         if visit.now.since(session.seen_at) > NOTE_EVERY {
             let tx = visit.app.db.write().await?;
             db::sessions::seen(&tx, session.id, visit.now, session.expires_at).await?;
@@ -60,9 +61,8 @@ impl Inside {
             db::sessions::take(&tx, session.id, &token_hash(visit), visit.now).await?;
             tx.commit().await?;
         }
-        let reading = visit.app.db.reading().await?;
-        let user = db::users::find(&reading, session.user).await?;
-        Self::of(visit, &reading, session, user).await
+        let Some(known) = gather_of(visit, visit.app.db.read(), &who, session.user).await? else { return Ok(None) };
+        Ok(Self::of(visit, session, who, known))
     }
 
     /// Loads it anew inside a transaction, session and account locked. None: it ended meanwhile, or a proof has just given it
@@ -80,7 +80,10 @@ impl Inside {
             Held::Still => db::sessions::take_back(tx, &session, hash.to_vec()).await?,
             Held::Now | Held::New | Held::Before => {}
         }
-        Self::of(visit, tx, session, user).await
+        let Some(user) = user else { return Ok(None) };
+        let who = readable(&user)?;
+        let Some(known) = gather_of(visit, tx, &who, user.id).await? else { return Ok(None) };
+        Ok(Self::of(visit, session, who, known))
     }
 
     /// Gives the session another token (ASVS V7.2.4): whoever knew the one of before, because they planted it or saw it, has
@@ -130,24 +133,16 @@ impl Inside {
         Ok(())
     }
 
-    async fn of<C: ConnectionTrait>(
-        visit: &Visit,
-        c: &C,
-        session: Session,
-        user: Option<User>,
-    ) -> Result<Option<Self>, Failure> {
-        let Some(user) = user else { return Ok(None) };
-        let who = Identifier::parse(&user.identifier)
-            .map_err(|problem| Failure::Internal(format!("a stored identifier: {problem}")))?;
-        let account = accounts::of_user(c, user.clone()).await?;
-        let evidence = gather(visit, c, &who, &account).await?;
-        let ways = codes::ways(c, &user, visit.now).await?;
+    fn of(visit: &Visit, session: Session, who: Identifier, known: Known) -> Option<Self> {
+        let ways = known.ways(visit.now);
+        let Known { account, evidence } = known;
+        let user = account.user()?.clone();
         let mut flow = sessions::flow_of(&session);
         if matches!(session.held, Held::Before | Held::Still) {
             // They were shown to whoever gave the proof.
             flow.codes = None;
         }
-        Ok(Some(Self { session, user, who, account, evidence, ways, flow, renewed: None }))
+        Some(Self { session, user, who, account, evidence, ways, flow, renewed: None })
     }
 
     /// An event of this session, to be written down.
@@ -208,4 +203,8 @@ impl Inside {
 /// What is stored of the token that the request came with.
 fn token_hash(visit: &Visit) -> [u8; 32] {
     session_hash(&visit.session_token.unwrap_or_default())
+}
+
+fn readable(user: &User) -> Result<Identifier, Failure> {
+    Identifier::parse(&user.identifier).map_err(|problem| Failure::Internal(format!("a stored identifier: {problem}")))
 }

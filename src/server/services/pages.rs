@@ -1,10 +1,10 @@
 //! Shows the present step: what a reload, a link, the back button and every answer end in.
 
 use super::account;
-use super::accounts::{self, Account};
+use super::accounts;
 use super::ceremonies::{self, How, NewPasskeyFor};
 use super::codes::{self, For};
-use super::evidence::gather;
+use super::evidence::{Known, gather};
 use super::inside::Inside;
 use super::reply::{Answer, Reply};
 use super::sessions::{self, Say as Inner};
@@ -125,16 +125,11 @@ pub async fn show_flow(visit: &mut Visit, flow: Flow, status: StatusCode) -> Ans
     show_flow_of(visit, flow, status, None).await
 }
 
-/// As [`show_flow`], where the account and the evidence may have been read already, and nothing written since.
+/// As [`show_flow`], where what is known of the account may have been read already, and nothing was written since.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn show_flow_of(
-    visit: &mut Visit,
-    mut flow: Flow,
-    status: StatusCode,
-    known: Option<(Account, Evidence)>,
-) -> Answer {
+pub async fn show_flow_of(visit: &mut Visit, mut flow: Flow, status: StatusCode, known: Option<Known>) -> Answer {
     let say = flow.say;
     let by_code = visit.app.settings.sign_in.email_code;
     if flow.sign_in.step == Step::EnterCode && !by_code {
@@ -148,14 +143,9 @@ pub async fn show_flow_of(
     }
     let page = match (flow.sign_in.step, flow.sign_in.identifier.clone()) {
         (Step::UsePasskey(_) | Step::EnterPassword | Step::EnterCode, Some(who)) => {
-            let (account, evidence) = match known {
+            let Known { account, evidence } = match known {
                 Some(known) => known,
-                None => {
-                    let db = visit.app.db.clone();
-                    let account = accounts::of_identifier(&visit.app, db.read(), &who, visit.now).await?;
-                    let evidence = gather(visit, db.read(), &who, &account).await?;
-                    (account, evidence)
-                }
+                None => gather(visit, visit.app.db.read(), &who).await?,
             };
             let how = match flow.sign_in.step {
                 Step::UsePasskey(Prompt::Pending) => How::ByItself,
@@ -402,8 +392,12 @@ async fn page_inside(
             let can = evidence.environment.can.webauthn != Some(false);
             let minted = (can && !evidence.passkeys.is_empty()).then(verify).transpose()?;
             let proof = match password {
-                true if inside.is_by_code() => Proof::PasswordToo,
-                true => Proof::Password,
+                true => match (user.password_hash.is_some(), inside.is_by_code()) {
+                    (true, true) => Proof::PasswordToo,
+                    (true, false) => Proof::Password,
+                    (false, true) => Proof::NewPassword,
+                    (false, false) => Proof::PasskeyAgain,
+                },
                 false if evidence.passkeys.is_empty() => {
                     Proof::KnownBrowser { days: visit.app.settings.healing.known_browser_days }
                 }
@@ -457,20 +451,20 @@ async fn dashboard(
         Mode::Renaming(..) | Mode::Removing(_) if limit == Some(Limit::Passkeys) => (Mode::Shown, Some(Inner::Limited)),
         mode => (mode, say),
     };
-    let reading = visit.app.db.reading().await?;
+    let c = visit.app.db.read();
     let view = DashboardView {
         flow: session.flow,
         identifier: who.typed(),
         env: &evidence.environment,
         now: visit.now,
         rows: rows.collect(),
-        heal_confirmed: db::heals::confirmed_in(&reading, session.id).await?,
+        heal_confirmed: inside.flow.heal_confirmed,
         limit,
         said: say.and_then(dashboard_said),
-        hints: hints(visit, &reading, inside).await?,
+        hints: hints(visit, c, inside).await?,
         mode,
     };
-    let signals = signals::of_account(visit, &reading, inside).await?;
+    let signals = signals::of_account(visit, c, inside).await?;
     Ok(Page { signals, ..visit.app.presenter.dashboard(view) })
 }
 
@@ -522,7 +516,7 @@ async fn hints<C: ConnectionTrait>(visit: &Visit, c: &C, inside: &Inside) -> Res
     if address::is_open(&inside.user) {
         hints.push(Hint::ConfirmAddress);
     }
-    hints.push(Hint::Codes(beside::saved(c, inside).await?));
+    hints.push(Hint::Codes(beside::saved(inside)));
     Ok(hints)
 }
 
@@ -553,6 +547,7 @@ pub(super) fn password_problem_inside(say: Inner) -> Option<PasswordProblem> {
     match say {
         Inner::PasswordEmpty => Some(PasswordProblem::Empty),
         Inner::PasswordWrong => Some(PasswordProblem::Wrong),
+        Inner::PasswordNone => Some(PasswordProblem::None),
         Inner::Blocked { seconds } => Some(PasswordProblem::Blocked { seconds: seconds.into() }),
         Inner::Busy => Some(PasswordProblem::Busy),
         _ => None,

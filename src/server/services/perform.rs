@@ -1,16 +1,16 @@
 //! Performs the writes that a decision asked for, inside the transaction of the step.
 
-use super::accounts::NOBODY;
 use super::evidence::strike_key;
 use crate::server::db;
 use crate::server::visit::Visit;
 use domain::identifier::Identifier;
 use domain::ids::UserId;
-use domain::intelligence::evidence::decayed;
+use domain::intelligence::Evidence;
 use domain::write::Write;
 use sea_orm::{ConnectionTrait, DbErr};
 
-/// Performs writes for an account in this browser. For a ghost only the strikes exist.
+/// Performs writes for an account in this browser, of which this is known, read in the same transaction. For a ghost only the
+/// strikes exist.
 ///
 /// # Errors
 /// When the database refuses; the transaction must then be dropped.
@@ -19,6 +19,7 @@ pub async fn perform<C: ConnectionTrait>(
     tx: &C,
     who: &Identifier,
     user: Option<UserId>,
+    known: &Evidence,
     writes: &[Write],
 ) -> Result<(), DbErr> {
     let key = strike_key(visit, who.key());
@@ -27,13 +28,14 @@ pub async fn perform<C: ConnectionTrait>(
     }
     for write in writes {
         match (write, user) {
-            (Write::Strike(points), _) => strike(visit, tx, &key, *points).await?,
-            (Write::ClearStrikes, _) => db::strikes::clear(tx, &key).await?,
-            (Write::Failed(_), None) => {
-                db::browsers::account(tx, visit.browser, NOBODY).await?;
+            (Write::Strike(points), _) => {
+                let after = known.strikes.saturating_add(*points).min(known.policy.most_strikes());
+                db::strikes::set(tx, &key, after, visit.now).await?;
             }
+            (Write::ClearStrikes, _) if known.strikes == 0 => {}
+            (Write::ClearStrikes, _) => db::strikes::clear(tx, &key).await?,
             (_, None) => {}
-            (write, Some(user)) => perform_for(visit, tx, user, write).await?,
+            (write, Some(user)) => perform_for(visit, tx, user, known, write).await?,
         }
     }
     Ok(())
@@ -58,35 +60,33 @@ pub async fn perform_and_meet<C: ConnectionTrait>(
     tx: &C,
     who: &Identifier,
     user: UserId,
+    known: &Evidence,
     writes: &[Write],
 ) -> Result<(), DbErr> {
-    perform(visit, tx, who, Some(user), writes).await?;
+    perform(visit, tx, who, Some(user), known, writes).await?;
     if writes.is_empty() {
         remember_browser(visit, tx).await?;
     }
     // To be known is more than to have met.
-    if writes.contains(&Write::KnownBrowser) {
+    if writes.contains(&Write::KnownBrowser) || known.first_seen.is_some() {
         return Ok(());
     }
     db::browsers::first_seen(tx, visit.browser, user, visit.now).await
 }
 
-async fn strike<C: ConnectionTrait>(visit: &Visit, tx: &C, key: &[u8], points: u32) -> Result<(), DbErr> {
-    let before = db::strikes::find(tx, key).await?;
-    let policy = visit.app.settings.policy();
-    let half_life = policy.strike_half_life();
-    let before = before.map_or(0, |(points, at)| decayed(points, visit.now.since(at), half_life));
-    let after = before.saturating_add(points).min(policy.most_strikes());
-    db::strikes::set(tx, key, after, visit.now).await
-}
-
-async fn perform_for<C: ConnectionTrait>(visit: &Visit, tx: &C, user: UserId, write: &Write) -> Result<(), DbErr> {
+async fn perform_for<C: ConnectionTrait>(
+    visit: &Visit,
+    tx: &C,
+    user: UserId,
+    known: &Evidence,
+    write: &Write,
+) -> Result<(), DbErr> {
     let (browser, now) = (visit.browser, visit.now);
     match write {
         Write::Strike(_) | Write::ClearStrikes => Ok(()),
         // Where nobody has signed in to the account yet, nothing is remembered of its passkeys: a ghost has no such memory,
         // and what follows from it would tell the two apart. The strikes exist for both.
-        Write::Failed(_) if db::browsers::account(tx, browser, user).await?.is_none() => Ok(()),
+        Write::Failed(_) if known.first_seen.is_none() => Ok(()),
         Write::Failed(suspects) => {
             db::browsers::failed(tx, browser, suspects, now).await?;
             db::browsers::failure_since_present(tx, browser, user).await

@@ -27,6 +27,9 @@ pub type Refusal = (Say, StatusCode);
 /// # Errors
 /// When the database does not answer.
 pub async fn check(visit: &mut Visit, inside: &Inside, password: &str) -> Result<Result<Checked, Refusal>, Failure> {
+    if inside.user.password_hash.is_none() {
+        return Ok(Err((Say::PasswordNone, StatusCode::UNPROCESSABLE_ENTITY)));
+    }
     if password.is_empty() {
         return Ok(Err((Say::PasswordEmpty, StatusCode::UNPROCESSABLE_ENTITY)));
     }

@@ -1,11 +1,12 @@
 //! The accounts that this browser may offer in one tap: those that proved themselves in it with a passkey they still have.
 
 use super::reply::Failure;
+use crate::server::db::known::Whom;
 use crate::server::db::{self, users::User};
 use crate::server::visit::Visit;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::ids::{PasskeyId, UserId};
+use domain::ids::UserId;
 use domain::time::{DAY, Millis};
 
 /// So many accounts of a browser are looked at; one is offered.
@@ -53,11 +54,10 @@ async fn find(visit: &Visit, fits: impl Fn(UserId) -> bool) -> Result<Vec<Rememb
         if !fits(id) || !marked || !fresh {
             continue;
         }
-        let Some(user) = db::users::find(db, id).await? else { continue };
-        let passkeys: Vec<PasskeyId> = db::passkeys::of_user(db, id).await?.iter().map(|passkey| passkey.id).collect();
-        let memory = db::browsers::memory(db, visit.browser, &passkeys).await?;
+        let known = db::known::find(db, Whom::Id(id), visit.browser, &[]).await?;
+        let Some(user) = known.user else { continue };
         // A hint that depends on a passkey goes with it.
-        if let Some(at) = memory.values().filter_map(|here| here.last_good().max(here.across)).max() {
+        if let Some(at) = known.memory.values().filter_map(|here| here.last_good().max(here.across)).max() {
             found.push(Remembered { user, at });
         }
     }

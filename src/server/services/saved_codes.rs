@@ -3,12 +3,11 @@
 use super::announce::{By, News, announce};
 use super::codes;
 use super::healing::{gone, refuse, session_of};
-use super::inside::{Inside, Proven};
+use super::inside::Inside;
 use super::reply::Answer;
 use super::sessions::{self, Say};
-use super::{audit, beside, pages, throttle};
+use super::{audit, beside, pages, proof};
 use crate::server::db;
-use crate::server::passwords::{MAX_BYTES, Verdict};
 use crate::server::present::paths;
 use crate::server::visit::Visit;
 use domain::audit::Event;
@@ -47,44 +46,24 @@ pub fn missing(visit: &Visit, inside: &Inside) -> Missing {
 pub async fn renew(visit: &mut Visit, flow_id: &str, password: &str) -> Answer {
     let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
     let Some(before) = Inside::load(visit).await? else { return pages::present(visit, "/sign-in").await };
+    let checked = match missing(visit, &before) {
+        Missing::Password => match proof::check(visit, &before, password).await? {
+            Ok(checked) => Some(checked),
+            Err((code, status)) => return show(visit, before, code, status).await,
+        },
+        Missing::Nothing | Missing::Passkey => None,
+    };
     let db = visit.app.db.clone();
-    let stored = before.user.password_hash.clone();
-    let mut confirmed = false;
-    if missing(visit, &before) == Missing::Password {
-        if password.is_empty() {
-            return show(visit, before, Say::PasswordEmpty, StatusCode::UNPROCESSABLE_ENTITY).await;
-        }
-        let throttle = throttle::key(visit, before.who.key(), before.evidence.known_browser);
-        if let Some(seconds) = throttle::blocked_for(db.read(), &throttle, visit.now).await? {
-            throttle::told_to_wait(visit, seconds);
-            return show(visit, before, Say::Blocked { seconds }, StatusCode::TOO_MANY_REQUESTS).await;
-        }
-        let text = if password.len() <= MAX_BYTES { password } else { "" };
-        let compared = stored.clone().filter(|_| !before.user.is_reset());
-        let Ok(verdict) = visit.app.hasher.verify(text, compared).await else {
-            return show(visit, before, Say::Busy, StatusCode::SERVICE_UNAVAILABLE).await;
-        };
-        let tx = db.write().await?;
-        if let Some(seconds) = throttle::blocked_now(&tx, &throttle, visit.now).await? {
-            drop(tx);
-            throttle::told_to_wait(visit, seconds);
-            return show(visit, before, Say::Blocked { seconds }, StatusCode::TOO_MANY_REQUESTS).await;
-        }
-        if verdict == Verdict::Wrong || text.is_empty() {
-            throttle::failed(&tx, &throttle, visit.now).await?;
-            audit::note(visit, &tx, before.happened(Event::PasswordRefused)).await?;
-            tx.commit().await?;
-            return show(visit, before, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
-        }
-        throttle::clear(&tx, &throttle).await?;
-        tx.commit().await?;
-        confirmed = true;
-    }
     let tx = db.write().await?;
+    if let Some(checked) = &checked
+        && let Some((code, status)) = checked.blocked(visit, &tx).await?
+    {
+        drop(tx);
+        return show(visit, before, code, status).await;
+    }
     let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
-    if confirmed && inside.user.password_hash == stored {
-        inside.prove(visit, &tx, Proven::Password).await?;
-        audit::note(visit, &tx, inside.happened(Event::PasswordConfirmed)).await?;
+    if let Some(checked) = checked {
+        checked.hold(visit, &tx, &mut inside).await?;
     }
     // Looked at anew: a passkey may have been added meanwhile.
     if missing(visit, &inside) != Missing::Nothing {

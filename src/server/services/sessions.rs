@@ -35,13 +35,16 @@ pub struct HealingFlow {
     /// Where the person goes when nothing is left to offer, once; an address that may be led to.
     #[serde(default)]
     pub return_to: Option<String>,
+    /// The sign-in of this session confirmed a heal.
+    #[serde(default)]
+    pub heal_confirmed: bool,
 }
 
 impl HealingFlow {
     /// At its beginning. `failed_at` is when the first ceremony of the flow that led here did not go through.
     #[must_use]
     pub fn new(healing: Healing, failed_at: Option<Millis>) -> Self {
-        Self { healing, failed_at, say: None, codes: None, codes_at: None, return_to: None }
+        Self { healing, failed_at, say: None, codes: None, codes_at: None, return_to: None, heal_confirmed: false }
     }
 }
 
@@ -51,6 +54,8 @@ impl HealingFlow {
 pub enum Say {
     PasswordEmpty,
     PasswordWrong,
+    /// The account has none.
+    PasswordNone,
     Blocked {
         seconds: u32,
     },
@@ -116,17 +121,17 @@ pub async fn begin(
     tx: &WriteTx,
     user: UserId,
     proofs: Proofs,
+    id: SessionId,
     flow: &HealingFlow,
-) -> Result<SessionId, Failure> {
+) -> Result<(), Failure> {
     if let Some(old) = visit.session_token
-        && let Some(old) = db::sessions::find_by_token(tx, &session_hash(&old), visit.now).await?
+        && let Some((old, _)) = db::sessions::find_by_token(tx, &session_hash(&old), visit.now).await?
     {
         db::sessions::end(tx, old.id, visit.now).await?;
         audit::note(visit, tx, Happened::to(old.user, Event::SessionEnded).about(old.id.0)).await?;
     }
     let return_to = visit.flow.as_ref().and_then(|flow| flow.return_to.clone());
     let token = random::bytes();
-    let id = SessionId(random::uuid());
     let lifetime = i64::from(visit.app.settings.session.absolute_hours) * HOUR;
     let session = NewSession {
         id,
@@ -144,7 +149,7 @@ pub async fn begin(
     db::sessions::create(tx, session).await?;
     visit.drop_flow();
     visit.keep_session(token);
-    Ok(id)
+    Ok(())
 }
 
 /// Stores what a session is busy with.

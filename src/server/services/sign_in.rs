@@ -1,25 +1,26 @@
 //! Before a proof: who are you, passkey, password.
 
-use super::accounts::{self, Account};
+use super::accounts::Account;
 use super::audit::{self, Happened};
 use super::ceremonies::{self, Assertion, Refused, Sealed, Told, Verified};
 use super::events::{self, Failed};
-use super::evidence::gather;
+use super::evidence::{Known, gather, gather_locked, gather_of_locked};
 use super::operator::RESET_LIFETIME;
 use super::perform::{perform, perform_and_meet};
 use super::recorded::plan_by;
 use super::reply::{Answer, Failure};
 use super::sessions::{self, HealingFlow};
-use super::{codes, confirm, ghosts, pages, remembered, signals, throttle};
+use super::{confirm, ghosts, pages, remembered, signals, throttle};
 use crate::server::db::{self, WriteTx, passkeys::PasskeyRow, users::User};
 use crate::server::metrics::{Method, Stage, Turned};
 use crate::server::passwords::{MAX_BYTES, Verdict};
+use crate::server::random;
 use crate::server::visit::{Flow, Planned, Say, Visit};
 use domain::assurance::{Proofs, Standing};
 use domain::audit::Event as Noted;
 use domain::ceremony::{Observation, Purpose};
 use domain::identifier::{Identifier, IdentifierProblem};
-use domain::ids::{FlowId, UserId};
+use domain::ids::{FlowId, SessionId, UserId};
 use domain::intelligence::{Assessment, Ended, Evidence, SignedInBy, Trail, Why, assess, doors, offer};
 use domain::sign_in::{Event, Step};
 use domain::time::Millis;
@@ -83,20 +84,17 @@ pub async fn one_tap(visit: &mut Visit, flow_id: &str, account: &str) -> Answer 
 
 /// Somebody has said who they are: finds the plan, shows the next step. `asked`: they want their passkey.
 async fn identified(visit: &mut Visit, mut flow: Flow, who: Identifier, asked: bool) -> Answer {
-    let reading = visit.app.db.reading().await?;
-    let account = accounts::of_identifier(&visit.app, &reading, &who, visit.now).await?;
-    let evidence = gather(visit, &reading, &who, &account).await?;
-    drop(reading);
-    let decision = plan_by(asked, &evidence, visit.now);
+    let known = gather(visit, visit.app.db.read(), &who).await?;
+    let decision = plan_by(asked, &known.evidence, visit.now);
     let event = Event::Identified(who, decision.outcome);
     let before = flow.sign_in.clone();
-    flow.sign_in = flow.sign_in.advance(event, &evidence, visit.now).flow;
+    flow.sign_in = flow.sign_in.advance(event, &known.evidence, visit.now).flow;
     // The same name once more (a double click, a second tab) shows the present step and begins nothing anew.
     if flow.sign_in != before {
         flow.planned = Some(Planned { decision, asked });
         flow.failed_at = None;
     }
-    pages::show_flow_of(visit, flow, StatusCode::OK, Some((account, evidence))).await
+    pages::show_flow_of(visit, flow, StatusCode::OK, Some(known)).await
 }
 
 /// *Not you?*, *Use another account*: begins anew, with somebody else.
@@ -132,15 +130,14 @@ pub async fn use_password(visit: &mut Visit, flow_id: &str, left: Option<(&str, 
         Some((seen, sealed)) if spend(&tx, &sealed).await? => Some(seen),
         _ => None,
     };
-    let account = accounts::locked(&visit.app, &tx, &who, visit.now).await?;
-    let evidence = gather(visit, &tx, &who, &account).await?;
+    let Known { account, evidence } = gather_locked(visit, &tx, &who).await?;
     let event = Event::PasswordChosen(seen.as_ref().map(assess));
     let after = flow.sign_in.clone().advance(event, &evidence, visit.now);
     if let Some(seen) = seen.filter(|seen| assess(seen).counts_in_flow) {
         events::record(visit, &tx, &event_of(visit, &flow, &who, &account, &evidence, Ended::Failed(seen))).await?;
         flow.failed_at = flow.failed_at.or(Some(visit.now));
     }
-    perform(visit, &tx, &who, user_id(&account), &after.writes).await?;
+    perform(visit, &tx, &who, user_id(&account), &evidence, &after.writes).await?;
     tx.commit().await?;
     flow.sign_in = after.flow;
     flow.say = None;
@@ -242,12 +239,11 @@ async fn failed(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Sea
         drop(tx);
         return pages::show_flow(visit, flow, StatusCode::OK).await;
     }
-    let account = accounts::locked(&visit.app, &tx, &who, visit.now).await?;
-    let evidence = gather(visit, &tx, &who, &account).await?;
+    let Known { account, evidence } = gather_locked(visit, &tx, &who).await?;
     let after = flow.sign_in.clone().advance(Event::CeremonyFailed(assess(&seen)), &evidence, visit.now);
     events::record(visit, &tx, &event_of(visit, &flow, &who, &account, &evidence, Ended::Failed(seen))).await?;
     flow.failed_at = flow.failed_at.or(Some(visit.now));
-    perform(visit, &tx, &who, user_id(&account), &after.writes).await?;
+    perform(visit, &tx, &who, user_id(&account), &evidence, &after.writes).await?;
     tx.commit().await?;
     flow.sign_in = after.flow;
     flow.say = None;
@@ -256,36 +252,36 @@ async fn failed(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Sea
 
 /// Somebody answered with a passkey: whose is it, and does it verify?
 async fn asserted(visit: &mut Visit, flow: Flow, who: Identifier, sealed: &Sealed, assertion: Assertion) -> Answer {
-    let reading = visit.app.db.reading().await?;
-    let account = accounts::of_identifier(&visit.app, &reading, &who, visit.now).await?;
-    let row = db::passkeys::find_by_credential_id(&reading, assertion.credential_id()).await?;
-    drop(reading);
-    let (Account::Real { user, .. }, Some(row)) = (&account, row.as_ref()) else {
-        if row.is_none() && account.user().is_none() {
-            verify_in_vain(visit, sealed, &assertion).await?;
-        }
-        let listed = || account.descriptors().iter().any(|listed| listed.credential_id == assertion.credential_id());
-        let code = match row {
-            Some(_) => Say::OtherAccount,
-            // One that only a ghost has: refused as somebody's own is, without its key.
-            None if listed() => Say::Unreadable,
-            None if ghosts::is_imaginary(&visit.app.sealer, assertion.credential_id()) => Say::OtherAccount,
-            None => Say::NotAccepted,
+    let c = visit.app.db.clone();
+    let Known { account, .. } = gather(visit, c.read(), &who).await?;
+    let id = assertion.credential_id();
+    if let Account::Real { user, passkeys, .. } = &account
+        && let Some(row) = passkeys.iter().find(|row| row.credential_id == id)
+    {
+        let verify = assertion.verify(sealed, row, user.handle);
+        return match verify(&visit.app.webauthn) {
+            Ok(verified) => proved(visit, flow, who, sealed, row, verified, assertion.cross_device).await,
+            Err(Refused::Expired) => say(visit, flow, Say::Expired, StatusCode::CONFLICT).await,
+            Err(Refused::Unreadable) => {
+                // What is looked for where nobody has the account, before it is refused just so: the time must not tell.
+                db::passkeys::find_by_credential_id(c.read(), id).await?;
+                db::passkeys::any(c.read()).await?;
+                refused(visit, flow, who, sealed, id, Say::Unreadable).await
+            }
         };
-        return refused(visit, flow, who, sealed, assertion.credential_id(), code).await;
+    }
+    let code = match db::passkeys::find_by_credential_id(c.read(), id).await? {
+        Some(row) if account.user().is_some_and(|user| user.id == row.user) => Say::NotAccepted,
+        Some(_) => Say::OtherAccount,
+        // One that only a ghost has: refused as somebody's own is, without its key.
+        None if account.descriptors().iter().any(|listed| listed.credential_id == id) => {
+            verify_in_vain(visit, sealed, &assertion).await?;
+            Say::Unreadable
+        }
+        None if ghosts::is_imaginary(&visit.app.sealer, id) => Say::OtherAccount,
+        None => Say::NotAccepted,
     };
-    if row.removed_at.is_some() && row.user == user.id {
-        return refused(visit, flow, who, sealed, &row.credential_id, Say::NotAccepted).await;
-    }
-    if row.user != user.id {
-        return refused(visit, flow, who, sealed, &row.credential_id, Say::OtherAccount).await;
-    }
-    let verify = assertion.verify(sealed, row, user.handle);
-    match verify(&visit.app.webauthn) {
-        Ok(verified) => proved(visit, flow, who, sealed, row, verified, assertion.cross_device).await,
-        Err(Refused::Expired) => say(visit, flow, Say::Expired, StatusCode::CONFLICT).await,
-        Err(Refused::Unreadable) => refused(visit, flow, who, sealed, &row.credential_id, Say::Unreadable).await,
-    }
+    refused(visit, flow, who, sealed, id, code).await
 }
 
 /// The work of verifying, for an account that nobody has: with somebody's passkey, and whatever comes of it.
@@ -306,14 +302,13 @@ async fn refused(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Se
         drop(tx);
         return say(visit, flow, Say::Expired, StatusCode::CONFLICT).await;
     }
-    let account = accounts::locked(&visit.app, &tx, &who, visit.now).await?;
-    let evidence = gather(visit, &tx, &who, &account).await?;
+    let Known { account, evidence } = gather_locked(visit, &tx, &who).await?;
     let unknown = code == Say::NotAccepted;
     let assessment = Assessment::of_refused_answer(unknown);
     let after = flow.sign_in.clone().advance(Event::CeremonyFailed(assessment), &evidence, visit.now);
     audit::refused(visit, &tx, Noted::PasskeyRefused, Some(&who), user_id(&account)).await?;
     events::record(visit, &tx, &event_of(visit, &flow, &who, &account, &evidence, Ended::Refused { unknown })).await?;
-    perform(visit, &tx, &who, user_id(&account), &after.writes).await?;
+    perform(visit, &tx, &who, user_id(&account), &evidence, &after.writes).await?;
     tx.commit().await?;
     flow.sign_in = after.flow;
     flow.failed_at = flow.failed_at.or(Some(visit.now));
@@ -335,24 +330,19 @@ async fn proved(
         drop(tx);
         return say(visit, flow, Say::Expired, StatusCode::CONFLICT).await;
     }
-    let account = match db::users::lock(&tx, row.user).await? {
-        Some(user) => Some(accounts::of_user(&tx, user).await?),
-        None => None,
-    };
-    let Some(Account::Real { user, passkeys }) = account.filter(|account| account.has(row.id)) else {
+    let known = gather_of_locked(visit, &tx, &who, row.user).await?;
+    let Some(known) = known.filter(|known| known.account.has(row.id)) else {
         // Removed while the prompt was open: the challenge stays spent, nothing else happens.
         audit::refused(visit, &tx, Noted::PasskeyRefused, Some(&who), Some(row.user)).await?;
         tx.commit().await?;
         return no_good(visit, flow, &row.credential_id, Say::NotAccepted).await;
     };
-    let account = Account::Real { user: user.clone(), passkeys };
-    let evidence = gather(visit, &tx, &who, &account).await?;
     let passkey = row.id;
     let event = match sealed.purpose() {
         Purpose::Anyone => Event::AnyoneProved { who: who.clone(), passkey, cross_device },
         _ => Event::PasskeyProved { passkey, cross_device },
     };
-    let after = flow.sign_in.clone().advance(event, &evidence, visit.now);
+    let after = flow.sign_in.clone().advance(event, &known.evidence, visit.now);
     let Step::Proved(by) = after.flow.step else {
         drop(tx);
         return pages::show_flow(visit, flow, StatusCode::OK).await;
@@ -360,12 +350,14 @@ async fn proved(
     let on = visit.environment().platform;
     db::passkeys::used(&tx, row.id, &verified.passkey, verified.backed_up, visit.now, on).await?;
     let proofs = Proofs { passkey: Some(visit.now), ..Proofs::default() };
-    let session = enter(visit, &tx, &who, &user, &evidence, by, proofs, &flow, &after.writes).await?;
-    let by = Happened::to(user.id, Noted::SignedInWithPasskey).within(session).about(passkey.0);
-    audit::note(visit, &tx, by).await?;
+    let session = SessionId(random::uuid());
     let healed = db::heals::confirm(&tx, row.id, session, visit.now).await?;
+    let proof = Proof { session, by, proofs, writes: &after.writes, heal_confirmed: healed };
+    enter(visit, &tx, &who, &known, &flow, proof).await?;
+    let by = Happened::to(row.user, Noted::SignedInWithPasskey).within(session).about(passkey.0);
+    audit::note(visit, &tx, by).await?;
     if healed {
-        let confirmed = Happened::to(user.id, Noted::HealConfirmed).within(session).about(passkey.0);
+        let confirmed = Happened::to(row.user, Noted::HealConfirmed).within(session).about(passkey.0);
         audit::note(visit, &tx, confirmed).await?;
     }
     tx.commit().await?;
@@ -389,12 +381,9 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     }
     let db = visit.app.db.clone();
     let place = visit.app.hasher.desk().await;
-    let reading = db.reading().await?;
-    let account = accounts::of_identifier(&visit.app, &reading, &who, visit.now).await?;
-    let evidence = gather(visit, &reading, &who, &account).await?;
+    let Known { account, evidence } = gather(visit, db.read(), &who).await?;
     let throttle = throttle::key(visit, who.key(), evidence.known_browser);
-    let waits = throttle::blocked_for(&reading, &throttle, visit.now).await?;
-    drop(reading);
+    let waits = throttle::blocked_for(db.read(), &throttle, visit.now).await?;
     if let Some(seconds) = waits {
         return blocked(visit, flow, seconds).await;
     }
@@ -428,16 +417,15 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         drop(tx);
         return blocked(visit, flow, seconds).await;
     }
-    let user = db::users::lock(&tx, user.id).await?.filter(|now| now.password_hash == stored);
-    let Some(user) = user else {
+    let is_same = |now: &&User| now.password_hash == stored;
+    let known = gather_of_locked(visit, &tx, &who, user.id).await?;
+    let Some((known, user)) = known.as_ref().and_then(|known| Some((known, known.account.user().filter(is_same)?)))
+    else {
         // Changed while it was being verified: whoever changed it decides.
         drop(tx);
         return say(visit, flow, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
     };
-    let is_reset = user.is_reset();
-    let account = accounts::of_user(&tx, user.clone()).await?;
-    let evidence = gather(visit, &tx, &who, &account).await?;
-    let after = flow.sign_in.clone().advance(Event::PasswordProved, &evidence, visit.now);
+    let after = flow.sign_in.clone().advance(Event::PasswordProved, &known.evidence, visit.now);
     let Step::Proved(by) = after.flow.step else {
         drop(tx);
         return pages::show_flow(visit, flow, StatusCode::OK).await;
@@ -447,10 +435,12 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         db::users::set_password_hash(&tx, user.id, &hash).await?;
     }
     let proofs = Proofs { password: Some(visit.now), ..Proofs::default() };
-    if is_reset {
+    if user.is_reset() {
         db::users::spend_reset(&tx, user.id).await?;
     }
-    let session = enter(visit, &tx, &who, &user, &evidence, by, proofs, &flow, &after.writes).await?;
+    let proof = Proof::new(by, proofs, &after.writes);
+    let session = proof.session;
+    enter(visit, &tx, &who, known, &flow, proof).await?;
     audit::note(visit, &tx, Happened::to(user.id, Noted::SignedInWithPassword).within(session)).await?;
     tx.commit().await?;
     visit.app.metrics.signed_in(Method::Password);
@@ -462,25 +452,43 @@ fn is_too_old(user: &User, now: Millis) -> bool {
     user.is_reset() && now.since(user.password_changed_at) > RESET_LIFETIME
 }
 
+/// The first proof of a flow.
+pub(super) struct Proof<'a> {
+    /// The session that begins with it.
+    pub session: SessionId,
+    pub by: SignedInBy,
+    pub proofs: Proofs,
+    /// What follows from it.
+    pub writes: &'a [Write],
+    /// It confirmed a heal.
+    pub heal_confirmed: bool,
+}
+
+impl<'a> Proof<'a> {
+    #[must_use]
+    pub fn new(by: SignedInBy, proofs: Proofs, writes: &'a [Write]) -> Self {
+        Self { session: SessionId(random::uuid()), by, proofs, writes, heal_confirmed: false }
+    }
+}
+
 /// The first proof was given: a session exists from here, and healing begins in it.
-#[expect(clippy::too_many_arguments, reason = "everything that is known at the one moment where the two flows meet")]
 pub(super) async fn enter(
     visit: &mut Visit,
     tx: &WriteTx,
     who: &Identifier,
-    user: &User,
-    evidence: &Evidence,
-    by: SignedInBy,
-    proofs: Proofs,
+    known: &Known,
     flow: &Flow,
-    writes: &[Write],
-) -> Result<domain::ids::SessionId, Failure> {
-    perform_and_meet(visit, tx, who, user.id, writes).await?;
+    proof: Proof<'_>,
+) -> Result<(), Failure> {
+    let Proof { session, by, proofs, writes, heal_confirmed } = proof;
+    let gone = || Failure::Internal("an account was gone in the transaction that signs in".to_owned());
+    let user = known.account.user().ok_or_else(gone)?;
+    perform_and_meet(visit, tx, who, user.id, &known.evidence, writes).await?;
     let trail = flow.sign_in.trail;
-    let evidence = &Evidence { trail, ..evidence.clone() };
+    let evidence = &Evidence { trail, ..known.evidence.clone() };
     let offered = offer(evidence, by, visit.now);
     events::record_sign_in(visit, tx, user.id, flow, (evidence, by), &offered).await?;
-    let ways = codes::ways(tx, user, visit.now).await?;
+    let ways = known.ways(visit.now);
     let Evidence { ever_had_passkey, known_browser, .. } = *evidence;
     let assurance =
         sessions::assurance(visit, Standing { ever_had_passkey, known_browser, has_codes: ways.any() }, proofs);
@@ -492,10 +500,9 @@ pub(super) async fn enter(
     if offered.outcome.is_some_and(|why| why != Why::First) {
         visit.app.metrics.heal(Stage::Offered);
     }
-    let flow = HealingFlow::new(healing, flow.failed_at);
-    let session = sessions::begin(visit, tx, user.id, proofs, &flow).await?;
-    confirm::mail_where_asked(visit, tx, healing.step, session, user, known_browser, ways).await?;
-    Ok(session)
+    let flow = HealingFlow { heal_confirmed, ..HealingFlow::new(healing, flow.failed_at) };
+    sessions::begin(visit, tx, user.id, proofs, session, &flow).await?;
+    confirm::mail_where_asked(visit, tx, healing.step, session, user, known_browser, ways).await
 }
 
 /// Spends the ceremony in the transaction that finishes it. False: it was finished before.

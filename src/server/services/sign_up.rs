@@ -2,10 +2,10 @@
 //! when the code comes back that was mailed there, and until then nothing tells whether it is taken. A username has no mail:
 //! its account is made at once, and a taken one is told.
 
-use super::accounts::{self, NOBODY};
+use super::accounts::NOBODY;
 use super::audit::{self, Happened};
 use super::codes::{self, Checked, For};
-use super::evidence::gather;
+use super::evidence::{Known, gather_of};
 use super::perform::remember_browser;
 use super::reply::{Answer, Failure, Reply};
 use super::sessions::{self, HealingFlow};
@@ -25,7 +25,7 @@ use domain::assurance::{Proofs, Standing};
 use domain::audit::Event;
 use domain::healing;
 use domain::identifier::{Identifier, IdentifierKind, IdentifierProblem};
-use domain::ids::UserId;
+use domain::ids::{SessionId, UserId};
 use domain::intelligence::constants::FLOW_LIFETIME;
 use domain::intelligence::{SignedInBy, Trail, offer};
 use http::StatusCode;
@@ -247,17 +247,15 @@ async fn begin(visit: &mut Visit, tx: &WriteTx, who: &Identifier, hash: String) 
     }
     remember_browser(visit, tx).await?;
     db::browsers::first_seen(tx, visit.browser, id, visit.now).await?;
-    let user = db::users::find(tx, id).await?;
-    let user =
-        user.ok_or_else(|| Failure::Internal("an account was gone in the transaction that made it".to_owned()))?;
-    let account = accounts::of_user(tx, user).await?;
-    let evidence = gather(visit, tx, who, &account).await?;
+    let gone = || Failure::Internal("an account was gone in the transaction that made it".to_owned());
+    let Known { evidence, .. } = gather_of(visit, tx, who, id).await?.ok_or_else(gone)?;
     let proofs = Proofs { password: Some(visit.now), ..Proofs::default() };
     let new = Standing { ever_had_passkey: false, known_browser: false, has_codes: false };
     let assurance = sessions::assurance(visit, new, proofs);
     let offered = offer(&evidence, SignedInBy::SignUp, visit.now);
     let healing = healing::begin(offered.outcome, assurance, Trail::default());
-    let session = sessions::begin(visit, tx, id, proofs, &HealingFlow::new(healing, None)).await?;
+    let session = SessionId(random::uuid());
+    sessions::begin(visit, tx, id, proofs, session, &HealingFlow::new(healing, None)).await?;
     for event in [Some(Event::SignedUp), is_address.then_some(Event::AddressConfirmed)].into_iter().flatten() {
         audit::note(visit, tx, Happened::to(id, event).within(session)).await?;
     }

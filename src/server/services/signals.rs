@@ -3,13 +3,11 @@
 
 use super::inside::Inside;
 use super::reply::{Answer, Failure};
-use super::sessions;
 use crate::page::{Signal, SignalMethod};
 use crate::server::db::{self, users::User};
 use crate::server::visit::Visit;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::healing::Step;
 use domain::intelligence::constants::CEREMONY_LIFETIME;
 use domain::time::MINUTE;
 use sea_orm::ConnectionTrait;
@@ -60,12 +58,10 @@ pub async fn of_account<C: ConnectionTrait>(visit: &Visit, c: &C, inside: &Insid
     let user = &inside.user;
     // A session is noted as seen once a minute.
     let since = visit.now.plus(-CEREMONY_LIFETIME - MINUTE);
-    let others = db::sessions::creating_elsewhere(c, user.id, inside.session.id, since).await?;
-    let creates = |session| matches!(sessions::flow_of(session).healing.step, Step::CreatePasskey { .. });
-    if others.iter().any(creates) {
+    let accepted = db::passkeys::accepted(c, user.id, inside.session.id, since).await?;
+    if accepted.one_may_come {
         return Ok(Vec::new());
     }
-    let accepted = db::passkeys::accepted(c, user.id).await?;
     if accepted.credential_ids.is_empty() && !accepted.some_removed {
         return Ok(Vec::new());
     }

@@ -4,6 +4,7 @@
 //!
 //! The rows are in the database, so a restart forgives nothing and several instances count together.
 
+use crate::server::db::WriteTx;
 use crate::server::db::attempts::{self, Attempts};
 use crate::server::metrics::Turned;
 use crate::server::seal::Sealer;
@@ -113,11 +114,9 @@ pub async fn counted<C: ConnectionTrait>(
 /// # Errors
 /// When the database does not answer.
 pub async fn blocked_for<C: ConnectionTrait>(c: &C, counted: &Counted, now: Millis) -> Result<Option<u32>, DbErr> {
-    let mut longest = 0;
-    for key in counted.keys() {
-        longest = longest.max(attempts::find(c, key).await?.map_or(0, |row| left(&row, now)));
-    }
-    Ok(seconds(longest))
+    let keys = counted.keys().map(|key| key.to_vec()).collect();
+    let longest = attempts::find_all(c, keys).await?.iter().map(|row| left(row, now)).max();
+    Ok(seconds(longest.unwrap_or_default()))
 }
 
 /// As [`blocked_for`], with the row of the account locked: of many passwords that were verified at the same time only so
@@ -125,7 +124,7 @@ pub async fn blocked_for<C: ConnectionTrait>(c: &C, counted: &Counted, now: Mill
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn blocked_now<C: ConnectionTrait>(tx: &C, counted: &Counted, now: Millis) -> Result<Option<u32>, DbErr> {
+pub async fn blocked_now(tx: &WriteTx, counted: &Counted, now: Millis) -> Result<Option<u32>, DbErr> {
     let own = match &counted.own {
         Some(key) => left(&attempts::lock(tx, key).await?, now),
         None => 0,
@@ -137,7 +136,7 @@ pub async fn blocked_now<C: ConnectionTrait>(tx: &C, counted: &Counted, now: Mil
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn failed<C: ConnectionTrait>(tx: &C, counted: &Counted, now: Millis) -> Result<(), DbErr> {
+pub async fn failed(tx: &WriteTx, counted: &Counted, now: Millis) -> Result<(), DbErr> {
     if let Some(key) = &counted.own {
         let before = attempts::lock(tx, key).await?;
         let failures = if now.since(before.last) < FORGOTTEN { before.failures } else { 0 }.saturating_add(1);

@@ -168,6 +168,18 @@ fn present_after_all_is_good_news_and_wipes_the_strikes() {
 }
 
 #[test]
+fn to_go_on_without_the_proof_that_is_missing_refuses_no_offer() {
+    let evidence = with_passkeys();
+    for why in WHYS {
+        for step in [Step::Confirm { why }, Step::NeedsProof { why, password: true }] {
+            let after = at(step).advance(Event::Continued, &evidence, NOW);
+            let quiet = Write::OfferPaused { until: NOW.plus(PAUSE_AFTER_CANCEL), declined: false };
+            assert_eq!(after.writes, if why == Why::Asked { vec![] } else { vec![quiet] }, "{step:?}");
+        }
+    }
+}
+
+#[test]
 fn not_now_is_quiet_for_longer_each_time_and_says_nothing_of_what_was_asked_for() {
     for why in WHYS {
         for (declined, pause) in [(0, 0), (1, 1), (2, 2), (3, 2), (u32::MAX, 2)] {

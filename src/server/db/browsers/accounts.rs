@@ -24,18 +24,6 @@ pub struct BrowserAccount {
     pub offers: OfferHistory,
 }
 
-/// What this browser knows of this account; `None` if they never met.
-///
-/// # Errors
-/// The database fails.
-pub async fn account(
-    c: &impl ConnectionTrait,
-    browser: BrowserId,
-    user: UserId,
-) -> Result<Option<BrowserAccount>, DbErr> {
-    Ok(Entity::find_by_id((browser.0, user.0)).one(c).await?.map(BrowserAccount::from))
-}
-
 /// The accounts of which a passkey was verified in this browser, latest first and only a few.
 ///
 /// # Errors

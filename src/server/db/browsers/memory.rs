@@ -8,24 +8,7 @@ use domain::intelligence::evidence::Here;
 use domain::time::Millis;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SelectStatement, SimpleExpr};
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set};
-use std::collections::{BTreeSet, HashMap};
-
-/// What this browser remembers of these passkeys; one of which it remembers nothing is not in the map.
-///
-/// # Errors
-/// The database fails.
-pub async fn memory(
-    c: &impl ConnectionTrait,
-    browser: BrowserId,
-    of: &[PasskeyId],
-) -> Result<HashMap<PasskeyId, Here>, DbErr> {
-    let rows = Entity::find()
-        .filter(COLUMN.browser_id.eq(browser.0))
-        .filter(COLUMN.passkey_id.is_in(of.iter().map(|passkey| passkey.0)))
-        .all(c)
-        .await?;
-    Ok(rows.into_iter().map(|row| (PasskeyId(row.passkey_id), Here::from(row))).collect())
-}
+use std::collections::BTreeSet;
 
 /// The passkey signed in from here; whatever was suspected of it is over.
 ///

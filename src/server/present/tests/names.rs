@@ -152,9 +152,9 @@ fn the_contract_of_names_and_addresses() {
                 ("Check your email", ""),
                 ("Code", ""),
                 ("Confirm", "/api/sign-up/code"),
+                ("Sign in instead", "/sign-in"),
                 ("Send a new code", "/api/sign-up/send"),
                 ("Use another address", "/api/sign-up/start-over"),
-                ("Sign in instead", "/sign-in"),
             ],
         ),
         (

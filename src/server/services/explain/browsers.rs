@@ -2,9 +2,9 @@
 
 use super::timeline::Records;
 use super::{WrongPasswords, wrong_passwords};
+use crate::server::db::known::Whom;
 use crate::server::db::{self, users::User};
-use crate::server::services::accounts;
-use crate::server::services::evidence::{Place, gather_at, strike_key_of};
+use crate::server::services::evidence::{Place, evidence_of, strike_key_of};
 use crate::server::state::App;
 use domain::ceremony::Capabilities;
 use domain::identifier::Identifier;
@@ -66,7 +66,6 @@ pub async fn of(
     rows.sort_by_key(|(row, _)| (Reverse(row.seen_at), row.id));
     let more = u64::try_from(rows.len().saturating_sub(MOST)).unwrap_or(u64::MAX);
     let environments = records.environments();
-    let account = accounts::of_user(c, user.clone()).await?;
     let mut all = Vec::new();
     for (row, token_hash) in rows.into_iter().take(MOST) {
         let unknown =
@@ -77,7 +76,8 @@ pub async fn of(
             strike_key: strike_key_of(&app.sealer, &token_hash, who.key()),
         };
         // Whoever comes with its cookie brings its mark.
-        let evidence = gather_at(&app.settings, c, &place, &account, |_, _| true, now).await?;
+        let found = db::known::find(c, Whom::Id(user.id), place.browser, &place.strike_key).await?;
+        let evidence = evidence_of(&app.settings, &place, &found, |_, _| true, now);
         let known = evidence.known_browser.then_some(&token_hash[..]);
         let wrong_passwords = match known {
             Some(hash) => wrong_passwords(app, who, Some(hash), now).await?,

@@ -1,0 +1,40 @@
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Whether connections that nobody uses may have died meanwhile. Where one did, as when the database was away, the others that
+/// lay idle then did too, and each would cost an answer.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Doubt {
+    /// When something last went wrong.
+    since: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Doubt {
+    /// Something went wrong just now.
+    pub fn arise(&self) {
+        *self.since.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Whether a connection that has lain idle for so long lay idle then.
+    pub fn concerns(&self, idle: Duration) -> bool {
+        let since = *self.since.lock().unwrap_or_else(PoisonError::into_inner);
+        since.is_some_and(|since| idle >= since.elapsed())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn it_concerns_what_was_idle_when_it_arose() {
+        let doubt = Doubt::default();
+        assert!(!doubt.concerns(Duration::MAX));
+        doubt.arise();
+        tokio::time::advance(Duration::from_millis(100)).await;
+        assert!(doubt.concerns(Duration::from_millis(101)));
+        assert!(doubt.clone().concerns(Duration::from_millis(100)));
+        assert!(!doubt.concerns(Duration::from_millis(99)));
+    }
+}

@@ -1,0 +1,155 @@
+//! All that is known of an account in one browser, in one statement: a sign-in asks for it three times, and each statement
+//! costs the way to the database and back.
+
+use super::browsers::BrowserAccount;
+use super::entities::{browser_accounts, browser_passkeys, passkeys, strikes, users};
+use super::passkeys::PasskeyRow;
+use super::users::User;
+use super::{WriteTx, count};
+use domain::ids::{BrowserId, PasskeyId, UserId};
+use domain::intelligence::Here;
+use domain::time::Millis;
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult as _, IdenStatic as _, Iterable as _, QueryResult,
+    Statement, Value,
+};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Whose account.
+#[derive(Clone, Copy, Debug)]
+pub enum Whom<'a> {
+    /// Of whoever has this comparable identifier.
+    Key(&'a str),
+    Id(UserId),
+}
+
+/// What is known. Without an account there are the strikes alone.
+#[derive(Clone, Debug)]
+pub struct Known {
+    pub user: Option<User>,
+    /// Those that the account can use, oldest first.
+    pub passkeys: Vec<PasskeyRow>,
+    /// What the browser remembers of them; one of which it remembers nothing is not in the map.
+    pub memory: HashMap<PasskeyId, Here>,
+    /// What the browser knows of the account; `None` if they never met.
+    pub here: Option<BrowserAccount>,
+    /// Strikes in thousandths, and when they were set.
+    pub strikes: Option<(u32, Millis)>,
+    pub saved_codes: SavedCodes,
+}
+
+/// The recovery codes of the present set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SavedCodes {
+    pub made: u64,
+    pub left: u64,
+}
+
+/// The same rows are looked for whether there is an account or not, so that the time does not tell.
+struct Sql {
+    by_key: String,
+    by_id: String,
+}
+
+static SQL: LazyLock<Sql> = LazyLock::new(|| {
+    let columns = [
+        columns::<users::Entity>(USER),
+        columns::<passkeys::Entity>(PASSKEY),
+        columns::<browser_passkeys::Entity>(MEMORY),
+        columns::<browser_accounts::Entity>(HERE),
+        columns::<strikes::Entity>(STRIKES),
+    ];
+    let of = |whom| {
+        format!(
+            "SELECT {}, \
+                (SELECT count(*) FROM saved_codes AS c WHERE c.user_id = {USER}.id) AS codes_made, \
+                (SELECT count(c.used_at) FROM saved_codes AS c WHERE c.user_id = {USER}.id) AS codes_used \
+             FROM (SELECT 1 AS one) AS one \
+             LEFT JOIN users AS {USER} ON {USER}.{whom} = $1 \
+             LEFT JOIN passkeys AS {PASSKEY} ON {PASSKEY}.user_id = {USER}.id AND {PASSKEY}.removed_at IS NULL \
+             LEFT JOIN browser_passkeys AS {MEMORY} ON {MEMORY}.browser_id = $2 AND {MEMORY}.passkey_id = {PASSKEY}.id \
+             LEFT JOIN browser_accounts AS {HERE} ON {HERE}.browser_id = $2 AND {HERE}.user_id = {USER}.id \
+             LEFT JOIN strikes AS {STRIKES} ON {STRIKES}.key = $3 \
+             ORDER BY {PASSKEY}.created_at, {PASSKEY}.id",
+            columns.join(", ")
+        )
+    };
+    Sql { by_key: of("identifier_key"), by_id: of("id") }
+});
+
+const USER: &str = "u";
+const PASSKEY: &str = "p";
+const MEMORY: &str = "m";
+const HERE: &str = "h";
+const STRIKES: &str = "s";
+
+/// Each column of a table under the name that its model looks for.
+fn columns<E: EntityTrait>(table: &str) -> String {
+    let named = |column: E::Column| format!("{table}.{0} AS {table}{0}", column.as_str());
+    E::Column::iter().map(named).collect::<Vec<_>>().join(", ")
+}
+
+/// All that is known of an account in this browser, as of one moment.
+///
+/// # Errors
+/// The database fails.
+pub async fn find(
+    c: &impl ConnectionTrait,
+    whom: Whom<'_>,
+    browser: BrowserId,
+    strike_key: &[u8],
+) -> Result<Known, DbErr> {
+    let (sql, whom): (_, Value) = match whom {
+        Whom::Key(key) => (&SQL.by_key, key.into()),
+        Whom::Id(id) => (&SQL.by_id, id.0.into()),
+    };
+    let values = [whom, browser.0.into(), strike_key.to_vec().into()];
+    let rows = c.query_all_raw(Statement::from_sql_and_values(c.get_database_backend(), sql, values)).await?;
+    read(&rows)
+}
+
+/// As [`find`], with the account locked until the transaction ends: two steps of one account happen one after the other. On
+/// SQLite the transaction itself is the lock. On PostgreSQL it is a statement of its own, before the one that reads: what that
+/// one joins would be as old as the moment when it began to wait.
+///
+/// # Errors
+/// The database fails.
+pub async fn lock(tx: &WriteTx, whom: Whom<'_>, browser: BrowserId, strike_key: &[u8]) -> Result<Known, DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        match whom {
+            Whom::Key(key) => super::users::lock_by_key(tx, key).await?,
+            Whom::Id(id) => super::users::lock(tx, id).await?,
+        };
+    }
+    find(tx, whom, browser, strike_key).await
+}
+
+fn read(rows: &[QueryResult]) -> Result<Known, DbErr> {
+    // There is always a first row: what is not there is null in it.
+    let first = rows.first().ok_or_else(|| DbErr::RecordNotFound("a row for anybody".to_owned()))?;
+    let mut known = Known {
+        user: users::Model::from_query_result_optional(first, USER)?.map(User::from),
+        passkeys: Vec::with_capacity(rows.len()),
+        memory: HashMap::new(),
+        here: browser_accounts::Model::from_query_result_optional(first, HERE)?.map(BrowserAccount::from),
+        strikes: strikes::Model::from_query_result_optional(first, STRIKES)?
+            .map(|row| (count(row.points), Millis(row.updated_at))),
+        saved_codes: saved_codes(first)?,
+    };
+    for row in rows {
+        if let Some(passkey) = passkeys::Model::from_query_result_optional(row, PASSKEY)? {
+            known.passkeys.push(PasskeyRow::from(passkey));
+        }
+        if let Some(memory) = browser_passkeys::Model::from_query_result_optional(row, MEMORY)? {
+            known.memory.insert(PasskeyId(memory.passkey_id), Here::from(memory));
+        }
+    }
+    Ok(known)
+}
+
+fn saved_codes(row: &QueryResult) -> Result<SavedCodes, DbErr> {
+    let counted = |column| Ok::<_, DbErr>(u64::try_from(row.try_get::<i64>("", column)?).unwrap_or_default());
+    let (made, used) = (counted("codes_made")?, counted("codes_used")?);
+    Ok(SavedCodes { made, left: made.saturating_sub(used) })
+}

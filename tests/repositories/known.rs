@@ -1,0 +1,88 @@
+use crate::fixture::{T0, add_passkey, browser, credential_id, known, passkey, two_people, user, uuid};
+use domain::intelligence::Here;
+use domain::time::Millis;
+use keymend::server::db::known::{self, Known, SavedCodes, Whom};
+use keymend::server::db::{browsers, passkeys, saved_codes, strikes};
+
+const T1: Millis = Millis(T0.0 + 1);
+const T2: Millis = Millis(T0.0 + 2);
+
+fn ids(known: &Known) -> Vec<u128> {
+    known.passkeys.iter().map(|row| row.id.0.as_u128()).collect()
+}
+
+#[tokio::test]
+async fn one_statement_reads_what_each_part_wrote() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    browsers::mark_known(&tx, browser(1), user(1), b"mark", T1).await.unwrap();
+    browsers::worked(&tx, browser(1), passkey(2), T2).await.unwrap();
+    strikes::set(&tx, b"key", 1_500, T1).await.unwrap();
+    saved_codes::replace(&tx, user(1), vec![(uuid(1), vec![1]), (uuid(2), vec![2])], T0).await.unwrap();
+    assert!(saved_codes::spend(&tx, user(1), &[2], T1).await.unwrap());
+    // Within the transaction, and by either way to the account.
+    for whom in [Whom::Key("person1@example.org"), Whom::Id(user(1))] {
+        for known in [
+            known::find(&tx, whom, browser(1), b"key").await.unwrap(),
+            known::lock(&tx, whom, browser(1), b"key").await.unwrap(),
+        ] {
+            let found = known.user.as_ref().unwrap();
+            assert_eq!((found.id, found.identifier.as_str()), (user(1), "Person1@Example.org"));
+            assert_eq!(found.password_hash.as_deref(), Some("$argon2id$secret"));
+            assert_eq!(ids(&known), [1, 2]);
+            assert_eq!(known.passkeys[1].credential_id, credential_id(2));
+            let worked = Here { worked: Some(T2), ..Here::default() };
+            assert_eq!((known.memory.len(), known.memory.get(&passkey(2))), (1, Some(&worked)));
+            let here = known.here.unwrap();
+            assert_eq!((here.mark_hash, here.verified), (Some(b"mark".to_vec()), Some(T1)));
+            assert_eq!(known.strikes, Some((1_500, T1)));
+            assert_eq!(known.saved_codes, SavedCodes { made: 2, left: 1 });
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_of_others_is_left_out() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    for (b, u, p) in [(2, 1, 1), (1, 2, 3)] {
+        browsers::mark_known(&tx, browser(b), user(u), b"mark", T1).await.unwrap();
+        browsers::worked(&tx, browser(b), passkey(p), T2).await.unwrap();
+    }
+    saved_codes::replace(&tx, user(2), vec![(uuid(1), vec![1])], T0).await.unwrap();
+    strikes::set(&tx, b"another key", 1, T1).await.unwrap();
+    let found = known::find(&tx, Whom::Id(user(1)), browser(1), b"key").await.unwrap();
+    assert_eq!(ids(&found), [1, 2]);
+    assert!(found.memory.is_empty() && found.here.is_none() && found.strikes.is_none());
+    assert_eq!(found.saved_codes, SavedCodes::default());
+}
+
+#[tokio::test]
+async fn the_passkeys_are_those_that_can_be_used_the_oldest_first() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    add_passkey(&tx, 4, user(1)).await;
+    assert!(passkeys::remove(&tx, user(1), passkey(1), T1).await.unwrap());
+    assert_eq!(ids(&known(&tx, 1, 1).await), [2, 4]);
+    for n in [2, 4] {
+        assert!(passkeys::remove(&tx, user(1), passkey(n), T1).await.unwrap());
+    }
+    let none = known(&tx, 1, 1).await;
+    assert!(none.user.is_some() && none.passkeys.is_empty() && none.memory.is_empty());
+}
+
+#[tokio::test]
+async fn of_nobody_the_strikes_are_known() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    strikes::set(&tx, b"key", 7, T1).await.unwrap();
+    for whom in [Whom::Key("nobody"), Whom::Id(user(9))] {
+        for found in [
+            known::find(&tx, whom, browser(1), b"key").await.unwrap(),
+            known::lock(&tx, whom, browser(1), b"key").await.unwrap(),
+        ] {
+            assert!(found.user.is_none() && found.passkeys.is_empty() && found.here.is_none(), "{found:?}");
+            assert_eq!(found.strikes, Some((7, T1)));
+        }
+    }
+}
