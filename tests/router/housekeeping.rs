@@ -81,11 +81,12 @@ async fn fill(app: &TestApp) {
     }
 }
 
-/// Signs in, and does not get in, until told to stop; how often.
+/// Signs in, and does not get in, until told to stop, twice at least; how often.
 async fn comes_and_goes(mut person: Person, stop: Arc<AtomicBool>) -> usize {
     let mut times = 0;
-    while !stop.load(Ordering::SeqCst) {
-        person.signs_in_with_passkey().await;
+    while times < 2 || !stop.load(Ordering::SeqCst) {
+        // The wrong password of the time before left its flow.
+        comes_again(&mut person).await;
         person.signs_out().await;
         person.identifies().await;
         person.types_wrong_password().await;
