@@ -13,6 +13,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
+mod policy;
+
+pub use policy::{PasswordProblem, check_new};
+
 /// Memory of one hash, in KiB.
 pub const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
@@ -26,6 +30,10 @@ pub const MAX_BYTES: usize = 4 * 1024;
 /// A thread keeps its memory this long after its last hash, so that a busy server does not ask the system for it each
 /// time and an idle one gives it back.
 const KEEP_MEMORY: Duration = Duration::from_secs(2);
+
+/// How much lower the priority of the threads that hash is, in steps of `nice(2)`.
+#[cfg(target_os = "linux")]
+const YIELDS: i32 = 10;
 
 /// How many blocks of 1 KiB a thread asks for, although fewer are filled: what is never touched costs nothing. glibc gives
 /// back only pieces of more than 32 MiB for certain; smaller ones it begins to keep after the first was given back.
@@ -156,6 +164,12 @@ impl Hasher {
         self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner).jobs.len()
     }
 
+    /// Whether another password would be told to come back. To be asked before the database is.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.waiting() >= self.queue.room
+    }
+
     /// Hashes a new password into a PHC string.
     ///
     /// # Errors
@@ -183,6 +197,7 @@ fn normalised(password: &str) -> Zeroizing<String> {
 }
 
 fn work(queue: &Queue) {
+    give_way();
     let mut memory: Vec<Block> = Vec::new();
     loop {
         let patience = (memory.capacity() > 0).then_some(KEEP_MEMORY);
@@ -191,6 +206,16 @@ fn work(queue: &Queue) {
             Next::Rest => memory = Vec::new(),
             Next::End => return,
         }
+    }
+}
+
+/// Whoever brings a passkey is answered first, also when all that this machine can do goes into passwords: a hash is a long
+/// piece of work, and on as few cores as there are threads that hash, every step of everybody else would wait for its turn.
+fn give_way() {
+    // Elsewhere it would be the whole process that gives way.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(YIELDS) {
+        tracing::debug!(%error, "passwords are hashed at the priority of everything else");
     }
 }
 
@@ -261,78 +286,6 @@ impl Stored {
     }
 }
 
-/// What is wrong with a new password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasswordProblem {
-    Empty,
-    TooShort { min: usize },
-    TooLong,
-    TooCommon,
-    ContainsIdentifier,
-}
-
-/// Long texts that people choose all the same. Short ones are refused by their length.
-const COMMON: &[&str] = &[
-    "password",
-    "qwertyuiop",
-    "asdfghjkl",
-    "zxcvbnm",
-    "1234567890",
-    "0987654321",
-    "abcdefghijklmnopqrstuvwxyz",
-    "letmein",
-    "iloveyou",
-    "welcome",
-    "administrator",
-    "correcthorsebatterystaple",
-    "qazwsxedc",
-    "1qaz2wsx3edc4rfv",
-    "keymend",
-];
-
-/// Checks a new password: length in characters, nothing that is only a repeated or common text, not the identifier
-/// (NIST SP 800-63B, section 3.1.1.2). No rules of composition.
-///
-/// # Errors
-/// Says which rule it breaks.
-pub fn check_new(password: &str, identifier_key: &str, min: usize) -> Result<(), PasswordProblem> {
-    if password.len() > MAX_BYTES {
-        return Err(PasswordProblem::TooLong);
-    }
-    let password: Zeroizing<String> = normalised(password);
-    if password.is_empty() {
-        return Err(PasswordProblem::Empty);
-    }
-    if password.chars().count() < min {
-        return Err(PasswordProblem::TooShort { min });
-    }
-    let plain = Zeroizing::new(password.to_lowercase().split_whitespace().collect::<String>());
-    let name = identifier_key.split('@').next().unwrap_or_default();
-    let without = |text: &str| if text.chars().count() < 3 { plain.to_string() } else { plain.replace(text, "") };
-    if without(identifier_key).chars().count() < 6 || without(name).chars().count() < 6 {
-        return Err(PasswordProblem::ContainsIdentifier);
-    }
-    let mut rest = plain.to_string();
-    for common in COMMON {
-        rest = rest.replace(common, "");
-    }
-    let rest = Zeroizing::new(rest);
-    let mut distinct: Vec<char> = plain.chars().collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    if rest.chars().count() < 4 || distinct.len() < 5 || is_run(&plain) {
-        return Err(PasswordProblem::TooCommon);
-    }
-    Ok(())
-}
-
-/// Most characters follow their neighbour: 123456…, abcdef….
-fn is_run(text: &str) -> bool {
-    let codes: Vec<u32> = text.chars().map(u32::from).collect();
-    let steps = codes.windows(2).filter(|pair| pair[0].abs_diff(pair[1]) <= 1).count();
-    steps * 10 >= codes.len() * 7
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -393,19 +346,5 @@ mod tests {
         ] {
             assert!(Stored::parse(text).is_none(), "{text}");
         }
-    }
-
-    #[test]
-    fn new_passwords_are_checked_by_length_and_not_by_composition() {
-        let check = |password: &str| check_new(password, "ada@example.org", 15);
-        assert_eq!(check("plain lower case words"), Ok(()));
-        assert_eq!(check("密码很长很长很长也没有关系的呀好"), Ok(()));
-        assert_eq!(check(""), Err(PasswordProblem::Empty));
-        assert_eq!(check("short"), Err(PasswordProblem::TooShort { min: 15 }));
-        assert_eq!(check("passwordpassword"), Err(PasswordProblem::TooCommon));
-        assert_eq!(check("123456789012345678"), Err(PasswordProblem::TooCommon));
-        assert_eq!(check("aaaaaaaaaaaaaaaaaaaa"), Err(PasswordProblem::TooCommon));
-        assert_eq!(check("ada@example.org"), Err(PasswordProblem::ContainsIdentifier));
-        assert_eq!(check(&"long".repeat(5_000)), Err(PasswordProblem::TooLong));
     }
 }
