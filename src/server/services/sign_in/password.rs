@@ -4,10 +4,11 @@ use super::{Proof, blocked, enter, say, under_way, user_id};
 use crate::server::db::{self, users::User};
 use crate::server::metrics::{Method, Turned};
 use crate::server::passwords::{MAX_BYTES, Verdict};
+use crate::server::present::paths;
 use crate::server::services::audit::{self, Happened};
 use crate::server::services::evidence::{Known, gather, gather_of_locked};
 use crate::server::services::operator::RESET_LIFETIME;
-use crate::server::services::reply::Answer;
+use crate::server::services::reply::{Answer, Reply};
 use crate::server::services::{pages, throttle};
 use crate::server::visit::{Flow, Say, Visit};
 use domain::assurance::Proofs;
@@ -27,10 +28,14 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     if password.is_empty() {
         return say(visit, flow, Say::PasswordEmpty, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
+    if visit.app.hasher.is_full() {
+        return turned_away(visit, flow).await;
+    }
     let db = visit.app.db.clone();
     let place = visit.app.hasher.desk().await;
+    // Many may have come in the meantime.
     if visit.app.hasher.is_full() {
-        return busy(visit, flow).await;
+        return turned_away(visit, flow).await;
     }
     let Known { account, evidence } = gather(visit, db.read(), &who).await?;
     let throttle = throttle::key(visit, who.key(), evidence.known_browser);
@@ -95,7 +100,18 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     pages::present(visit, "/dashboard").await
 }
 
-/// Too many passwords are under way.
+/// Too many passwords are under way, as is known before the database is asked: it is left to whoever brings a passkey, and
+/// the screen of the password waits behind the one that says so.
+async fn turned_away(visit: &mut Visit, flow: Flow) -> Answer {
+    if visit.wants_html {
+        return busy(visit, flow).await;
+    }
+    visit.app.metrics.turned_away(Turned::Busy);
+    visit.keep_flow(flow);
+    Ok(Reply::refused(visit.app.presenter.busy(paths::SIGN_IN), StatusCode::SERVICE_UNAVAILABLE))
+}
+
+/// As it turns out when one more is given to the threads that hash.
 async fn busy(visit: &mut Visit, flow: Flow) -> Answer {
     visit.app.metrics.turned_away(Turned::Busy);
     say(visit, flow, Say::Busy, StatusCode::SERVICE_UNAVAILABLE).await
