@@ -17,6 +17,7 @@ mod person;
 
 mod bounds;
 mod durable;
+mod flood;
 mod load;
 mod memory;
 mod million;
@@ -54,6 +55,9 @@ fn main() {
     }
     if wishes::wants("router") {
         load::measure(&mut table);
+    }
+    if wishes::wants("flood") {
+        flood::measure(&mut table);
     }
     if wishes::wants("durable") || wishes::wants("million") {
         durable::measure(&mut table);

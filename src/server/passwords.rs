@@ -60,11 +60,8 @@ enum Job {
     Verify { password: Zeroizing<String>, stored: Option<String>, answer: oneshot::Sender<Verdict> },
 }
 
-/// How many passwords may ask the database at a time, before and after they are hashed. The others wait, in order, and leave
-/// it to whoever brings a passkey.
-const AT_THE_DESK: usize = 2;
-
-/// The threads that hash.
+/// The threads that hash, and the desk before it: as many passwords as there are threads may ask the database at a time, before
+/// and after they are hashed. The others wait, in order, and leave it to whoever brings a passkey.
 pub struct Hasher {
     queue: Arc<Queue>,
     desk: Arc<Semaphore>,
@@ -144,7 +141,7 @@ impl Hasher {
     /// When the system gives no thread.
     pub fn start(threads: usize, queue: usize) -> std::io::Result<Self> {
         let queue = Queue { waiting: Mutex::default(), changed: Condvar::new(), room: queue };
-        let hasher = Self { queue: Arc::new(queue), desk: Arc::new(Semaphore::new(AT_THE_DESK)) };
+        let hasher = Self { queue: Arc::new(queue), desk: Arc::new(Semaphore::new(threads)) };
         for number in 0..threads {
             let queue = Arc::clone(&hasher.queue);
             std::thread::Builder::new().name(format!("password-{number}")).spawn(move || work(&queue))?;

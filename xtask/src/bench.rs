@@ -7,7 +7,7 @@ use crate::{Outcome, npm, rust, say, workspace};
 /// Set for a short run.
 const SHORT: &str = "KEYMEND_BENCH_SHORT";
 /// What can be measured by itself. With no name all of it is.
-const PARTS: [&str; 6] = ["decisions", "sizes", "soak", "router", "durable", "million"];
+const PARTS: [&str; 7] = ["decisions", "sizes", "soak", "router", "flood", "durable", "million"];
 /// Says where the PostgreSQL is that makes commits durable.
 const POSTGRES: &str = "KEYMEND_BENCH_POSTGRES_URL";
 

@@ -29,7 +29,7 @@ Usage: cargo xtask <command>
                             --long adds the tests that are left out because they take long
   lint                      format, clippy for the server, clippy for the browser
   e2e [argument …]          the end-to-end suite; the arguments go to playwright test
-  bench [--short] [parts]   the measurements, or some of them: decisions, sizes, soak, router, durable, million
+  bench [--short] [parts]   the measurements, or some of them: decisions, sizes, soak, router, flood, durable, million
   fuzz                      every parser that meets the network, each for half a minute; part of test --long
   audit                     what it is built of: licences, known vulnerabilities, a list of parts
   setup                     install what the commands above need; they do it themselves when something is missing";
