@@ -46,7 +46,7 @@ pub fn measure(table: &mut Table) {
         let crowd = Arc::new(together(crowd, 16, at_the_password).await.0);
         let mut ada = settle_in(app.person("ada@example.org")).await;
         let mut rounds = Vec::new();
-        for number in 0..=wishes::fewer(ROUNDS * 10) / 10 {
+        for number in 0..=wishes::fewer(ROUNDS).max(1) {
             let argon2 = bounds::argon2(threads, BOUND).per_second();
             let (quiet, flooded);
             (ada, quiet) = sign_ins(ada).await;

@@ -38,14 +38,14 @@ pub async fn run(app: App) {
     let mut minutes = 0;
     loop {
         if minutes % PURGE_EVERY == 0
-            && let Err(error) = purge(&app).await
+            && let Err(error) = purge(&app).await.inspect_err(|_| app.db.doubt())
         {
             tracing::warn!(%error, "old rows could not be deleted; it is tried again in ten minutes");
         }
         tokio::time::sleep(MINUTE).await;
         minutes = minutes.wrapping_add(1);
         // One that does not answer will be noticed by whoever signs in.
-        let _ = look(&app).await;
+        let _ = look(&app).await.inspect_err(|_| app.db.doubt());
     }
 }
 

@@ -1,5 +1,5 @@
 //! Hashing of passwords: argon2id (RFC 9106) with 19 MiB, 2 passes, 1 lane (OWASP's and ASVS's floor), on a few threads of
-//! its own behind a bounded queue, so that a flood of passwords costs bounded memory and never delays passkeys.
+//! its own behind a bounded queue, so that a flood of passwords costs bounded memory and delays passkeys little.
 
 use super::random;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
@@ -59,6 +59,9 @@ enum Job {
     Hash { password: Zeroizing<String>, answer: oneshot::Sender<String> },
     Verify { password: Zeroizing<String>, stored: Option<String>, answer: oneshot::Sender<Verdict> },
 }
+
+/// No more than this many passwords are at the desk, however many threads there are: half of the connections to PostgreSQL.
+const MOST_AT_THE_DESK: usize = 8;
 
 /// The threads that hash, and the desk before it: as many passwords as there are threads may ask the database at a time, before
 /// and after they are hashed. The others wait, in order, and leave it to whoever brings a passkey.
@@ -141,7 +144,7 @@ impl Hasher {
     /// When the system gives no thread.
     pub fn start(threads: usize, queue: usize) -> std::io::Result<Self> {
         let queue = Queue { waiting: Mutex::default(), changed: Condvar::new(), room: queue };
-        let hasher = Self { queue: Arc::new(queue), desk: Arc::new(Semaphore::new(threads)) };
+        let hasher = Self { queue: Arc::new(queue), desk: Arc::new(Semaphore::new(threads.min(MOST_AT_THE_DESK))) };
         for number in 0..threads {
             let queue = Arc::clone(&hasher.queue);
             std::thread::Builder::new().name(format!("password-{number}")).spawn(move || work(&queue))?;

@@ -21,6 +21,9 @@ const CACHE: &str = "-1024";
 /// A connection to PostgreSQL that nobody used for so long is asked whether it still lives. One that has just come back was asked
 /// then, and asking again is a way there and back for each statement. After a failure all are asked that lay idle when it happened.
 const TESTED_AFTER: Duration = Duration::from_secs(1);
+/// How long such a connection may take to answer. One whose other end has vanished without a word would use up all of
+/// [`ACQUIRE`], and the next one again.
+const LIVES_WITHIN: Duration = Duration::from_millis(500);
 /// A PostgreSQL server allows 100 unless it is told otherwise, and several instances share them.
 const POSTGRES_CONNECTIONS: u32 = 16;
 
@@ -78,10 +81,17 @@ async fn sqlite(options: SqliteConnectOptions, in_memory: bool) -> Result<Databa
 async fn postgres(options: PgConnectOptions, doubt: Doubt) -> Result<DatabaseConnection, DbErr> {
     let options = options.application_name("keymend");
     let mut all = ConnectOptions::new("postgres://localhost");
-    all.max_connections(POSTGRES_CONNECTIONS).test_before_acquire_if_idle_for(TESTED_AFTER);
+    all.max_connections(POSTGRES_CONNECTIONS).test_before_acquire(false);
     all.map_sqlx_postgres_before_acquire(move |connection, about| {
-        let doubtful = doubt.concerns(about.idle_for);
-        Box::pin(async move { Ok(!doubtful || connection.ping().await.is_ok()) })
+        let is_asked = about.idle_for >= TESTED_AFTER || doubt.concerns(about.idle_for);
+        Box::pin(async move {
+            if is_asked {
+                // An error closes it without a farewell, which nobody would hear.
+                let late = |_| sea_orm::sqlx::Error::Io(io::ErrorKind::TimedOut.into());
+                tokio::time::timeout(LIVES_WITHIN, connection.ping()).await.map_err(late)??;
+            }
+            Ok(true)
+        })
     });
     all.map_sqlx_postgres_opts(move |_| quiet(options.clone()));
     finish(all).await

@@ -32,7 +32,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let (mut well, mut soon) = (true, 0);
     let is_over = |stop: &watch::Receiver<bool>| *stop.borrow() || stop.has_changed().is_err();
     while !is_over(&stop) {
-        match send_until(&app, || is_over(&stop)).await {
+        match send_until(&app, || is_over(&stop)).await.inspect_err(|_| app.db.doubt()) {
             Ok(_) => well = true,
             // Said once, not every two seconds.
             Err(error) if well => {

@@ -1,4 +1,4 @@
-//! Before a proof: who are you, passkey, password.
+//! Before a proof: who are you; and what the first proof begins.
 
 use super::accounts::Account;
 use super::ceremonies::{self, Sealed};

@@ -48,6 +48,11 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     let text = if password.len() <= MAX_BYTES { password } else { "" };
     drop(place);
     let verdict = visit.app.hasher.verify(text, stored.clone()).await;
+    // It waits in the queue, so before the desk. A wrong password needs none.
+    let rehashed = match verdict {
+        Ok(Verdict::RightButWeak) => visit.app.hasher.hash(password).await.ok(),
+        Ok(Verdict::Right | Verdict::Wrong) | Err(_) => None,
+    };
     let _place = visit.app.hasher.desk().await;
     let Ok(verdict) = verdict else { return busy(visit, flow).await };
     let Some(user) = account.user().filter(|_| verdict != Verdict::Wrong && !text.is_empty()) else {
@@ -60,10 +65,6 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         audit::refused(visit, &tx, Noted::PasswordRefused, Some(&who), user_id(&account)).await?;
         tx.commit().await?;
         return say(visit, flow, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
-    };
-    let rehashed = match verdict {
-        Verdict::RightButWeak => visit.app.hasher.hash(password).await.ok(),
-        Verdict::Right | Verdict::Wrong => None,
     };
     let tx = db.write().await?;
     if let Some(seconds) = throttle::blocked_now(&tx, &throttle, visit.now).await? {
@@ -102,11 +103,12 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
 
 /// Too many passwords are under way, as is known before the database is asked: it is left to whoever brings a passkey, and
 /// the screen of the password waits behind the one that says so.
-async fn turned_away(visit: &mut Visit, flow: Flow) -> Answer {
+async fn turned_away(visit: &mut Visit, mut flow: Flow) -> Answer {
     if visit.wants_html {
         return busy(visit, flow).await;
     }
     visit.app.metrics.turned_away(Turned::Busy);
+    flow.say = None;
     visit.keep_flow(flow);
     Ok(Reply::refused(visit.app.presenter.busy(paths::SIGN_IN), StatusCode::SERVICE_UNAVAILABLE))
 }
