@@ -91,9 +91,13 @@ async fn sign_ins(mut person: Person) -> (Person, Vec<f64>) {
 /// What became of the passwords, once told to stop. Each round begins with somebody else.
 async fn flood(crowd: Arc<Vec<Person>>, round: usize, per_second: f64, stop: Arc<AtomicBool>) -> Vec<StatusCode> {
     let mut turns = tokio::time::interval(Duration::from_secs_f64(1.0 / per_second));
-    let mut sent = JoinSet::new();
+    let (mut sent, mut answers) = (JoinSet::new(), Vec::new());
     for person in crowd.iter().cycle().skip(round * crowd.len() / 3) {
         turns.tick().await;
+        // What is answered after the end was looked at without a flood, and does not count.
+        while let Some(answered) = sent.try_join_next() {
+            answers.push(answered.unwrap());
+        }
         if stop.load(Ordering::SeqCst) {
             break;
         }
@@ -103,7 +107,8 @@ async fn flood(crowd: Arc<Vec<Person>>, round: usize, per_second: f64, stop: Arc
             async move { browser.press_anyway(&action, &[("password", "not the password at all")]).await.status },
         );
     }
-    sent.join_all().await
+    sent.join_all().await;
+    answers
 }
 
 fn tell(rounds: &[Round], threads: usize, table: &mut Table) {
