@@ -7,6 +7,7 @@ pub mod announce;
 pub mod audit;
 pub mod authenticator_data;
 pub mod beside;
+pub mod busy;
 pub mod ceremonies;
 pub mod client_data;
 pub mod codes;

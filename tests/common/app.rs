@@ -85,8 +85,15 @@ impl TestApp {
 
     /// The process ends and another one starts on the same data.
     pub async fn restart(&self) {
+        self.restart_with(|_| {}).await;
+    }
+
+    /// As [`TestApp::restart`], with settings that are others until the next time.
+    pub async fn restart_with(&self, change: impl FnOnce(&mut Settings)) {
         self.app().db.close().await.unwrap();
-        let app = App::start_with(self.loaded.clone(), self.clock.clone()).await.unwrap();
+        let mut loaded = self.loaded.clone();
+        change(&mut loaded.settings);
+        let app = App::start_with(loaded, self.clock.clone()).await.unwrap();
         *self.server.router.write().unwrap() = router(app.clone());
         *self.app.write().unwrap() = app;
     }

@@ -23,6 +23,7 @@ mod addresses;
 mod answers;
 mod audit;
 mod bad_input;
+mod busy;
 mod ceremonies;
 mod clock;
 mod confirm;

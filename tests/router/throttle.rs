@@ -5,7 +5,6 @@ use crate::person::Person;
 use domain::time::{DAY, MINUTE, SECOND};
 use http::StatusCode;
 use keymend::page::Screen;
-use tokio::task::JoinSet;
 
 const WRONG: &str = "not the password at all";
 
@@ -123,44 +122,4 @@ async fn a_passkey_is_never_slowed_down() {
     assert_eq!(ada.status, StatusCode::TOO_MANY_REQUESTS);
     ada.uses_passkey().await;
     ada.shows("dashboard");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn where_too_many_passwords_wait_people_are_asked_to_try_again_and_nothing_is_lost() {
-    let app = TestApp::start_with("", |settings| {
-        settings.password.hash_threads = 1;
-        settings.password.queue = 1;
-    })
-    .await;
-    let mut ada = at_the_password(&app).await;
-    let Screen::EnterPassword(screen) = &ada.page.screen else { panic!("{:?}", ada.page) };
-    let mut crowd = JoinSet::new();
-    for _ in 0..12 {
-        let (browser, action) = (ada.browser.clone(), screen.sign_in.clone());
-        let body = crate::app::encode(&[("flow", &action.hidden[0].1), ("password", WRONG)]);
-        crowd.spawn(async move {
-            let headers = [
-                ("content-type", "application/x-www-form-urlencoded"),
-                ("origin", "http://localhost:3000"),
-                ("accept", "application/json"),
-            ];
-            let answer = browser.send_anyway(http::Method::POST, &action.path, body.into_bytes(), &headers).await;
-            (answer.status, answer.step())
-        });
-    }
-    let answers = crowd.join_all().await;
-    let busy = answers.iter().filter(|(status, _)| *status == StatusCode::SERVICE_UNAVAILABLE).count();
-    assert!(busy > 0 && answers.iter().any(|(_, step)| *step == "told"), "{answers:?}");
-    for (status, step) in &answers {
-        let is_told = *status == StatusCode::SERVICE_UNAVAILABLE && *step == "told";
-        assert!(*step == "enter-password" || is_told, "{answers:?}");
-    }
-    // Behind *Try again* the screen waits where it was.
-    ada.opens("/sign-in").await;
-    ada.shows("enter-password");
-    // Who was not looked at has not guessed.
-    app.wait(DAY);
-    ada.identifies().await;
-    ada.enters_password().await;
-    ada.shows("create-passkey");
 }

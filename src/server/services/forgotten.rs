@@ -9,7 +9,7 @@ use super::perform::remember_browser;
 use super::reply::{Answer, Failure, Reply};
 use super::sign_in::{Proof, enter, is};
 use super::sign_up::new_password_problem;
-use super::{pages, throttle};
+use super::{busy, pages, throttle};
 use crate::server::db::users::{CodeKind, Created, NewUser, User};
 use crate::server::db::{self, WriteTx};
 use crate::server::passwords;
@@ -120,6 +120,9 @@ pub async fn choose(visit: &mut Visit, flow_id: &str, code: &str, password: &str
     let Some((flow, who)) = flow.and_then(|flow| flow.sign_in.identifier.clone().map(|who| (flow, who))) else {
         return pages::present(visit, "/forgot-password").await;
     };
+    if visit.app.hasher.is_full() {
+        return Ok(no_room(visit, flow));
+    }
     if visit.session().await?.is_some() {
         return pages::present(visit, "/dashboard").await;
     }
@@ -149,10 +152,7 @@ pub async fn choose(visit: &mut Visit, flow_id: &str, code: &str, password: &str
     };
     tx.commit().await?;
     // Only now: hashing is dear, and nobody without a code gets that far.
-    let Ok(hash) = visit.app.hasher.hash(password).await else {
-        let problems = ForgottenProblems { code: Some(CodeProblem::Busy), password: None };
-        return Ok(refuse(visit, flow, problems, StatusCode::SERVICE_UNAVAILABLE));
-    };
+    let Ok(hash) = visit.app.hasher.hash(password).await else { return Ok(no_room(visit, flow)) };
     let tx = db.write().await?;
     let changed = change(visit, &tx, &who, user, &typed, kind, known, &hash).await?;
     let Some(user) = changed else {
@@ -231,6 +231,13 @@ async fn begin_anew(visit: &Visit, tx: &WriteTx, before: &User, hash: &str) -> R
 fn did_not_count(visit: &mut Visit, flow: Flow, checked: Checked) -> Reply {
     let (code, status) = codes::problem(visit, checked);
     refuse(visit, flow, ForgottenProblems { code: Some(code), password: None }, status)
+}
+
+/// Too many passwords are under way. The page can say so itself: to make it, nothing is read.
+fn no_room(visit: &mut Visit, flow: Flow) -> Reply {
+    busy::counted(visit);
+    let problems = ForgottenProblems { code: Some(CodeProblem::Busy), password: None };
+    refuse(visit, flow, problems, StatusCode::SERVICE_UNAVAILABLE)
 }
 
 fn refuse(visit: &mut Visit, flow: Flow, problems: ForgottenProblems, status: StatusCode) -> Reply {

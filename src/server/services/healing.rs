@@ -9,13 +9,14 @@ use super::perform::perform;
 use super::reply::Answer;
 use super::sessions::{self, Say};
 use super::sign_in::{is, spend};
-use super::{confirm, pages, proof, signals};
+use super::{busy, confirm, pages, proof, signals};
 use crate::server::db::heals::NewHeal;
 use crate::server::db::passkeys::{Added, NewPasskey};
 use crate::server::db::sessions::{Held, Session};
 use crate::server::db::{self, WriteTx};
 use crate::server::metrics::Stage;
 use crate::server::place::Place;
+use crate::server::present::paths;
 use crate::server::random;
 use crate::server::visit::Visit;
 use domain::assurance::Assurance;
@@ -301,6 +302,9 @@ async fn not_verified(visit: &mut Visit, session: &Session, sealed: &Sealed, see
 /// # Errors
 /// When the database does not answer.
 pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answer {
+    if let Some(reply) = busy::turned_away_inside(visit, paths::SIGN_IN, password) {
+        return Ok(reply);
+    }
     let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
     let Some(inside) = Inside::load(visit).await? else { return pages::present(visit, "/sign-in").await };
     let checked = match proof::check(visit, &inside, password).await? {

@@ -1,13 +1,12 @@
 //! The password once more, inside a session: checked before the transaction, as that takes its time, and held against the
 //! account anew inside it.
 
-use super::audit;
 use super::inside::{Inside, Proven};
 use super::reply::Failure;
 use super::sessions::Say;
 use super::throttle::{self, Counted};
+use super::{audit, busy};
 use crate::server::db::WriteTx;
-use crate::server::metrics::Turned;
 use crate::server::passwords::{MAX_BYTES, Verdict};
 use crate::server::visit::Visit;
 use domain::audit::Event;
@@ -33,6 +32,9 @@ pub async fn check(visit: &mut Visit, inside: &Inside, password: &str) -> Result
     if password.is_empty() {
         return Ok(Err((Say::PasswordEmpty, StatusCode::UNPROCESSABLE_ENTITY)));
     }
+    if visit.app.hasher.is_full() {
+        return Ok(Err(no_room(visit)));
+    }
     let db = visit.app.db.clone();
     let counted = throttle::key(visit, inside.who.key(), inside.evidence.known_browser);
     if let Some(seconds) = throttle::blocked_for(db.read(), &counted, visit.now).await? {
@@ -42,10 +44,7 @@ pub async fn check(visit: &mut Visit, inside: &Inside, password: &str) -> Result
     let text = if password.len() <= MAX_BYTES { password } else { "" };
     // What the operator handed over is good for a sign-in, and for nothing inside a session.
     let compared = stored.clone().filter(|_| !inside.user.is_reset());
-    let Ok(verdict) = visit.app.hasher.verify(text, compared).await else {
-        visit.app.metrics.turned_away(Turned::Busy);
-        return Ok(Err((Say::Busy, StatusCode::SERVICE_UNAVAILABLE)));
-    };
+    let Ok(verdict) = visit.app.hasher.verify(text, compared).await else { return Ok(Err(no_room(visit))) };
     if verdict == Verdict::Wrong || text.is_empty() {
         let tx = db.write().await?;
         if let Some(seconds) = throttle::blocked_now(&tx, &counted, visit.now).await? {
@@ -84,6 +83,11 @@ impl Checked {
         audit::note(visit, tx, inside.happened(Event::PasswordConfirmed)).await?;
         Ok(true)
     }
+}
+
+fn no_room(visit: &Visit) -> Refusal {
+    busy::counted(visit);
+    (Say::Busy, StatusCode::SERVICE_UNAVAILABLE)
 }
 
 fn wait(visit: &mut Visit, seconds: u32) -> Refusal {

@@ -6,7 +6,7 @@ use super::healing::{gone, refuse, session_of};
 use super::inside::Inside;
 use super::reply::Answer;
 use super::sessions::{self, Say};
-use super::{audit, beside, pages, proof};
+use super::{audit, beside, busy, pages, proof};
 use crate::server::db;
 use crate::server::present::paths;
 use crate::server::visit::Visit;
@@ -44,6 +44,9 @@ pub fn missing(visit: &Visit, inside: &Inside) -> Missing {
 /// # Errors
 /// When the database does not answer.
 pub async fn renew(visit: &mut Visit, flow_id: &str, password: &str) -> Answer {
+    if let Some(reply) = busy::turned_away_inside(visit, paths::RECOVERY_CODES, password) {
+        return Ok(reply);
+    }
     let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
     let Some(before) = Inside::load(visit).await? else { return pages::present(visit, "/sign-in").await };
     let checked = match missing(visit, &before) {

@@ -10,13 +10,13 @@ use super::perform::remember_browser;
 use super::reply::{Answer, Failure, Reply};
 use super::sessions::{self, HealingFlow};
 use super::sign_in::is;
-use super::{pages, throttle};
+use super::{busy, pages, throttle};
 use crate::page::Page;
 use crate::server::db::pending::{self, Pending};
 use crate::server::db::users::{Created, NewUser};
 use crate::server::db::{self, WriteTx};
 use crate::server::mail;
-use crate::server::metrics::{Method, Turned};
+use crate::server::metrics::Method;
 use crate::server::passwords::{self, PasswordProblem};
 use crate::server::present::{CodeProblem, IdentifyProblem, NewPasswordProblem, SignUpProblems, paths};
 use crate::server::random;
@@ -63,6 +63,9 @@ pub async fn create(visit: &mut Visit, typed: &str, password: &str) -> Answer {
         Ok(who) if problems == SignUpProblems::default() => who,
         _ => return Ok(again(visit, typed, problems, StatusCode::UNPROCESSABLE_ENTITY)),
     };
+    if visit.app.hasher.is_full() {
+        return Ok(no_room(visit, typed));
+    }
     let is_address = who.kind() == IdentifierKind::Email;
     if is_address && visit.session().await?.is_some() {
         // The code is asked for by a page that is not there within a session.
@@ -72,11 +75,7 @@ pub async fn create(visit: &mut Visit, typed: &str, password: &str) -> Answer {
     if let Some(seconds) = throttle::blocked_for(visit.app.db.read(), &throttle, visit.now).await? {
         return Ok(wait(visit, typed, seconds));
     }
-    let Ok(hash) = visit.app.hasher.hash(password).await else {
-        visit.app.metrics.turned_away(Turned::Busy);
-        let problems = SignUpProblems { identifier: Some(IdentifyProblem::Busy), password: None };
-        return Ok(again(visit, typed, problems, StatusCode::SERVICE_UNAVAILABLE));
-    };
+    let Ok(hash) = visit.app.hasher.hash(password).await else { return Ok(no_room(visit, typed)) };
     if is_address { ask_for_code(visit, &who, hash).await } else { at_once(visit, &who, hash, &throttle).await }
 }
 
@@ -295,6 +294,13 @@ fn wait(visit: &mut Visit, typed: &str, seconds: u32) -> Reply {
     let problems =
         SignUpProblems { identifier: Some(IdentifyProblem::Blocked { seconds: seconds.into() }), password: None };
     again(visit, typed, problems, StatusCode::TOO_MANY_REQUESTS)
+}
+
+/// Too many passwords are under way. The form can say so itself: to make it, nothing is read.
+fn no_room(visit: &mut Visit, typed: &str) -> Reply {
+    busy::counted(visit);
+    let problems = SignUpProblems { identifier: Some(IdentifyProblem::Busy), password: None };
+    again(visit, typed, problems, StatusCode::SERVICE_UNAVAILABLE)
 }
 
 async fn refuse(visit: &mut Visit, flow: Flow, who: &Identifier, problem: CodeProblem, status: StatusCode) -> Answer {

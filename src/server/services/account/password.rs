@@ -5,8 +5,10 @@ use super::{begin, lock, prove, shown_anew};
 use crate::server::db;
 use crate::server::passwords;
 use crate::server::place::Place;
+use crate::server::present::paths;
 use crate::server::services::announce::{By, News, announce};
 use crate::server::services::audit::note;
+use crate::server::services::busy;
 use crate::server::services::healing::refuse;
 use crate::server::services::inside::{Inside, Proven};
 use crate::server::services::reply::{Answer, Failure};
@@ -21,6 +23,9 @@ use http::StatusCode;
 /// # Errors
 /// When the database does not answer.
 pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, new: &str) -> Answer {
+    if let Some(reply) = busy::turned_away_inside(visit, paths::ACCOUNT_PASSWORD, new) {
+        return Ok(reply);
+    }
     let inside = match begin(visit, Place::ChangePassword, flow_id).await? {
         Ok(inside) => inside,
         Err(answer) => return answer,
@@ -34,6 +39,7 @@ pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, new: &str)
         Err(answer) => return answer,
     };
     let Ok(hash) = visit.app.hasher.hash(new).await else {
+        busy::counted(visit);
         return refuse(visit, inside, Say::Busy, StatusCode::SERVICE_UNAVAILABLE).await;
     };
     let (tx, mut inside) = match lock(visit, inside, checked.as_ref()).await? {

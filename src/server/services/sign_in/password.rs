@@ -2,14 +2,14 @@
 
 use super::{Proof, blocked, enter, say, under_way, user_id};
 use crate::server::db::{self, users::User};
-use crate::server::metrics::{Method, Turned};
+use crate::server::metrics::Method;
 use crate::server::passwords::{MAX_BYTES, Verdict};
 use crate::server::present::paths;
 use crate::server::services::audit::{self, Happened};
 use crate::server::services::evidence::{Known, gather, gather_of_locked};
 use crate::server::services::operator::RESET_LIFETIME;
-use crate::server::services::reply::{Answer, Reply};
-use crate::server::services::{pages, throttle};
+use crate::server::services::reply::Answer;
+use crate::server::services::{busy, pages, throttle};
 use crate::server::visit::{Flow, Say, Visit};
 use domain::assurance::Proofs;
 use domain::audit::Event as Noted;
@@ -54,7 +54,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         Ok(Verdict::Right | Verdict::Wrong) | Err(_) => None,
     };
     let _place = visit.app.hasher.desk().await;
-    let Ok(verdict) = verdict else { return busy(visit, flow).await };
+    let Ok(verdict) = verdict else { return no_room(visit, flow).await };
     let Some(user) = account.user().filter(|_| verdict != Verdict::Wrong && !text.is_empty()) else {
         let tx = db.write().await?;
         if let Some(seconds) = throttle::blocked_now(&tx, &throttle, visit.now).await? {
@@ -101,21 +101,20 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     pages::present(visit, "/dashboard").await
 }
 
-/// Too many passwords are under way, as is known before the database is asked: it is left to whoever brings a passkey, and
-/// the screen of the password waits behind the one that says so.
+/// Too many passwords are under way, as is known before the database is asked. The screen of the password waits behind the one
+/// that says so.
 async fn turned_away(visit: &mut Visit, mut flow: Flow) -> Answer {
     if visit.wants_html {
-        return busy(visit, flow).await;
+        return no_room(visit, flow).await;
     }
-    visit.app.metrics.turned_away(Turned::Busy);
     flow.say = None;
     visit.keep_flow(flow);
-    Ok(Reply::refused(visit.app.presenter.busy(paths::SIGN_IN), StatusCode::SERVICE_UNAVAILABLE))
+    Ok(busy::turned_away(visit, paths::SIGN_IN))
 }
 
 /// As it turns out when one more is given to the threads that hash.
-async fn busy(visit: &mut Visit, flow: Flow) -> Answer {
-    visit.app.metrics.turned_away(Turned::Busy);
+async fn no_room(visit: &mut Visit, flow: Flow) -> Answer {
+    busy::counted(visit);
     say(visit, flow, Say::Busy, StatusCode::SERVICE_UNAVAILABLE).await
 }
 
