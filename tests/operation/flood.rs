@@ -78,3 +78,23 @@ async fn five_hundred_passwords_at_once_cost_bounded_memory_and_the_rest_is_told
     assert!(answers.iter().all(|answer| answer.1 == (answer.0 == StatusCode::SERVICE_UNAVAILABLE)));
     assert!(most <= base + THREADS * EACH + SLACK);
 }
+
+#[tokio::test]
+async fn the_threads_that_hash_give_way_and_no_others() {
+    let served = Served::start(&[("KEYMEND__PASSWORD__HASH_THREADS", "3")]).await;
+    let ours = rustix::process::nice(0).unwrap();
+    let lower = (ours + 10).min(19);
+    let (mut hashing, mut others) = (Vec::new(), Vec::new());
+    for _ in 0..400 {
+        (hashing, others) = served.nice().into_iter().partition(|(name, _)| name.starts_with("password-"));
+        // They take their names and give way themselves, a moment after they were started.
+        if hashing.len() == 3 && hashing.iter().all(|(_, nice)| *nice == lower) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(hashing.len(), 3, "{hashing:?} {others:?}");
+    assert!(hashing.iter().all(|(_, nice)| *nice == lower), "{hashing:?}");
+    assert!(others.iter().any(|(name, _)| name == "keymend"), "the main thread: {others:?}");
+    assert!(others.iter().all(|(_, nice)| *nice == ours), "{others:?}");
+}

@@ -61,6 +61,20 @@ impl Served {
         self.number("Threads:") as usize
     }
 
+    /// Its threads now: what each is called, and how much it gives way to others (`nice`, proc(5)).
+    pub fn nice(&self) -> Vec<(String, i32)> {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.program.id())).unwrap();
+        // One that has just ended is none.
+        let stats = tasks.filter_map(|task| std::fs::read_to_string(task.unwrap().path().join("stat")).ok());
+        let parts = |stat: String| {
+            let (head, rest) = stat.rsplit_once(')').unwrap();
+            // After the name comes field 3.
+            let nice = rest.split_whitespace().nth(19 - 3).unwrap().parse().unwrap();
+            (head.split_once('(').unwrap().1.to_owned(), nice)
+        };
+        stats.map(parts).collect()
+    }
+
     /// How many files and connections it has open now.
     pub fn files(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/fd", self.program.id())).unwrap().count()
