@@ -70,8 +70,6 @@ async fn a_line_that_was_cut_costs_one_answer_and_not_one_for_each_connection() 
     // Where the machine is so slow that a second passes, the round shows nothing, and there is another one.
     for _ in 0..10 {
         let began = line.fills_with(&ada.browser).await;
-        // They are asked on their way back into the pool, and whoever arrives there after the failure is above doubt.
-        tokio::time::sleep(Duration::from_millis(100)).await;
         line.cut().await;
         assert_eq!(dashboards(&ada.browser, 1).await, [StatusCode::SERVICE_UNAVAILABLE]);
         line.mend().await;
