@@ -44,7 +44,7 @@ impl Happened {
 /// When the database refuses.
 pub async fn note(visit: &Visit, tx: &WriteTx, happened: Happened) -> Result<(), DbErr> {
     let Happened { user, event, session, subject } = happened;
-    audit::add(tx, NewEntry { user: Some(user), session, subject, ..blank(visit, event) }).await
+    audit::add(&tx.later(), NewEntry { user: Some(user), session, subject, ..blank(visit, event) }).await
 }
 
 /// A password or a passkey was refused at the door.
@@ -76,7 +76,7 @@ pub async fn of_whoever(
 ) -> Result<(), DbErr> {
     let hash = identifier_key.map(|key| visit.app.sealer.hash("identifier", &[key.as_bytes()]).to_vec());
     let identifier_hash = hash.filter(|_| user.is_none());
-    audit::add(tx, NewEntry { user, session, identifier_hash, ..blank(visit, event) }).await
+    audit::add(&tx.later(), NewEntry { user, session, identifier_hash, ..blank(visit, event) }).await
 }
 
 fn blank(visit: &Visit, event: Event) -> NewEntry {

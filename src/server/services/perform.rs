@@ -1,7 +1,7 @@
 //! Performs the writes that a decision asked for, inside the transaction of the step.
 
 use super::evidence::strike_key;
-use crate::server::db;
+use crate::server::db::{self, WriteTx};
 use crate::server::visit::Visit;
 use domain::identifier::Identifier;
 use domain::ids::UserId;
@@ -14,9 +14,9 @@ use sea_orm::{ConnectionTrait, DbErr};
 ///
 /// # Errors
 /// When the database refuses; the transaction must then be dropped.
-pub async fn perform<C: ConnectionTrait>(
+pub async fn perform(
     visit: &Visit,
-    tx: &C,
+    tx: &WriteTx,
     who: &Identifier,
     user: Option<UserId>,
     known: &Evidence,
@@ -30,12 +30,12 @@ pub async fn perform<C: ConnectionTrait>(
         match (write, user) {
             (Write::Strike(points), _) => {
                 let after = known.strikes.saturating_add(*points).min(known.policy.most_strikes());
-                db::strikes::set(tx, &key, after, visit.now).await?;
+                db::strikes::set(&tx.later(), &key, after, visit.now).await?;
             }
             (Write::ClearStrikes, _) if known.strikes == 0 => {}
-            (Write::ClearStrikes, _) => db::strikes::clear(tx, &key).await?,
+            (Write::ClearStrikes, _) => db::strikes::clear(&tx.later(), &key).await?,
             (_, None) => {}
-            (write, Some(user)) => perform_for(visit, tx, user, known, write).await?,
+            (write, Some(user)) => perform_for(visit, &tx.later(), user, known, write).await?,
         }
     }
     Ok(())
@@ -55,9 +55,9 @@ pub async fn remember_browser<C: ConnectionTrait>(visit: &Visit, tx: &C) -> Resu
 ///
 /// # Errors
 /// When the database refuses; the transaction must then be dropped.
-pub async fn perform_and_meet<C: ConnectionTrait>(
+pub async fn perform_and_meet(
     visit: &Visit,
-    tx: &C,
+    tx: &WriteTx,
     who: &Identifier,
     user: UserId,
     known: &Evidence,
@@ -71,7 +71,7 @@ pub async fn perform_and_meet<C: ConnectionTrait>(
     if writes.contains(&Write::KnownBrowser) || known.first_seen.is_some() {
         return Ok(());
     }
-    db::browsers::first_seen(tx, visit.browser, user, visit.now).await
+    db::browsers::first_seen(&tx.later(), visit.browser, user, visit.now).await
 }
 
 async fn perform_for<C: ConnectionTrait>(

@@ -146,7 +146,7 @@ pub async fn begin(
         now: visit.now,
         expires_at: visit.now.plus(lifetime),
     };
-    db::sessions::create(tx, session).await?;
+    db::sessions::create(&tx.later(), session).await?;
     visit.drop_flow();
     visit.keep_session(token);
     Ok(())

@@ -225,11 +225,11 @@ async fn proved(
         drop(tx);
         return pages::show_flow(visit, flow, StatusCode::OK).await;
     };
-    let on = visit.environment().platform;
-    db::passkeys::used(&tx, row.id, &verified.passkey, verified.backed_up, visit.now, on).await?;
     let proofs = Proofs { passkey: Some(visit.now), ..Proofs::default() };
     let session = SessionId(random::uuid());
     let healed = db::heals::confirm(&tx, row.id, session, visit.now).await?;
+    let on = visit.environment().platform;
+    db::passkeys::used(&tx.later(), row.id, &verified.passkey, verified.backed_up, visit.now, on).await?;
     let proof = Proof { session, by, proofs, writes: &after.writes, heal_confirmed: healed };
     enter(visit, &tx, &who, &known, &flow, proof).await?;
     let by = Happened::to(row.user, Noted::SignedInWithPasskey).within(session).about(passkey.0);
