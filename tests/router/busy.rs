@@ -3,22 +3,14 @@
 
 use crate::app::{Answer, TestApp};
 use crate::person::Person;
+use crate::throttle::{WRONG, at_the_password};
 use domain::time::{MINUTE, SECOND};
 use http::StatusCode;
 use keymend::page::{Action, Screen};
 use tokio::task::JoinSet;
 
-const WRONG: &str = "not the password at all";
 const NEW: &str = "a passphrase of after the crowd";
 const BUSY: &str = "There is a lot to do right now.";
-
-async fn at_the_password(app: &TestApp) -> Person {
-    let mut ada = app.person("ada");
-    ada.signs_up().await;
-    let mut stranger = ada.elsewhere(app);
-    stranger.identifies().await;
-    stranger
-}
 
 /// From now on the queue is full, whatever comes.
 async fn is_full(app: &TestApp) {

@@ -6,7 +6,7 @@ use domain::time::{DAY, MINUTE, SECOND};
 use http::StatusCode;
 use keymend::page::Screen;
 
-const WRONG: &str = "not the password at all";
+pub const WRONG: &str = "not the password at all";
 
 async fn guess(person: &mut Person, times: usize) {
     for _ in 0..times {
@@ -14,7 +14,8 @@ async fn guess(person: &mut Person, times: usize) {
     }
 }
 
-async fn at_the_password(app: &TestApp) -> Person {
+/// Somebody who has an account, in a browser that does not know it.
+pub async fn at_the_password(app: &TestApp) -> Person {
     let mut ada = app.person("ada");
     ada.signs_up().await;
     let mut stranger = ada.elsewhere(app);
