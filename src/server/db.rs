@@ -67,8 +67,10 @@ impl Db {
         let doubt = Doubt::default();
         let connection = connect::connect(url, &doubt).await?;
         migrate::up::<Migrator>(&connection).await?;
-        let is_sqlite = connection.get_database_backend() == DbBackend::Sqlite;
-        let writer = is_sqlite.then(|| Writer::start(connection.clone()));
+        let writer = match connection.get_database_backend() {
+            DbBackend::Sqlite => Some(Writer::start(connect::writer(url, &connection).await?)),
+            _ => None,
+        };
         Ok(Self { connection, writer, doubt, _in_use: in_use.map(Arc::new) })
     }
 
@@ -116,6 +118,9 @@ impl Db {
     /// # Errors
     /// Closing fails.
     pub async fn close(&self) -> Result<(), DbErr> {
+        if let Some(writer) = &self.writer {
+            writer.close().await?;
+        }
         self.connection.close_by_ref().await
     }
 }

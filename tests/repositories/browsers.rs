@@ -27,6 +27,19 @@ async fn a_browser_keeps_its_id_and_tells_when_it_was_last_here() {
     assert!(taken.is_err());
 }
 
+#[tokio::test]
+async fn one_that_has_its_row_is_noted_without_being_asked_and_another_gets_none() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    for n in [1, 9] {
+        browsers::touch(&tx.later(), &token_hash(n), Platform::Ios, Browser::Edge, T1).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let found = browsers::find_by_token(db.read(), &token_hash(1)).await.unwrap().unwrap();
+    assert_eq!((found.id, found.platform, found.seen_at), (browser(1), Platform::Ios, T1));
+    assert_eq!(browsers::find_by_token(db.read(), &token_hash(9)).await.unwrap(), None);
+}
+
 /// A page loads several things at once, and each may be the first to be heard of.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_first_requests_of_a_browser_at_once_make_one_browser() {

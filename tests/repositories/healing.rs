@@ -1,4 +1,4 @@
-use crate::fixture::{T0, browser, passkey, session, two_people, user, uuid};
+use crate::fixture::{T0, browser, known, passkey, session, two_people, user, uuid};
 use domain::ids::UserId;
 use keymend::server::db::failure_events::{self, FailureEvent};
 use keymend::server::db::heals::{self, Heal, NewHeal};
@@ -41,6 +41,22 @@ async fn a_heal_is_confirmed_once_by_its_own_passkey() {
         confirmed_session: Some(session(1)),
     };
     assert_eq!(latest(&db, 1).await, Some(expected));
+}
+
+/// A sign-in learns with everything else that its passkey has a heal to confirm.
+#[tokio::test]
+async fn a_heal_that_waits_is_known_until_it_is_confirmed() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    assert_eq!(known(&tx, 1, 1).await.unconfirmed, []);
+    start_heal(&tx, 1, user(1), 1).await;
+    start_heal(&tx, 3, user(2), 3).await;
+    assert_eq!(known(&tx, 1, 1).await.unconfirmed, [passkey(1)]);
+    assert_eq!(known(&tx, 2, 2).await.unconfirmed, [passkey(3)]);
+    heals::confirm(&tx.later(), passkey(1), session(1), T0).await.unwrap();
+    assert_eq!(known(&tx, 1, 1).await.unconfirmed, []);
+    assert_eq!(known(&tx, 2, 2).await.unconfirmed, [passkey(3)]);
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Writes that nobody asks the outcome of.
 
 use crate::fixture::{T0, browser, strikes_of, two_people, user};
-use keymend::server::db::{Db, WriteTx, browsers, strikes};
+use keymend::server::db::{Db, WriteTx, browsers, strikes, users};
 use sea_orm::DbErr;
 
 #[tokio::test]
@@ -72,6 +72,24 @@ async fn one_that_was_refused_is_not_forgotten() {
     assert_eq!(tx.commit().await.is_err(), !database.is_postgres());
     assert_eq!(strikes_of(db.read(), b"before").await, None);
     assert_eq!(strikes_of(db.read(), b"between").await, None);
+}
+
+/// A query goes in one piece with what waits: it is refused with it, and nobody else is.
+#[tokio::test]
+async fn a_query_after_one_that_is_refused_is_refused() {
+    let (database, db) = two_people().await;
+    let others: Vec<_> = (0..20).map(|n| tokio::spawn(one_strike(db.clone(), n))).collect();
+    let tx = db.write().await.unwrap();
+    strikes::set(&tx.later(), b"before", 1, T0).await.unwrap();
+    assert_eq!(refused(&tx).await.is_err(), database.is_postgres());
+    for _ in 0..2 {
+        assert!(users::find(&tx, user(1)).await.is_err());
+    }
+    drop(tx);
+    for other in others {
+        other.await.unwrap();
+    }
+    assert_eq!(strikes_of(db.read(), b"before").await, None);
 }
 
 /// Neither the browser nor the account exists.

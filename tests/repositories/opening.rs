@@ -121,21 +121,23 @@ async fn migrations_happen_all_or_not_at_all() {
 async fn every_connection_to_sqlite_is_safe() {
     let database = TestDatabase::sqlite();
     let db = database.open().await;
-    // All at once, so that each is another connection, and as many as there are.
-    let mut open = Vec::new();
-    for _ in 0..3 {
-        open.push(db.read().begin().await.unwrap());
+    // All at once, so that each is another connection, and as many as there are: two that read, and the one that writes.
+    let readers = [db.read().begin().await.unwrap(), db.read().begin().await.unwrap()];
+    let writer = db.write().await.unwrap();
+    assert_eq!(pragmas(&readers[0]).await, ["wal", "2", "1", "5000", "2"]);
+    assert_eq!(pragmas(&readers[1]).await, ["wal", "2", "1", "5000", "2"]);
+    assert_eq!(pragmas(&writer).await, ["wal", "2", "1", "5000", "2"]);
+}
+
+async fn pragmas(c: &impl ConnectionTrait) -> Vec<String> {
+    let mut found = Vec::new();
+    for pragma in ["journal_mode", "synchronous", "foreign_keys", "busy_timeout", "temp_store"] {
+        let sql = format!("SELECT CAST({pragma} AS TEXT) AS value FROM pragma_{pragma}");
+        let sql = if pragma == "busy_timeout" { sql.replace("CAST(busy_timeout", "CAST(timeout") } else { sql };
+        let row = c.query_one_raw(Statement::from_string(c.get_database_backend(), sql)).await.unwrap().unwrap();
+        found.push(row.try_get::<String>("", "value").unwrap());
     }
-    for tx in &open {
-        let mut found = Vec::new();
-        for pragma in ["journal_mode", "synchronous", "foreign_keys", "busy_timeout"] {
-            let sql = format!("SELECT CAST({pragma} AS TEXT) AS value FROM pragma_{pragma}");
-            let sql = if pragma == "busy_timeout" { sql.replace("CAST(busy_timeout", "CAST(timeout") } else { sql };
-            let row = tx.query_one_raw(Statement::from_string(tx.get_database_backend(), sql)).await.unwrap().unwrap();
-            found.push(row.try_get::<String>("", "value").unwrap());
-        }
-        assert_eq!(found, ["wal", "2", "1", "5000"]);
-    }
+    found
 }
 
 #[cfg(unix)]

@@ -127,6 +127,71 @@ async fn a_job_that_fails_takes_nothing_of_the_others_along() {
     assert_eq!(rows(&db).await, 40);
 }
 
+/// What stands before a job goes with its first statement, and what undoes it must not reach into the job before.
+#[tokio::test]
+async fn a_job_that_sends_nothing_undoes_nothing() {
+    let (_database, db) = two_people_on_sqlite().await;
+    let first = db.write().await.unwrap();
+    let good = start_jobs(&db, 1, |_| true);
+    let idle = [false, true].map(|commits| {
+        let db = db.clone();
+        tokio::spawn(async move {
+            let tx = db.write().await?;
+            if commits { tx.commit().await } else { Ok(()) }
+        })
+    });
+    let unsent = tokio::spawn({
+        let db = db.clone();
+        async move {
+            let tx = db.write().await?;
+            strikes::set(&tx.later(), b"unsent", 1, T0).await
+        }
+    });
+    let later = tokio::spawn(job(db.clone(), 7, true));
+    tokio::task::yield_now().await;
+    drop(first);
+    for job in good.into_iter().chain(idle).chain([unsent, later]) {
+        job.await.unwrap().unwrap();
+    }
+    assert_eq!(rows(&db).await, 2);
+    assert_eq!(strikes_of(db.read(), b"unsent").await, None);
+}
+
+/// Whoever goes away in the middle of a group takes nobody along: all others are answered, and what they wrote is there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn those_who_go_away_take_nobody_along() {
+    let (_database, db) = two_people_on_sqlite().await;
+    for round in 0..20_u64 {
+        let keys: Vec<String> = (0..60).map(|n| format!("job {round} {n}")).collect();
+        let jobs: Vec<_> = keys.iter().map(|key| tokio::spawn(two_writes(db.clone(), key.clone()))).collect();
+        for (n, job) in jobs.iter().enumerate().filter(|(n, _)| n % 3 == 0) {
+            sleep(Duration::from_micros((round * 97 + n as u64 * 31) % 700)).await;
+            job.abort();
+        }
+        for (n, job) in jobs.into_iter().enumerate() {
+            let outcome = job.await;
+            assert!(n % 3 == 0 || matches!(outcome, Ok(Ok(()))), "{n}: {outcome:?}");
+        }
+        // What was given up while it was being committed may still happen, before this.
+        one_more_strike(&db).await;
+        for (n, key) in keys.iter().enumerate() {
+            let later = format!("{key} later");
+            let stored = [strikes_of(db.read(), key.as_bytes()).await, strikes_of(db.read(), later.as_bytes()).await];
+            assert_eq!(stored[0], stored[1], "both or none of {key}");
+            assert!(n % 3 == 0 || stored[0].is_some(), "{key}");
+        }
+    }
+}
+
+/// A query that goes in one piece with what stands before the job, a write whose outcome is asked, and one that waits.
+async fn two_writes(db: Db, key: String) -> Result<(), DbErr> {
+    let tx = db.write().await?;
+    assert_eq!(strikes_of(&tx, key.as_bytes()).await, None);
+    strikes::set(&tx, key.as_bytes(), 1, T0).await?;
+    strikes::set(&tx.later(), format!("{key} later").as_bytes(), 1, T0).await?;
+    tx.commit().await
+}
+
 /// A statement that SQLite refuses is undone alone; what the job did before it goes back with the job.
 #[tokio::test]
 async fn a_statement_that_is_refused_leaves_the_group_as_it_was() {

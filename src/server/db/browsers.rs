@@ -84,13 +84,8 @@ pub async fn touch_or_create(
     browser: Browser,
     now: Millis,
 ) -> Result<(), DbErr> {
-    let seen = ActiveModel {
-        platform: Set(platform.slug().to_owned()),
-        browser: Set(browser.slug().to_owned()),
-        seen_at: Set(now.0),
-        ..Default::default()
-    };
-    if touch(tx, token_hash, seen.clone()).await? {
+    let seen = seen(platform, browser, now);
+    if note(tx, token_hash, seen.clone()).await? {
         return Ok(());
     }
     let new =
@@ -99,12 +94,36 @@ pub async fn touch_or_create(
     // either the id or the token may be what meets first.
     let conflict = OnConflict::new().do_nothing().to_owned();
     let is_new = Entity::insert(new).on_conflict(conflict).exec_without_returning(tx).await? == 1;
-    if is_new || touch(tx, token_hash, seen).await? { Ok(()) } else { Err(DbErr::RecordNotInserted) }
+    if is_new || note(tx, token_hash, seen).await? { Ok(()) } else { Err(DbErr::RecordNotInserted) }
 }
 
-async fn touch(tx: &impl ConnectionTrait, token_hash: &[u8], seen: ActiveModel) -> Result<bool, DbErr> {
-    let touched = Entity::update_many().set(seen).filter(COLUMN.token_hash.eq(token_hash.to_vec())).exec(tx).await?;
-    Ok(touched.rows_affected == 1)
+/// Notes that a browser was here that has its row.
+///
+/// # Errors
+/// The database fails.
+pub async fn touch(
+    tx: &impl ConnectionTrait,
+    token_hash: &[u8],
+    platform: Platform,
+    browser: Browser,
+    now: Millis,
+) -> Result<(), DbErr> {
+    note(tx, token_hash, seen(platform, browser, now)).await.map(drop)
+}
+
+fn seen(platform: Platform, browser: Browser, now: Millis) -> ActiveModel {
+    ActiveModel {
+        platform: Set(platform.slug().to_owned()),
+        browser: Set(browser.slug().to_owned()),
+        seen_at: Set(now.0),
+        ..Default::default()
+    }
+}
+
+/// False: there is no such row.
+async fn note(tx: &impl ConnectionTrait, token_hash: &[u8], seen: ActiveModel) -> Result<bool, DbErr> {
+    let noted = Entity::update_many().set(seen).filter(COLUMN.token_hash.eq(token_hash.to_vec())).exec(tx).await?;
+    Ok(noted.rows_affected == 1)
 }
 
 /// Forgets the browser and all it knows: accounts, marks, offers, and what its passkeys did.

@@ -14,10 +14,12 @@ use std::time::Duration;
 const BUSY: Duration = Duration::from_secs(5);
 /// How long a request waits for a free connection before it fails.
 const ACQUIRE: Duration = Duration::from_secs(5);
-/// One writes, the others read. Each is a thread with a page cache of its own.
-const SQLITE_CONNECTIONS: u32 = 3;
+/// How many connections to a SQLite file read, beside the one that writes. Each is a thread with a page cache of its own.
+const SQLITE_READERS: u32 = 2;
 /// KiB of the file that each of them keeps, as SQLite writes it: the system keeps the file in memory too, once for all.
-const CACHE: &str = "-1024";
+const READER_CACHE: &str = "-512";
+/// The same of the one that writes.
+const WRITER_CACHE: &str = "-2048";
 /// A connection to PostgreSQL that nobody used for so long is asked whether it still lives. One that has just come back was asked
 /// then, and asking again is a way there and back for each statement. After a failure all are asked that lay idle when it happened.
 const TESTED_AFTER: Duration = Duration::from_secs(1);
@@ -37,7 +39,7 @@ pub fn file_url(path: &Path) -> String {
 
 pub(super) async fn connect(url: &str, doubt: &Doubt) -> Result<DatabaseConnection, DbErr> {
     if url.starts_with("sqlite:") {
-        sqlite(url.parse().map_err(refused)?, is_in_memory(url)).await
+        sqlite(url, SQLITE_READERS, READER_CACHE).await
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         postgres(url.parse().map_err(refused)?, doubt.clone()).await
     } else {
@@ -46,7 +48,15 @@ pub(super) async fn connect(url: &str, doubt: &Doubt) -> Result<DatabaseConnecti
     }
 }
 
-async fn sqlite(options: SqliteConnectOptions, in_memory: bool) -> Result<DatabaseConnection, DbErr> {
+/// The one connection that writes to a SQLite database, the same one always: what it keeps of the file stays good, and what a
+/// reader keeps is void with the next commit. A database in memory has no second connection.
+pub(super) async fn writer(url: &str, reader: &DatabaseConnection) -> Result<DatabaseConnection, DbErr> {
+    if is_in_memory(url) { Ok(reader.clone()) } else { sqlite(url, 1, WRITER_CACHE).await }
+}
+
+async fn sqlite(url: &str, connections: u32, cache: &'static str) -> Result<DatabaseConnection, DbErr> {
+    let options: SqliteConnectOptions = url.parse().map_err(refused)?;
+    let in_memory = is_in_memory(url);
     let options = options
         .create_if_missing(true)
         .foreign_keys(true)
@@ -54,7 +64,9 @@ async fn sqlite(options: SqliteConnectOptions, in_memory: bool) -> Result<Databa
         .journal_mode(SqliteJournalMode::Wal)
         // With WAL, less than this can lose a commit that was already answered when the power goes.
         .synchronous(SqliteSynchronous::Full)
-        .pragma("cache_size", CACHE);
+        // What a savepoint goes back to would be written to a file, for each job of the writer.
+        .pragma("temp_store", "MEMORY")
+        .pragma("cache_size", cache);
     if !in_memory {
         create_private(options.get_filename()).map_err(|error| {
             let path = options.get_filename().display();
@@ -63,7 +75,7 @@ async fn sqlite(options: SqliteConnectOptions, in_memory: bool) -> Result<Databa
     }
     let mut all = ConnectOptions::new("sqlite::memory:");
     // A file does not hang up: asking a connection's thread whether it is there would double what a read costs.
-    all.max_connections(SQLITE_CONNECTIONS).test_before_acquire(false);
+    all.max_connections(connections).test_before_acquire(false);
     // SQLite ends a transaction by itself when the disk is full or broken, and a connection that has not noticed would
     // take every later transaction for a part of the one that is gone. It is closed instead, and opened anew.
     all.map_sqlx_sqlite_before_acquire(|connection, _| {

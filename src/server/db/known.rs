@@ -37,6 +37,8 @@ pub struct Known {
     /// Strikes in thousandths, and when they were set.
     pub strikes: Option<(u32, Millis)>,
     pub saved_codes: SavedCodes,
+    /// Those that a heal made, and that have not signed in since.
+    pub unconfirmed: Vec<PasskeyId>,
 }
 
 /// The recovery codes of the present set.
@@ -52,7 +54,12 @@ struct Sql {
     by_id: String,
 }
 
-static SQL: LazyLock<Sql> = LazyLock::new(|| {
+static ON_POSTGRES: LazyLock<Sql> = LazyLock::new(|| sql(["$1", "$2", "$3", "$4"]));
+/// Without numbers: it may go in one piece with others, which have values of their own before these.
+static ON_SQLITE: LazyLock<Sql> = LazyLock::new(|| sql(["?"; 4]));
+
+/// The values in their order: whose account, which browser, the same browser, the row of strikes.
+fn sql([whose, in_browser, in_same_browser, strike]: [&str; 4]) -> Sql {
     let columns = [
         columns::<users::Entity>(USER),
         columns::<passkeys::Entity>(PASSKEY),
@@ -64,19 +71,20 @@ static SQL: LazyLock<Sql> = LazyLock::new(|| {
         format!(
             "SELECT {}, \
                 (SELECT count(*) FROM saved_codes AS c WHERE c.user_id = {USER}.id) AS codes_made, \
-                (SELECT count(c.used_at) FROM saved_codes AS c WHERE c.user_id = {USER}.id) AS codes_used \
+                (SELECT count(c.used_at) FROM saved_codes AS c WHERE c.user_id = {USER}.id) AS codes_used, \
+                (SELECT count(*) FROM heals AS w WHERE w.passkey_id = {PASSKEY}.id AND w.confirmed_at IS NULL) AS unconfirmed \
              FROM (SELECT 1 AS one) AS one \
-             LEFT JOIN users AS {USER} ON {USER}.{whom} = $1 \
+             LEFT JOIN users AS {USER} ON {USER}.{whom} = {whose} \
              LEFT JOIN passkeys AS {PASSKEY} ON {PASSKEY}.user_id = {USER}.id AND {PASSKEY}.removed_at IS NULL \
-             LEFT JOIN browser_passkeys AS {MEMORY} ON {MEMORY}.browser_id = $2 AND {MEMORY}.passkey_id = {PASSKEY}.id \
-             LEFT JOIN browser_accounts AS {HERE} ON {HERE}.browser_id = $2 AND {HERE}.user_id = {USER}.id \
-             LEFT JOIN strikes AS {STRIKES} ON {STRIKES}.key = $3 \
+             LEFT JOIN browser_passkeys AS {MEMORY} ON {MEMORY}.browser_id = {in_browser} AND {MEMORY}.passkey_id = {PASSKEY}.id \
+             LEFT JOIN browser_accounts AS {HERE} ON {HERE}.browser_id = {in_same_browser} AND {HERE}.user_id = {USER}.id \
+             LEFT JOIN strikes AS {STRIKES} ON {STRIKES}.key = {strike} \
              ORDER BY {PASSKEY}.created_at, {PASSKEY}.id",
             columns.join(", ")
         )
     };
     Sql { by_key: of("identifier_key"), by_id: of("id") }
-});
+}
 
 const USER: &str = "u";
 const PASSKEY: &str = "p";
@@ -100,12 +108,14 @@ pub async fn find(
     browser: BrowserId,
     strike_key: &[u8],
 ) -> Result<Known, DbErr> {
+    let backend = c.get_database_backend();
+    let sql = if backend == DbBackend::Postgres { &*ON_POSTGRES } else { &*ON_SQLITE };
     let (sql, whom): (_, Value) = match whom {
-        Whom::Key(key) => (&SQL.by_key, key.into()),
-        Whom::Id(id) => (&SQL.by_id, id.0.into()),
+        Whom::Key(key) => (&sql.by_key, key.into()),
+        Whom::Id(id) => (&sql.by_id, id.0.into()),
     };
-    let values = [whom, browser.0.into(), strike_key.to_vec().into()];
-    let rows = c.query_all_raw(Statement::from_sql_and_values(c.get_database_backend(), sql, values)).await?;
+    let values = [whom, browser.0.into(), browser.0.into(), strike_key.to_vec().into()];
+    let rows = c.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     read(&rows)
 }
 
@@ -136,9 +146,13 @@ fn read(rows: &[QueryResult]) -> Result<Known, DbErr> {
         strikes: strikes::Model::from_query_result_optional(first, STRIKES)?
             .map(|row| (count(row.points), Millis(row.updated_at))),
         saved_codes: saved_codes(first)?,
+        unconfirmed: Vec::new(),
     };
     for row in rows {
         if let Some(passkey) = passkeys::Model::from_query_result_optional(row, PASSKEY)? {
+            if row.try_get::<i64>("", "unconfirmed")? > 0 {
+                known.unconfirmed.push(PasskeyId(passkey.id));
+            }
             known.passkeys.push(PasskeyRow::from(passkey));
         }
         if let Some(memory) = browser_passkeys::Model::from_query_result_optional(row, MEMORY)? {

@@ -1,5 +1,6 @@
 use sea_orm::sqlx::sqlite::SqliteQueryResult;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
@@ -13,19 +14,30 @@ pub struct WriteTx {
     back: Option<oneshot::Sender<Ended>>,
     /// What waits to be written. None: it was refused, and all of the transaction with it.
     waiting: Mutex<Option<Vec<Statement>>>,
+    /// Something was sent.
+    begun: AtomicBool,
 }
 
 /// Writes of a transaction that nobody asks the outcome of; it takes them for done. On SQLite they wait, and go together: the way to
 /// the thread of a connection and back takes longer than most of what is done there, and everybody else who writes waits meanwhile.
-/// They go before anything else of the transaction does, and before its commit, which fails if one of them is refused.
+/// They go before anything else of the transaction does, a query in one piece with it, and before its commit, which fails if one of
+/// them is refused.
 #[derive(Clone, Copy)]
 pub struct Later<'a>(&'a WriteTx);
 
 /// How a job of a group ended.
 pub(super) struct Ended {
     pub tx: DatabaseTransaction,
-    /// Who waits for the commit. None: what the job wrote is undone.
-    pub answer: Option<Answer>,
+    /// Something was sent, and first of all what stands before the job.
+    pub begun: bool,
+    pub end: End,
+}
+
+/// What is to be done with what the job wrote.
+pub(super) enum End {
+    Undo,
+    /// Somebody waits for the commit, and these writes are missing yet.
+    Keep(Vec<Statement>, Answer),
 }
 
 pub(super) type Answer = oneshot::Sender<Result<(), DbErr>>;
@@ -33,16 +45,17 @@ pub(super) type Answer = oneshot::Sender<Result<(), DbErr>>;
 impl WriteTx {
     /// A transaction of its own.
     pub(super) fn alone(tx: DatabaseTransaction) -> Self {
-        Self::new(tx, None)
+        Self::new(tx, None, Vec::new())
     }
 
-    /// A part of the transaction of a group.
-    pub(super) fn of_group(tx: DatabaseTransaction, back: oneshot::Sender<Ended>) -> Self {
-        Self::new(tx, Some(back))
+    /// A part of the transaction of a group. `before` goes first of all.
+    pub(super) fn of_group(tx: DatabaseTransaction, before: Statement, back: oneshot::Sender<Ended>) -> Self {
+        Self::new(tx, Some(back), vec![before])
     }
 
-    fn new(tx: DatabaseTransaction, back: Option<oneshot::Sender<Ended>>) -> Self {
-        Self { backend: tx.get_database_backend(), tx: Some(tx), back, waiting: Mutex::new(Some(Vec::new())) }
+    fn new(tx: DatabaseTransaction, back: Option<oneshot::Sender<Ended>>, waiting: Vec<Statement>) -> Self {
+        let backend = tx.get_database_backend();
+        Self { backend, tx: Some(tx), back, waiting: Mutex::new(Some(waiting)), begun: AtomicBool::new(false) }
     }
 
     /// Makes the writes last; on return they survive a power cut.
@@ -50,12 +63,16 @@ impl WriteTx {
     /// # Errors
     /// The database refuses or is gone; then none of the writes happened, or it is not known whether they did.
     pub async fn commit(mut self) -> Result<(), DbErr> {
-        self.settle().await?;
+        if self.back.is_none() {
+            self.settle().await?;
+        }
+        let waiting = self.take_waiting()?;
         let tx = self.tx.take().ok_or_else(ended)?;
         let Some(back) = self.back.take() else { return tx.commit().await };
         let (answer, committed) = oneshot::channel();
+        let ended_so = Ended { tx, begun: self.has_begun(), end: End::Keep(waiting, answer) };
         // Nobody there any more: the transaction comes back, and dropping it undoes it.
-        back.send(Ended { tx, answer: Some(answer) }).map_err(|_| ended())?;
+        back.send(ended_so).map_err(|_| ended())?;
         committed.await.unwrap_or_else(|_| Err(ended()))
     }
 
@@ -67,26 +84,48 @@ impl WriteTx {
 
     /// Writes what waits.
     async fn settle(&self) -> Result<(), DbErr> {
-        let waiting = match &mut *self.waiting() {
-            Some(waiting) => std::mem::take(waiting),
-            None => return Err(DbErr::Custom("a write before this one was refused".to_owned())),
-        };
+        let waiting = self.take_waiting()?;
         if waiting.is_empty() {
             return Ok(());
         }
-        let written = self.open()?.execute_raw(together(waiting)).await;
-        if written.is_err() {
+        let written = self.send()?.execute_raw(together(waiting)).await;
+        self.heed(true, written).map(drop)
+    }
+
+    /// A query in one piece with what waits, whether anything did, and where to send it.
+    fn with_waiting(&self, query: Statement) -> Result<(&DatabaseTransaction, Statement, bool), DbErr> {
+        let mut all = self.take_waiting()?;
+        let joined = !all.is_empty();
+        all.push(query);
+        Ok((self.send()?, together(all), joined))
+    }
+
+    fn take_waiting(&self) -> Result<Vec<Statement>, DbErr> {
+        match &mut *self.waiting() {
+            Some(waiting) => Ok(std::mem::take(waiting)),
+            None => Err(DbErr::Custom("a write before this one was refused".to_owned())),
+        }
+    }
+
+    /// `joined`: something had waited, and perhaps it is that which was refused.
+    fn heed<T>(&self, joined: bool, outcome: Result<T, DbErr>) -> Result<T, DbErr> {
+        if joined && outcome.is_err() {
             *self.waiting() = None;
         }
-        written.map(drop)
+        outcome
     }
 
     fn waiting(&self) -> MutexGuard<'_, Option<Vec<Statement>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn open(&self) -> Result<&DatabaseTransaction, DbErr> {
+    fn send(&self) -> Result<&DatabaseTransaction, DbErr> {
+        self.begun.store(true, Ordering::Relaxed);
         self.tx.as_ref().ok_or_else(ended)
+    }
+
+    fn has_begun(&self) -> bool {
+        self.begun.load(Ordering::Relaxed)
     }
 }
 
@@ -94,7 +133,7 @@ impl Drop for WriteTx {
     fn drop(&mut self) {
         if let (Some(tx), Some(back)) = (self.tx.take(), self.back.take()) {
             // Nobody there any more: dropping it undoes it.
-            drop(back.send(Ended { tx, answer: None }));
+            drop(back.send(Ended { tx, begun: self.has_begun(), end: End::Undo }));
         }
     }
 }
@@ -113,22 +152,22 @@ impl ConnectionTrait for WriteTx {
 
     async fn execute_raw(&self, stmt: Statement) -> Result<ExecResult, DbErr> {
         self.settle().await?;
-        self.open()?.execute_raw(stmt).await
+        self.send()?.execute_raw(stmt).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         self.settle().await?;
-        self.open()?.execute_unprepared(sql).await
+        self.send()?.execute_unprepared(sql).await
     }
 
     async fn query_one_raw(&self, stmt: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.settle().await?;
-        self.open()?.query_one_raw(stmt).await
+        let (tx, stmt, joined) = self.with_waiting(stmt)?;
+        self.heed(joined, tx.query_one_raw(stmt).await)
     }
 
     async fn query_all_raw(&self, stmt: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.settle().await?;
-        self.open()?.query_all_raw(stmt).await
+        let (tx, stmt, joined) = self.with_waiting(stmt)?;
+        self.heed(joined, tx.query_all_raw(stmt).await)
     }
 }
 
@@ -162,7 +201,7 @@ impl ConnectionTrait for Later<'_> {
 }
 
 /// Several statements as one.
-fn together(mut statements: Vec<Statement>) -> Statement {
+pub(super) fn together(mut statements: Vec<Statement>) -> Statement {
     if statements.len() == 1
         && let Some(one) = statements.pop()
     {

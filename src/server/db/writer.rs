@@ -3,8 +3,8 @@
 //! and are answered after its commit. A job that fails goes back to its savepoint and takes nothing of the others along.
 
 use super::begin;
-use super::write_tx::{Answer, Ended, WriteTx, ended};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr};
+use super::write_tx::{Answer, End, Ended, WriteTx, ended, together};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot};
@@ -12,17 +12,18 @@ use tokio::sync::{mpsc, oneshot};
 /// Jobs in one commit, so that under any load the first of them is answered after some 20 milliseconds of work and a write.
 const MOST: usize = 64;
 
-/// Before the first job of a group: where it goes back to when it fails.
-const FIRST: &str = "SAVEPOINT job";
-/// Before a job that follows one that went well.
-const AFTER_ONE: &str = "RELEASE job; SAVEPOINT job";
-/// After a job that failed. Its savepoint stays, for the next one.
-const UNDO: &str = "ROLLBACK TO job";
+/// Before each job: where it goes back to when it fails. It goes in one piece with the first statement of the job.
+const BEFORE: &str = "SAVEPOINT job";
+/// After a job that went well, in one piece with its last writes.
+const KEEP: &str = "RELEASE job";
+/// After one that failed.
+const UNDO: &str = "ROLLBACK TO job; RELEASE job";
 
 /// A handle to it.
 #[derive(Clone)]
 pub struct Writer {
     waiting: mpsc::UnboundedSender<Job>,
+    connection: DatabaseConnection,
     pub done: Arc<Done>,
 }
 
@@ -53,8 +54,13 @@ impl Writer {
     pub fn start(connection: DatabaseConnection) -> Self {
         let (waiting, jobs) = mpsc::unbounded_channel();
         let done = Arc::<Done>::default();
-        tokio::spawn(run(connection, jobs, done.clone()));
-        Self { waiting, done }
+        tokio::spawn(run(connection.clone(), jobs, done.clone()));
+        Self { waiting, connection, done }
+    }
+
+    /// Waits for the group that is under way, and closes the connection.
+    pub async fn close(&self) -> Result<(), DbErr> {
+        self.connection.close_by_ref().await
     }
 
     /// Waits for a turn. Who waits holds no connection that a reader could use.
@@ -80,12 +86,10 @@ async fn run(connection: DatabaseConnection, mut jobs: mpsc::UnboundedReceiver<J
 /// One commit: the first job, and those who have come meanwhile.
 async fn group(mut tx: DatabaseTransaction, first: Job, jobs: &mut mpsc::UnboundedReceiver<Job>, all: &Done) {
     let (mut answers, mut next, mut done) = (Vec::new(), Some(first), 0);
-    let mut before = FIRST;
     while let Some(job) = next {
-        match work(tx, before, job).await {
+        match work(tx, job).await {
             Ok((same, answer)) => {
                 tx = same;
-                before = if answer.is_some() { AFTER_ONE } else { UNDO };
                 answers.extend(answer);
             }
             Err(error) => return tell(answers, &Err(error)),
@@ -93,38 +97,40 @@ async fn group(mut tx: DatabaseTransaction, first: Job, jobs: &mut mpsc::Unbound
         done += 1;
         next = if done < MOST { jobs.try_recv().ok() } else { None };
     }
-    if !answers.is_empty() {
-        all.count(answers.len());
+    if answers.is_empty() {
+        return drop(tx.rollback().await);
     }
-    let outcome = finish(tx, before, answers.is_empty()).await;
+    all.count(answers.len());
+    let outcome = tx.commit().await;
     tell(answers, &outcome);
-}
-
-/// `before` is what would stand before another job.
-async fn finish(tx: DatabaseTransaction, before: &str, is_empty: bool) -> Result<(), DbErr> {
-    if is_empty {
-        return tx.rollback().await;
-    }
-    if before == UNDO {
-        tx.execute_unprepared(UNDO).await?;
-    }
-    tx.commit().await
 }
 
 /// One job: the transaction goes out and comes back, perhaps with somebody who waits for the commit.
 ///
 /// # Errors
 /// The transaction is lost, and all that was done in it: SQLite ends it by itself when the disk is full or broken.
-async fn work(tx: DatabaseTransaction, before: &str, job: Job) -> Result<(DatabaseTransaction, Option<Answer>), DbErr> {
-    if let Err(error) = tx.execute_unprepared(before).await {
-        drop(job.send(Err(error.clone())));
-        return Err(error);
-    }
+async fn work(tx: DatabaseTransaction, job: Job) -> Result<(DatabaseTransaction, Option<Answer>), DbErr> {
     let (back, done) = oneshot::channel();
     // Given up meanwhile: then it comes back at once.
-    drop(job.send(Ok(WriteTx::of_group(tx, back))));
-    let Ended { tx, answer } = done.await.map_err(|_| ended())?;
-    Ok((tx, answer))
+    drop(job.send(Ok(WriteTx::of_group(tx, plain(BEFORE), back))));
+    let Ended { tx, begun, end } = done.await.map_err(|_| ended())?;
+    match end {
+        End::Keep(mut rest, answer) => {
+            rest.push(plain(KEEP));
+            match tx.execute_raw(together(rest)).await {
+                Ok(_) => return Ok((tx, Some(answer))),
+                Err(error) => tell([answer], &Err(error)),
+            }
+        }
+        End::Undo if !begun => return Ok((tx, None)),
+        End::Undo => {}
+    }
+    tx.execute_unprepared(UNDO).await?;
+    Ok((tx, None))
+}
+
+fn plain(sql: &str) -> Statement {
+    Statement::from_string(DbBackend::Sqlite, sql)
 }
 
 /// Who has given up meanwhile is not told.

@@ -74,7 +74,7 @@ pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let found = gather_locked(visit, &tx, &who).await?;
-    let Known { account, evidence } = &found;
+    let Known { account, evidence, .. } = &found;
     let known = evidence.known_browser;
     let checked = codes::check(visit, &tx, &typed, user_id(account), who.key(), known).await?;
     let after = flow.sign_in.clone().advance(Event::CodeProved, evidence, visit.now);

@@ -9,7 +9,7 @@ use crate::server::db::{self, WriteTx, passkeys::PasskeyRow};
 use crate::server::seal::Sealer;
 use crate::server::visit::Visit;
 use domain::identifier::Identifier;
-use domain::ids::{BrowserId, UserId};
+use domain::ids::{BrowserId, PasskeyId, UserId};
 use domain::intelligence::evidence::decayed;
 use domain::intelligence::{Environment, Evidence, Here, OfferHistory, PasskeyEvidence, Trail};
 use domain::time::{DAY, Millis};
@@ -40,6 +40,8 @@ pub struct Place {
 pub struct Known {
     pub account: Account,
     pub evidence: Evidence,
+    /// Those of its passkeys that a heal made, and that have not signed in since.
+    pub unconfirmed: Vec<PasskeyId>,
 }
 
 impl Known {
@@ -113,7 +115,7 @@ fn of_found(visit: &Visit, who: &Identifier, place: &Place, found: db::known::Kn
     match found.user {
         Some(user) => {
             let account = Account::Real { user, passkeys: found.passkeys, saved_codes: found.saved_codes };
-            Known { account, evidence }
+            Known { account, evidence, unconfirmed: found.unconfirmed }
         }
         None => {
             let passkeys = ghosts::passkeys(&visit.app.sealer, who.key(), percent, visit.now);
@@ -122,7 +124,7 @@ fn of_found(visit: &Visit, who: &Identifier, place: &Place, found: db::known::Kn
                 passkeys: passkeys.iter().map(|passkey| passkey.evidence).collect(),
                 ..evidence
             };
-            Known { account: Account::Ghost { passkeys }, evidence }
+            Known { account: Account::Ghost { passkeys }, evidence, unconfirmed: Vec::new() }
         }
     }
 }

@@ -82,7 +82,7 @@ pub async fn send(visit: &mut Visit, flow_id: &str, typed: &str) -> Answer {
     let was_here = flow.forgot;
     let db = visit.app.db.clone();
     let tx = db.write().await?;
-    let Known { account, evidence } = gather(visit, &tx, &who).await?;
+    let Known { account, evidence, .. } = gather(visit, &tx, &who).await?;
     let letter = codes::Letter {
         what: For::Reset,
         of: flow.id.0,
@@ -137,7 +137,7 @@ pub async fn choose(visit: &mut Visit, flow_id: &str, code: &str, password: &str
     }
     let db = visit.app.db.clone();
     let tx = db.write().await?;
-    let Known { account, evidence } = gather(visit, &tx, &who).await?;
+    let Known { account, evidence, .. } = gather(visit, &tx, &who).await?;
     let known = evidence.known_browser;
     let user = account.user().map(|user| user.id);
     let typed = codes::read(visit, For::Reset, flow.id.0, user, who.key(), code);

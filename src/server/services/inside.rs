@@ -135,7 +135,7 @@ impl Inside {
 
     fn of(visit: &Visit, session: Session, who: Identifier, known: Known) -> Option<Self> {
         let ways = known.ways(visit.now);
-        let Known { account, evidence } = known;
+        let Known { account, evidence, .. } = known;
         let user = account.user()?.clone();
         let mut flow = sessions::flow_of(&session);
         if matches!(session.held, Held::Before | Held::Still) {

@@ -139,7 +139,7 @@ pub async fn show_flow_of(visit: &mut Visit, mut flow: Flow, status: StatusCode,
     }
     let page = match (flow.sign_in.step, flow.sign_in.identifier.clone()) {
         (Step::UsePasskey(_) | Step::EnterPassword | Step::EnterCode, Some(who)) => {
-            let Known { account, evidence } = match known {
+            let Known { account, evidence, .. } = match known {
                 Some(known) => known,
                 None => gather(visit, visit.app.db.read(), &who).await?,
             };

@@ -7,7 +7,7 @@ use domain::identifier::Identifier;
 use domain::ids::UserId;
 use domain::intelligence::Evidence;
 use domain::write::Write;
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
 /// Performs writes for an account in this browser, of which this is known, read in the same transaction. For a ghost only the
 /// strikes exist.
@@ -24,7 +24,7 @@ pub async fn perform(
 ) -> Result<(), DbErr> {
     let key = strike_key(visit, who.key());
     if !writes.is_empty() {
-        remember_browser(visit, tx).await?;
+        touch_browser(visit, tx, known).await?;
     }
     for write in writes {
         match (write, user) {
@@ -51,6 +51,15 @@ pub async fn remember_browser<C: ConnectionTrait>(visit: &Visit, tx: &C) -> Resu
     db::browsers::touch_or_create(tx, visit.browser, &hash, environment.platform, environment.browser, now).await
 }
 
+/// As [`remember_browser`]. One that has met the account is sure to have its row, as long as nobody else writes: then nobody need ask.
+async fn touch_browser(visit: &Visit, tx: &WriteTx, known: &Evidence) -> Result<(), DbErr> {
+    if known.first_seen.is_none() || tx.get_database_backend() != DbBackend::Sqlite {
+        return remember_browser(visit, tx).await;
+    }
+    let environment = visit.environment();
+    db::browsers::touch(&tx.later(), &visit.browser_hash(), environment.platform, environment.browser, visit.now).await
+}
+
 /// As [`perform`], at the moment in which somebody signs in: from then on this browser has met the account.
 ///
 /// # Errors
@@ -65,7 +74,7 @@ pub async fn perform_and_meet(
 ) -> Result<(), DbErr> {
     perform(visit, tx, who, Some(user), known, writes).await?;
     if writes.is_empty() {
-        remember_browser(visit, tx).await?;
+        touch_browser(visit, tx, known).await?;
     }
     // To be known is more than to have met.
     if writes.contains(&Write::KnownBrowser) || known.first_seen.is_some() {

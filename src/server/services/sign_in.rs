@@ -131,7 +131,7 @@ pub async fn use_password(visit: &mut Visit, flow_id: &str, left: Option<(&str, 
         Some((seen, sealed)) if spend(&tx, &sealed).await? => Some(seen),
         _ => None,
     };
-    let Known { account, evidence } = gather_locked(visit, &tx, &who).await?;
+    let Known { account, evidence, .. } = gather_locked(visit, &tx, &who).await?;
     let event = Event::PasswordChosen(seen.as_ref().map(assess));
     let after = flow.sign_in.clone().advance(event, &evidence, visit.now);
     if let Some(seen) = seen.filter(|seen| assess(seen).counts_in_flow) {

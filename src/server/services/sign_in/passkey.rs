@@ -117,7 +117,7 @@ async fn failed(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Sea
         drop(tx);
         return pages::show_flow(visit, flow, StatusCode::OK).await;
     }
-    let Known { account, evidence } = gather_locked(visit, &tx, &who).await?;
+    let Known { account, evidence, .. } = gather_locked(visit, &tx, &who).await?;
     let after = flow.sign_in.clone().advance(Event::CeremonyFailed(assess(&seen)), &evidence, visit.now);
     events::record(visit, &tx, &event_of(visit, &flow, &who, &account, &evidence, Ended::Failed(seen))).await?;
     flow.failed_at = flow.failed_at.or(Some(visit.now));
@@ -180,7 +180,7 @@ async fn refused(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Se
         drop(tx);
         return say(visit, flow, Say::Expired, StatusCode::CONFLICT).await;
     }
-    let Known { account, evidence } = gather_locked(visit, &tx, &who).await?;
+    let Known { account, evidence, .. } = gather_locked(visit, &tx, &who).await?;
     let unknown = code == Say::NotAccepted;
     let assessment = Assessment::of_refused_answer(unknown);
     let after = flow.sign_in.clone().advance(Event::CeremonyFailed(assessment), &evidence, visit.now);
@@ -227,7 +227,10 @@ async fn proved(
     };
     let proofs = Proofs { passkey: Some(visit.now), ..Proofs::default() };
     let session = SessionId(random::uuid());
-    let healed = db::heals::confirm(&tx, row.id, session, visit.now).await?;
+    let healed = known.unconfirmed.contains(&passkey);
+    if healed {
+        db::heals::confirm(&tx.later(), passkey, session, visit.now).await?;
+    }
     let on = visit.environment().platform;
     db::passkeys::used(&tx.later(), row.id, &verified.passkey, verified.backed_up, visit.now, on).await?;
     let proof = Proof { session, by, proofs, writes: &after.writes, heal_confirmed: healed };

@@ -37,7 +37,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     if visit.app.hasher.is_full() {
         return turned_away(visit, flow).await;
     }
-    let Known { account, evidence } = gather(visit, db.read(), &who).await?;
+    let Known { account, evidence, .. } = gather(visit, db.read(), &who).await?;
     let throttle = throttle::key(visit, who.key(), evidence.known_browser);
     let waits = throttle::blocked_for(db.read(), &throttle, visit.now).await?;
     if let Some(seconds) = waits {
@@ -84,7 +84,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         drop(tx);
         return pages::show_flow(visit, flow, StatusCode::OK).await;
     };
-    throttle::clear(&tx, &throttle).await?;
+    throttle::clear(&tx.later(), &throttle).await?;
     if let Some(hash) = rehashed {
         db::users::set_password_hash(&tx, user.id, &hash).await?;
     }
