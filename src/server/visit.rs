@@ -110,6 +110,8 @@ pub struct Visit {
     pub session_token: Option<Token>,
     /// The session's token is one that this very answer brings: nobody has come with it yet.
     pub is_handed_out: bool,
+    /// The session that this request began, and whose it is, as it was stored.
+    begun: Option<(Session, User)>,
     pub flow: Option<Flow>,
     pub platform_clue: Option<String>,
     pub user_agent: String,
@@ -144,6 +146,7 @@ impl Visit {
             browser_token: token,
             session_token: Cookie::Session.read(headers, https).and_then(cookies::token),
             is_handed_out: false,
+            begun: None,
             flow: None,
             platform_clue: text("sec-ch-ua-platform"),
             user_agent: text(USER_AGENT.as_str()).unwrap_or_default(),
@@ -265,13 +268,21 @@ impl Visit {
     /// Hands out a session, or another token for the one that is there.
     pub fn keep_session(&mut self, token: Token) {
         self.session_token = Some(token);
+        self.begun = None;
         self.is_handed_out = true;
         self.set(Cookie::Session.set(&cookies::token_text(&token), self.app.settings.is_https()), Cookie::Session);
+    }
+
+    /// As [`Visit::keep_session`], for one that begins here: nobody else can have changed it before this request is answered.
+    pub fn begin_session(&mut self, token: Token, session: Session, user: User) {
+        self.keep_session(token);
+        self.begun = Some((session, user));
     }
 
     /// Takes the session cookie back.
     pub fn drop_session(&mut self) {
         self.session_token = None;
+        self.begun = None;
         self.set(Cookie::Session.remove(self.app.settings.is_https()), Cookie::Session);
     }
 
@@ -298,6 +309,9 @@ impl Visit {
     /// When the database does not answer.
     pub async fn session_and_user(&self) -> Result<Option<(Session, User)>, sea_orm::DbErr> {
         let Some(token) = self.session_token else { return Ok(None) };
+        if self.begun.is_some() {
+            return Ok(self.begun.clone());
+        }
         let idle = i64::from(self.app.settings.session.idle_minutes) * domain::time::MINUTE;
         let found = db::sessions::find_by_token(self.app.db.read(), &session_hash(&token), self.now).await?;
         Ok(found.filter(|(session, _)| self.now.since(session.seen_at) <= idle))

@@ -31,6 +31,20 @@ async fn a_session_is_found_by_its_token_until_it_expires() {
 }
 
 #[tokio::test]
+async fn what_is_found_is_what_was_stored() {
+    let (_database, db) = two_people().await;
+    let proofs =
+        [(2, Some(T0.plus(1)), None, None), (3, None, Some(T0.plus(2)), None), (4, None, None, Some(T0.plus(3)))];
+    for (n, password_at, passkey_at, code_at) in proofs {
+        let new = NewSession { password_at, passkey_at, code_at, ..new_session(n, user(1)) };
+        let tx = db.write().await.unwrap();
+        sessions::create(&tx, new.clone()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(find(&db, n, T0).await.unwrap(), new.as_stored());
+    }
+}
+
+#[tokio::test]
 async fn a_session_notes_its_proofs_its_healing_and_its_use() {
     let (_database, db) = with_session().await;
     let tx = db.write().await.unwrap();

@@ -64,6 +64,27 @@ pub struct NewSession {
     pub expires_at: Millis,
 }
 
+impl NewSession {
+    /// What will be found of it.
+    #[must_use]
+    pub fn as_stored(&self) -> Session {
+        Session {
+            id: self.id,
+            user: self.user,
+            browser: self.browser,
+            flow: self.flow,
+            healing: self.healing.clone(),
+            password_at: self.password_at,
+            passkey_at: self.passkey_at,
+            code_at: self.code_at,
+            created_at: self.now,
+            seen_at: self.now,
+            expires_at: self.expires_at,
+            held: Held::Now,
+        }
+    }
+}
+
 /// Starts a session.
 ///
 /// # Errors

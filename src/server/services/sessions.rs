@@ -4,6 +4,7 @@ use super::audit::{self, Happened};
 use super::codes::Seed;
 use super::reply::Failure;
 use crate::server::db::sessions::{NewSession, Session};
+use crate::server::db::users::User;
 use crate::server::db::{self, WriteTx};
 use crate::server::present::{IdentifyProblem, NewPasswordProblem};
 use crate::server::random;
@@ -11,7 +12,7 @@ use crate::server::visit::{Visit, session_hash};
 use domain::assurance::{self, Assurance, Proofs, Standing};
 use domain::audit::Event;
 use domain::healing::Healing;
-use domain::ids::{FlowId, SessionId, UserId};
+use domain::ids::{FlowId, SessionId};
 use domain::intelligence::Trail;
 use domain::provider::Aaguid;
 use domain::time::{HOUR, MINUTE, Millis};
@@ -119,7 +120,7 @@ pub enum Say {
 pub async fn begin(
     visit: &mut Visit,
     tx: &WriteTx,
-    user: UserId,
+    user: &User,
     proofs: Proofs,
     id: SessionId,
     flow: &HealingFlow,
@@ -136,7 +137,7 @@ pub async fn begin(
     let session = NewSession {
         id,
         token_hash: session_hash(&token).to_vec(),
-        user,
+        user: user.id,
         browser: visit.browser,
         flow: FlowId(random::uuid()),
         healing: written(&HealingFlow { return_to, ..flow.clone() })?,
@@ -146,9 +147,10 @@ pub async fn begin(
         now: visit.now,
         expires_at: visit.now.plus(lifetime),
     };
+    let stored = session.as_stored();
     db::sessions::create(&tx.later(), session).await?;
     visit.drop_flow();
-    visit.keep_session(token);
+    visit.begin_session(token, stored, user.clone());
     Ok(())
 }
 

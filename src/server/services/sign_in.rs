@@ -194,7 +194,7 @@ pub(super) async fn enter(
         visit.app.metrics.heal(Stage::Offered);
     }
     let flow = HealingFlow { heal_confirmed, ..HealingFlow::new(healing, flow.failed_at) };
-    sessions::begin(visit, tx, user.id, proofs, session, &flow).await?;
+    sessions::begin(visit, tx, user, proofs, session, &flow).await?;
     confirm::mail_where_asked(visit, tx, healing.step, session, user, known_browser, ways).await
 }
 

@@ -247,14 +247,15 @@ async fn begin(visit: &mut Visit, tx: &WriteTx, who: &Identifier, hash: String) 
     remember_browser(visit, tx).await?;
     db::browsers::first_seen(tx, visit.browser, id, visit.now).await?;
     let gone = || Failure::Internal("an account was gone in the transaction that made it".to_owned());
-    let Known { evidence, .. } = gather_of(visit, tx, who, id).await?.ok_or_else(gone)?;
+    let Known { account, evidence, .. } = gather_of(visit, tx, who, id).await?.ok_or_else(gone)?;
+    let user = account.user().ok_or_else(gone)?;
     let proofs = Proofs { password: Some(visit.now), ..Proofs::default() };
     let new = Standing { ever_had_passkey: false, known_browser: false, has_codes: false };
     let assurance = sessions::assurance(visit, new, proofs);
     let offered = offer(&evidence, SignedInBy::SignUp, visit.now);
     let healing = healing::begin(offered.outcome, assurance, Trail::default());
     let session = SessionId(random::uuid());
-    sessions::begin(visit, tx, id, proofs, session, &HealingFlow::new(healing, None)).await?;
+    sessions::begin(visit, tx, user, proofs, session, &HealingFlow::new(healing, None)).await?;
     for event in [Some(Event::SignedUp), is_address.then_some(Event::AddressConfirmed)].into_iter().flatten() {
         audit::note(visit, tx, Happened::to(id, event).within(session)).await?;
     }
