@@ -1,16 +1,20 @@
 //! What this machine can do at best of the work that no sign-in gets around.
 
-use crate::authenticator::new_key;
+use crate::authenticator::{Authenticator, honest, new_key};
 use crate::stopwatch::{self, Running, Spent};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use keymend::server::passwords::MEMORY_KIB;
 use p256::ecdsa::signature::{Signer as _, Verifier as _};
 use p256::ecdsa::{Signature, VerifyingKey};
+use serde_json::{Value, json};
 use std::fs::OpenOptions;
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::sync::Barrier;
 use std::time::Duration;
+use uuid::Uuid;
+use webauthn_rs::WebauthnBuilder;
+use webauthn_rs::prelude::{DiscoverableAuthentication, DiscoverableKey, Passkey, PublicKeyCredential, Url};
 
 const PAGE: usize = 4_096;
 /// A write-ahead log grows to this many pages before it begins anew at its start.
@@ -40,6 +44,32 @@ pub fn p256(threads: usize, time: Duration) -> Spent {
         let signature: Signature = key.sign(&message);
         let (public, der) = (VerifyingKey::from(&key), signature.to_der());
         move || public.verify(&message, &Signature::from_der(der.as_bytes()).unwrap()).unwrap()
+    })
+}
+
+/// Answers of a device, each read and verified by webauthn-rs: the response, the state of its ceremony and the passkey come as
+/// they are stored or sent, and go no further than to say that it was the owner.
+pub fn verifications(threads: usize, time: Duration) -> Spent {
+    on_threads(threads, time, || {
+        let origin = "http://localhost:3000";
+        let webauthn = WebauthnBuilder::new("localhost", &Url::parse(origin).unwrap()).unwrap().build().unwrap();
+        let mut device = Authenticator::new(origin);
+        let (asked, state) = webauthn.start_passkey_registration(Uuid::from_u128(1), "ada", "ada", None).unwrap();
+        let mut asked = serde_json::to_value(&asked.public_key).unwrap();
+        asked["authenticatorSelection"] = json!({ "residentKey": "required", "userVerification": "required" });
+        let mut made = device.create(&asked.to_string(), honest).unwrap();
+        made["response"]["transports"] = Value::Null;
+        let passkey = webauthn.finish_passkey_registration(&serde_json::from_value(made).unwrap(), &state).unwrap();
+        let (asked, state) = webauthn.start_discoverable_authentication().unwrap();
+        let answer = device.get(&serde_json::to_string(&asked.public_key).unwrap(), honest).unwrap().to_string();
+        let [state, passkey] = [serde_json::to_string(&state).unwrap(), serde_json::to_string(&passkey).unwrap()];
+        move || {
+            let answer: PublicKeyCredential = serde_json::from_str(&answer).unwrap();
+            let state: DiscoverableAuthentication = serde_json::from_str(&state).unwrap();
+            let passkey: Passkey = serde_json::from_str(&passkey).unwrap();
+            let key = DiscoverableKey::from(&passkey);
+            assert!(webauthn.finish_discoverable_authentication_v2(&answer, state, key).unwrap().user_verified());
+        }
     })
 }
 

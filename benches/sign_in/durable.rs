@@ -97,7 +97,7 @@ async fn rounds(what: &str, app: &TestApp, mut people: Vec<Person>, table: &mut 
     let (mut rounds, mut grouped) = (Vec::new(), Vec::new());
     for _ in 0..=ROUNDS {
         let fsync = bounds::durable_writes(&folder, Durably::Fsync, BOUND);
-        let p256 = bounds::p256(cores, BOUND);
+        let verified = bounds::verifications(cores, BOUND);
         let [rows, rows_with_others] = statements(db.read(), BOUND).await;
         let (there, _) = together(people, AT_A_TIME, arrive).await;
         let (identified, first) = together(there, AT_A_TIME, identify).await;
@@ -111,12 +111,12 @@ async fn rounds(what: &str, app: &TestApp, mut people: Vec<Person>, table: &mut 
         // At most all who are under way.
         let made = after.zip(before).map(|(after, before)| people.len() as f64 / (after - before).max(1) as f64);
         grouped.push(made.unwrap_or(AT_A_TIME as f64));
-        rounds.push([first.and(second), fsync, p256, rows, rows_with_others, nothing]);
+        rounds.push([first.and(second), fsync, verified, rows, rows_with_others, nothing]);
     }
-    let [sign_in, fsync, p256, rows, rows_with_others, nothing] = Series::of(&rounds);
+    let [sign_in, fsync, verified, rows, rows_with_others, nothing] = Series::of(&rounds);
     let group = median(&grouped[1..]);
     let disk = median(&fsync.rates()) * group;
-    let bound = |rows: &Series| cores as f64 / ((p256.processor() + rows.processor() + nothing.processor()) / 1e3);
+    let bound = |rows: &Series| cores as f64 / ((verified.processor() + rows.processor() + nothing.processor()) / 1e3);
     let processors = bound(&rows);
     let rate = median(&sign_in.rates());
     let least = disk.min(processors);
@@ -129,8 +129,8 @@ async fn rounds(what: &str, app: &TestApp, mut people: Vec<Person>, table: &mut 
     });
     table.add(Row {
         beside: format!(
-            "{processors:.0} by {cores} cores: {:.2} ms P-256, {:.2} ms rows, {:.2} ms two requests",
-            p256.processor(),
+            "{processors:.0} by {cores} cores: {:.2} ms to read and verify, {:.2} ms rows, {:.2} ms two requests",
+            verified.processor(),
             rows.processor(),
             nothing.processor()
         ),
