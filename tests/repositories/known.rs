@@ -2,7 +2,7 @@ use crate::fixture::{T0, add_passkey, browser, credential_id, known, passkey, tw
 use domain::intelligence::Here;
 use domain::time::Millis;
 use keymend::server::db::known::{self, Known, SavedCodes, Whom};
-use keymend::server::db::{browsers, passkeys, saved_codes, strikes};
+use keymend::server::db::{browsers, challenges, passkeys, saved_codes, strikes};
 
 const T1: Millis = Millis(T0.0 + 1);
 const T2: Millis = Millis(T0.0 + 2);
@@ -39,6 +39,31 @@ async fn one_statement_reads_what_each_part_wrote() {
             assert_eq!(known.saved_codes, SavedCodes { made: 2, left: 1 });
         }
     }
+}
+
+/// The ceremony ends with the question, and is asked about once.
+#[tokio::test]
+async fn an_answer_counts_once_and_is_told_what_is_known() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    // It waits, and goes before.
+    strikes::set(&tx.later(), b"key", 1_500, T1).await.unwrap();
+    let ask = async |challenge: &[u8], whom| {
+        known::spend_and_lock(&tx, (challenge, T2), whom, browser(1), b"key").await.unwrap()
+    };
+    let found = ask(b"one", Whom::Id(user(1))).await.unwrap();
+    assert_eq!((ids(&found), found.strikes), (vec![1, 2], Some((1_500, T1))));
+    assert!(ask(b"one", Whom::Id(user(1))).await.is_none());
+    assert!(ask(b"one", Whom::Id(user(2))).await.is_none(), "whoever asks");
+    assert_eq!(ids(&ask(b"two", Whom::Key("person2@example.org")).await.unwrap()), [3]);
+    let nobody = ask(b"three", Whom::Id(user(9))).await.unwrap();
+    assert!(nobody.user.is_none() && nobody.passkeys.is_empty());
+    assert!(!challenges::spend(&tx, b"three", T2).await.unwrap(), "also for nobody");
+    tx.commit().await.unwrap();
+    let tx = db.write().await.unwrap();
+    assert!(!challenges::spend(&tx, b"one", T2).await.unwrap());
+    assert_eq!(challenges::purge(&tx, T2).await.unwrap(), 0);
+    assert_eq!(challenges::purge(&tx, Millis(T2.0 + 1)).await.unwrap(), 3);
 }
 
 #[tokio::test]

@@ -2,10 +2,12 @@
 //! costs the way to the database and back.
 
 use super::browsers::BrowserAccount;
+use super::challenges::{self, SPENT};
 use super::entities::{browser_accounts, browser_passkeys, passkeys, strikes, users};
 use super::passkeys::PasskeyRow;
 use super::users::User;
-use super::{WriteTx, count};
+use super::write_tx::together;
+use super::{WriteTx, count, moment};
 use domain::ids::{BrowserId, PasskeyId, UserId};
 use domain::intelligence::Here;
 use domain::time::Millis;
@@ -39,6 +41,8 @@ pub struct Known {
     pub saved_codes: SavedCodes,
     /// Those that a heal made, and that have not signed in since.
     pub unconfirmed: Vec<PasskeyId>,
+    /// When the account was last told of something that was not done in this browser, and that nobody disowned.
+    pub told_at: Option<Millis>,
 }
 
 /// The recovery codes of the present set.
@@ -54,12 +58,12 @@ struct Sql {
     by_id: String,
 }
 
-static ON_POSTGRES: LazyLock<Sql> = LazyLock::new(|| sql(["$1", "$2", "$3", "$4"]));
+static ON_POSTGRES: LazyLock<Sql> = LazyLock::new(|| sql(["$1", "$2", "$3", "$4", "$5"]));
 /// Without numbers: it may go in one piece with others, which have values of their own before these.
-static ON_SQLITE: LazyLock<Sql> = LazyLock::new(|| sql(["?"; 4]));
+static ON_SQLITE: LazyLock<Sql> = LazyLock::new(|| sql(["?"; 5]));
 
-/// The values in their order: whose account, which browser, the same browser, the row of strikes.
-fn sql([whose, in_browser, in_same_browser, strike]: [&str; 4]) -> Sql {
+/// The values in their order: which browser, whose account, the same browser twice, the row of strikes.
+fn sql([told_in, whose, seen_in, met_in, strike]: [&str; 5]) -> Sql {
     let columns = [
         columns::<users::Entity>(USER),
         columns::<passkeys::Entity>(PASSKEY),
@@ -72,12 +76,14 @@ fn sql([whose, in_browser, in_same_browser, strike]: [&str; 4]) -> Sql {
             "SELECT {}, \
                 (SELECT count(*) FROM saved_codes AS c WHERE c.user_id = {USER}.id) AS codes_made, \
                 (SELECT count(c.used_at) FROM saved_codes AS c WHERE c.user_id = {USER}.id) AS codes_used, \
-                (SELECT count(*) FROM heals AS w WHERE w.passkey_id = {PASSKEY}.id AND w.confirmed_at IS NULL) AS unconfirmed \
+                (SELECT count(*) FROM heals AS w WHERE w.passkey_id = {PASSKEY}.id AND w.confirmed_at IS NULL) AS unconfirmed, \
+                (SELECT max(n.created_at) FROM notices AS n WHERE n.user_id = {USER}.id AND n.disowned_at IS NULL \
+                    AND (n.browser_id IS NULL OR n.browser_id <> {told_in})) AS told_at \
              FROM (SELECT 1 AS one) AS one \
              LEFT JOIN users AS {USER} ON {USER}.{whom} = {whose} \
              LEFT JOIN passkeys AS {PASSKEY} ON {PASSKEY}.user_id = {USER}.id AND {PASSKEY}.removed_at IS NULL \
-             LEFT JOIN browser_passkeys AS {MEMORY} ON {MEMORY}.browser_id = {in_browser} AND {MEMORY}.passkey_id = {PASSKEY}.id \
-             LEFT JOIN browser_accounts AS {HERE} ON {HERE}.browser_id = {in_same_browser} AND {HERE}.user_id = {USER}.id \
+             LEFT JOIN browser_passkeys AS {MEMORY} ON {MEMORY}.browser_id = {seen_in} AND {MEMORY}.passkey_id = {PASSKEY}.id \
+             LEFT JOIN browser_accounts AS {HERE} ON {HERE}.browser_id = {met_in} AND {HERE}.user_id = {USER}.id \
              LEFT JOIN strikes AS {STRIKES} ON {STRIKES}.key = {strike} \
              ORDER BY {PASSKEY}.created_at, {PASSKEY}.id",
             columns.join(", ")
@@ -108,15 +114,17 @@ pub async fn find(
     browser: BrowserId,
     strike_key: &[u8],
 ) -> Result<Known, DbErr> {
-    let backend = c.get_database_backend();
+    read(&c.query_all_raw(question(c.get_database_backend(), whom, browser, strike_key)).await?)
+}
+
+fn question(backend: DbBackend, whom: Whom<'_>, browser: BrowserId, strike_key: &[u8]) -> Statement {
     let sql = if backend == DbBackend::Postgres { &*ON_POSTGRES } else { &*ON_SQLITE };
     let (sql, whom): (_, Value) = match whom {
         Whom::Key(key) => (&sql.by_key, key.into()),
         Whom::Id(id) => (&sql.by_id, id.0.into()),
     };
-    let values = [whom, browser.0.into(), browser.0.into(), strike_key.to_vec().into()];
-    let rows = c.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
-    read(&rows)
+    let [told_in, seen_in, met_in] = [browser.0; 3].map(Value::from);
+    Statement::from_sql_and_values(backend, sql, [told_in, whom, seen_in, met_in, strike_key.to_vec().into()])
 }
 
 /// As [`find`], with the account locked until the transaction ends: two steps of one account happen one after the other. On
@@ -135,6 +143,33 @@ pub async fn lock(tx: &WriteTx, whom: Whom<'_>, browser: BrowserId, strike_key: 
     find(tx, whom, browser, strike_key).await
 }
 
+/// As [`lock`], for an answer to this challenge, which it spends. `None`: it was spent before. On SQLite both are one way to the
+/// database.
+///
+/// # Errors
+/// The database fails.
+pub async fn spend_and_lock(
+    tx: &WriteTx,
+    (challenge, expires): (&[u8], Millis),
+    whom: Whom<'_>,
+    browser: BrowserId,
+    strike_key: &[u8],
+) -> Result<Option<Known>, DbErr> {
+    let backend = tx.get_database_backend();
+    if backend != DbBackend::Sqlite {
+        return match challenges::spend(tx, challenge, expires).await? {
+            true => lock(tx, whom, browser, strike_key).await.map(Some),
+            false => Ok(None),
+        };
+    }
+    let both = [challenges::spending(backend, challenge, expires), question(backend, whom, browser, strike_key)];
+    let rows = tx.query_all_raw(together(both.into())).await?;
+    match rows.split_first() {
+        Some((first, rest)) if first.try_get::<i64>("", SPENT).is_ok() => read(rest).map(Some),
+        _ => Ok(None),
+    }
+}
+
 fn read(rows: &[QueryResult]) -> Result<Known, DbErr> {
     // There is always a first row: what is not there is null in it.
     let first = rows.first().ok_or_else(|| DbErr::RecordNotFound("a row for anybody".to_owned()))?;
@@ -147,6 +182,7 @@ fn read(rows: &[QueryResult]) -> Result<Known, DbErr> {
             .map(|row| (count(row.points), Millis(row.updated_at))),
         saved_codes: saved_codes(first)?,
         unconfirmed: Vec::new(),
+        told_at: moment(first.try_get("", "told_at")?),
     };
     for row in rows {
         if let Some(passkey) = passkeys::Model::from_query_result_optional(row, PASSKEY)? {

@@ -1,6 +1,7 @@
 //! Gathers what is known into the one record that the domain looks at.
 
 use super::accounts::{Account, transports};
+use super::ceremonies::Sealed;
 use super::codes::{self, Ways};
 use super::ghosts;
 use crate::server::config::Settings;
@@ -42,6 +43,8 @@ pub struct Known {
     pub evidence: Evidence,
     /// Those of its passkeys that a heal made, and that have not signed in since.
     pub unconfirmed: Vec<PasskeyId>,
+    /// When the account was last told of something that was not done in this browser.
+    pub told_at: Option<Millis>,
 }
 
 impl Known {
@@ -89,6 +92,35 @@ pub async fn gather_of<C: ConnectionTrait>(
     Ok(found.user.is_some().then(|| of_found(visit, who, &place, found, 0)))
 }
 
+/// As [`gather_of_locked`], for an answer in this ceremony, which ends with it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end_and_gather_of_locked(
+    visit: &Visit,
+    tx: &WriteTx,
+    sealed: &Sealed,
+    who: &Identifier,
+    user: UserId,
+) -> Result<Gathered, DbErr> {
+    let (place, challenge) = (place(visit, who), (sealed.nonce.as_bytes(), sealed.expires()));
+    let found = db::known::spend_and_lock(tx, challenge, Whom::Id(user), place.browser, &place.strike_key).await?;
+    Ok(match found {
+        None => Gathered::EndedBefore,
+        Some(found) if found.user.is_none() => Gathered::Gone,
+        Some(found) => Gathered::Known(Box::new(of_found(visit, who, &place, found, 0))),
+    })
+}
+
+/// What [`end_and_gather_of_locked`] finds.
+pub enum Gathered {
+    /// The ceremony had ended before: the answer does not count.
+    EndedBefore,
+    /// The account is gone.
+    Gone,
+    Known(Box<Known>),
+}
+
 /// As [`gather_of`], and locks it.
 ///
 /// # Errors
@@ -115,7 +147,7 @@ fn of_found(visit: &Visit, who: &Identifier, place: &Place, found: db::known::Kn
     match found.user {
         Some(user) => {
             let account = Account::Real { user, passkeys: found.passkeys, saved_codes: found.saved_codes };
-            Known { account, evidence, unconfirmed: found.unconfirmed }
+            Known { account, evidence, unconfirmed: found.unconfirmed, told_at: found.told_at }
         }
         None => {
             let passkeys = ghosts::passkeys(&visit.app.sealer, who.key(), percent, visit.now);
@@ -124,7 +156,7 @@ fn of_found(visit: &Visit, who: &Identifier, place: &Place, found: db::known::Kn
                 passkeys: passkeys.iter().map(|passkey| passkey.evidence).collect(),
                 ..evidence
             };
-            Known { account: Account::Ghost { passkeys }, evidence, unconfirmed: Vec::new() }
+            Known { account: Account::Ghost { passkeys }, evidence, unconfirmed: Vec::new(), told_at: None }
         }
     }
 }

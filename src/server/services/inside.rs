@@ -15,7 +15,7 @@ use domain::audit::Event;
 use domain::identifier::Identifier;
 use domain::ids::PasskeyId;
 use domain::intelligence::Evidence;
-use domain::time::MINUTE;
+use domain::time::{MINUTE, Millis};
 use sea_orm::DbErr;
 
 /// The session, whose it is, and what is known.
@@ -28,6 +28,8 @@ pub struct Inside {
     /// The codes that would be another proof.
     pub ways: Ways,
     pub flow: HealingFlow,
+    /// When the account was last told of something that was not done in this browser.
+    pub told_at: Option<Millis>,
     /// The token that a proof in this transaction gave the session.
     renewed: Option<Token>,
 }
@@ -135,14 +137,14 @@ impl Inside {
 
     fn of(visit: &Visit, session: Session, who: Identifier, known: Known) -> Option<Self> {
         let ways = known.ways(visit.now);
-        let Known { account, evidence, .. } = known;
+        let Known { account, evidence, told_at, .. } = known;
         let user = account.user()?.clone();
         let mut flow = sessions::flow_of(&session);
         if matches!(session.held, Held::Before | Held::Still) {
             // They were shown to whoever gave the proof.
             flow.codes = None;
         }
-        Some(Self { session, user, who, account, evidence, ways, flow, renewed: None })
+        Some(Self { session, user, who, account, evidence, ways, flow, told_at, renewed: None })
     }
 
     /// An event of this session, to be written down.

@@ -56,6 +56,10 @@ pub async fn of_account<C: ConnectionTrait>(visit: &Visit, c: &C, inside: &Insid
         return Ok(Vec::new());
     }
     let user = &inside.user;
+    // Nothing was ever stored, so there is nothing to list.
+    if !user.ever_had_passkey {
+        return Ok(Vec::new());
+    }
     // A session is noted as seen once a minute.
     let since = visit.now.plus(-CEREMONY_LIFETIME - MINUTE);
     let accepted = db::passkeys::accepted(c, user.id, inside.session.id, since).await?;

@@ -217,7 +217,12 @@ const NEWS: i64 = 7 * DAY;
 /// What the dashboard tells and advises. A session of the password alone could follow no advice, so it gets the news only.
 async fn hints<C: ConnectionTrait>(visit: &Visit, c: &C, inside: &Inside) -> Result<Vec<Hint>, Failure> {
     let mut hints = Vec::new();
-    for notice in db::notices::of_user(c, inside.user.id, visit.now.plus(-NEWS), 5).await? {
+    let since = visit.now.plus(-NEWS);
+    let notices = match inside.told_at {
+        Some(at) if at >= since => db::notices::of_user(c, inside.user.id, since, 5).await?,
+        _ => Vec::new(),
+    };
+    for notice in notices {
         // Nobody needs to be told of what they did themselves, now or in an earlier session of this browser.
         let is_own = notice.session == Some(inside.session.id) || notice.browser == Some(visit.browser);
         if let Ok(news) = serde_json::from_str(&notice.news)

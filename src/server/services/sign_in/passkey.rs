@@ -8,7 +8,7 @@ use crate::server::services::accounts::Account;
 use crate::server::services::audit::{self, Happened};
 use crate::server::services::ceremonies::{self, Assertion, Refused, Sealed, Told, Verified};
 use crate::server::services::events;
-use crate::server::services::evidence::{Known, gather, gather_locked, gather_of_locked};
+use crate::server::services::evidence::{Gathered, Known, end_and_gather_of_locked, gather, gather_locked};
 use crate::server::services::perform::perform;
 use crate::server::services::reply::{Answer, Failure};
 use crate::server::services::{ghosts, pages, signals};
@@ -204,12 +204,15 @@ async fn proved(
 ) -> Answer {
     let db = visit.app.db.clone();
     let tx = db.write().await?;
-    if !spend(&tx, sealed).await? {
-        drop(tx);
-        return say(visit, flow, Say::Expired, StatusCode::CONFLICT).await;
-    }
-    let known = gather_of_locked(visit, &tx, &who, row.user).await?;
-    let Some(known) = known.filter(|known| known.account.has(row.id)) else {
+    let known = match end_and_gather_of_locked(visit, &tx, sealed, &who, row.user).await? {
+        Gathered::EndedBefore => {
+            drop(tx);
+            return say(visit, flow, Say::Expired, StatusCode::CONFLICT).await;
+        }
+        Gathered::Gone => None,
+        Gathered::Known(known) => Some(known).filter(|known| known.account.has(row.id)),
+    };
+    let Some(known) = known else {
         // Removed while the prompt was open: the challenge stays spent, nothing else happens.
         audit::refused(visit, &tx, Noted::PasskeyRefused, Some(&who), Some(row.user)).await?;
         tx.commit().await?;
