@@ -1,6 +1,6 @@
 //! Writes that nobody asks the outcome of.
 
-use crate::fixture::{T0, browser, strikes_of, two_people, user};
+use crate::fixture::{T0, browser, known, passkey, strikes_of, two_people, user};
 use keymend::server::db::{Db, WriteTx, browsers, strikes, users};
 use sea_orm::DbErr;
 
@@ -72,6 +72,35 @@ async fn one_that_was_refused_is_not_forgotten() {
     assert_eq!(tx.commit().await.is_err(), !database.is_postgres());
     assert_eq!(strikes_of(db.read(), b"before").await, None);
     assert_eq!(strikes_of(db.read(), b"between").await, None);
+}
+
+/// In the order in which they came, also where they change the same row.
+#[tokio::test]
+async fn what_waits_is_seen_by_what_waits_after_it() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    let (b, u) = (browser(1), user(1));
+    browsers::first_seen(&tx.later(), b, u, T0).await.unwrap();
+    browsers::offer_paused(&tx.later(), b, u, T0.plus(1), true).await.unwrap();
+    browsers::offer_paused(&tx.later(), b, u, T0.plus(2), true).await.unwrap();
+    browsers::failed(&tx.later(), b, &[passkey(1), passkey(2)], T0).await.unwrap();
+    browsers::failed(&tx.later(), b, &[passkey(1)], T0).await.unwrap();
+    users::mark_had_passkey(&tx.later(), u).await.unwrap();
+    strikes::set(&tx.later(), b"k", 7, T0).await.unwrap();
+    strikes::clear(&tx.later(), b"k").await.unwrap();
+    tx.commit().await.unwrap();
+    let known = known(db.read(), 1, 1).await;
+    assert_eq!(known.here.unwrap().offers.declined, 2);
+    assert_eq!([known.memory[&passkey(1)].failures, known.memory[&passkey(2)].failures], [2, 1]);
+    assert!(known.user.unwrap().ever_had_passkey);
+    assert_eq!(strikes_of(db.read(), b"k").await, None);
+
+    let tx = db.write().await.unwrap();
+    // Which of the passkeys are the account's is asked in the statement.
+    browsers::present(&tx.later(), b, u, T0).await.unwrap();
+    tx.commit().await.unwrap();
+    let known = crate::fixture::known(db.read(), 1, 1).await;
+    assert_eq!([known.memory[&passkey(1)].failures, known.memory[&passkey(2)].failures], [0, 0]);
 }
 
 /// A query goes in one piece with what waits: it is refused with it, and nobody else is.
