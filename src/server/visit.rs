@@ -110,7 +110,7 @@ pub struct Visit {
     pub session_token: Option<Token>,
     /// The session's token is one that this very answer brings: nobody has come with it yet.
     pub is_handed_out: bool,
-    /// The session that this request began, and whose it is, as it was stored.
+    /// The session that this request began, and whose it is, as it is stored.
     begun: Option<(Session, User)>,
     pub flow: Option<Flow>,
     pub platform_clue: Option<String>,
@@ -273,7 +273,8 @@ impl Visit {
         self.set(Cookie::Session.set(&cookies::token_text(&token), self.app.settings.is_https()), Cookie::Session);
     }
 
-    /// As [`Visit::keep_session`], for one that begins here: nobody else can have changed it before this request is answered.
+    /// As [`Visit::keep_session`], for one that begins here. The page of this answer need not look for it; whoever ends it meanwhile,
+    /// in another session of the account, ends it for the next request.
     pub fn begin_session(&mut self, token: Token, session: Session, user: User) {
         self.keep_session(token);
         self.begun = Some((session, user));

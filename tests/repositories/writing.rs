@@ -269,7 +269,7 @@ async fn a_group_that_is_lost_is_lost_for_all_of_it_and_the_next_one_works() {
     assert_eq!(strikes_of(db.read(), b"k").await, Some((8, T0)));
 }
 
-async fn two_people_on_sqlite() -> (TestDatabase, Db) {
+pub async fn two_people_on_sqlite() -> (TestDatabase, Db) {
     let database = TestDatabase::sqlite();
     let db = database.open().await;
     let tx = db.write().await.unwrap();

@@ -14,12 +14,12 @@ pub use accounts::{
 pub use memory::{absent, across, created, everywhere, failed, worked};
 
 use super::entities::browsers::{ActiveModel, COLUMN, Column, Entity, Model};
-use super::purge_some;
+use super::{WriteTx, purge_some};
 use domain::ids::BrowserId;
 use domain::platform::{Browser, Platform};
 use domain::time::Millis;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, Set};
 use std::collections::HashMap;
 
 /// A browser profile that carries our cookie.
@@ -97,18 +97,23 @@ pub async fn touch_or_create(
     if is_new || note(tx, token_hash, seen).await? { Ok(()) } else { Err(DbErr::RecordNotInserted) }
 }
 
-/// Notes that a browser was here that has its row.
+/// As [`touch_or_create`], for one that has met an account, as was read in this transaction. On SQLite it has its row then, and nobody
+/// asks; elsewhere somebody may have it forgotten meanwhile.
 ///
 /// # Errors
-/// The database fails.
+/// As [`touch_or_create`].
 pub async fn touch(
-    tx: &impl ConnectionTrait,
+    tx: &WriteTx,
+    id: BrowserId,
     token_hash: &[u8],
     platform: Platform,
     browser: Browser,
     now: Millis,
 ) -> Result<(), DbErr> {
-    note(tx, token_hash, seen(platform, browser, now)).await.map(drop)
+    if tx.get_database_backend() != DbBackend::Sqlite {
+        return touch_or_create(tx, id, token_hash, platform, browser, now).await;
+    }
+    note(&tx.later(), token_hash, seen(platform, browser, now)).await.map(drop)
 }
 
 fn seen(platform: Platform, browser: Browser, now: Millis) -> ActiveModel {

@@ -12,7 +12,7 @@ pub struct WriteTx {
     tx: Option<DatabaseTransaction>,
     /// Where the transaction of a group goes back to. None for one that is alone.
     back: Option<oneshot::Sender<Ended>>,
-    /// What waits to be written. None: it was refused, and all of the transaction with it.
+    /// What waits to be written. None: it is on its way, or was refused or given up there, and all of the transaction with it.
     waiting: Mutex<Option<Vec<Statement>>>,
     /// Something was sent.
     begun: AtomicBool,
@@ -92,7 +92,7 @@ impl WriteTx {
         self.heed(true, written).map(drop)
     }
 
-    /// A query in one piece with what waits, whether anything did, and where to send it.
+    /// Where to send a query, the query in one piece with what waits, and whether anything did.
     fn with_waiting(&self, query: Statement) -> Result<(&DatabaseTransaction, Statement, bool), DbErr> {
         let mut all = self.take_waiting()?;
         let joined = !all.is_empty();
@@ -101,16 +101,19 @@ impl WriteTx {
     }
 
     fn take_waiting(&self) -> Result<Vec<Statement>, DbErr> {
-        match &mut *self.waiting() {
-            Some(waiting) => Ok(std::mem::take(waiting)),
+        let mut slot = self.waiting();
+        match &*slot {
+            Some(waiting) if waiting.is_empty() => Ok(Vec::new()),
+            // Gone until it has arrived: a step that gives up waiting for it, and goes on, cannot commit without it.
+            Some(_) => Ok(slot.take().unwrap_or_default()),
             None => Err(DbErr::Custom("a write before this one was refused".to_owned())),
         }
     }
 
     /// `joined`: something had waited, and perhaps it is that which was refused.
     fn heed<T>(&self, joined: bool, outcome: Result<T, DbErr>) -> Result<T, DbErr> {
-        if joined && outcome.is_err() {
-            *self.waiting() = None;
+        if joined && outcome.is_ok() {
+            *self.waiting() = Some(Vec::new());
         }
         outcome
     }

@@ -45,7 +45,7 @@ pub struct Sealed {
     flow: FlowId,
     expires: Millis,
     /// Unique to the ceremony, spent when it finishes.
-    pub nonce: String,
+    nonce: String,
     /// As it stands in the options; `state` has it too, but keeps it to itself.
     challenge: String,
     state: Value,
@@ -190,10 +190,10 @@ impl Sealed {
         self.purpose
     }
 
-    /// Until when the spent nonce must be remembered.
+    /// What is spent when it finishes, and until when that must be remembered.
     #[must_use]
-    pub fn expires(&self) -> Millis {
-        self.expires
+    pub fn once(&self) -> (&[u8], Millis) {
+        (self.nonce.as_bytes(), self.expires)
     }
 }
 

@@ -103,8 +103,8 @@ pub async fn end_and_gather_of_locked(
     who: &Identifier,
     user: UserId,
 ) -> Result<Gathered, DbErr> {
-    let (place, challenge) = (place(visit, who), (sealed.nonce.as_bytes(), sealed.expires()));
-    let found = db::known::spend_and_lock(tx, challenge, Whom::Id(user), place.browser, &place.strike_key).await?;
+    let place = place(visit, who);
+    let found = db::known::spend_and_lock(tx, sealed.once(), Whom::Id(user), place.browser, &place.strike_key).await?;
     Ok(match found {
         None => Gathered::EndedBefore,
         Some(found) if found.user.is_none() => Gathered::Gone,

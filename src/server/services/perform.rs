@@ -7,7 +7,7 @@ use domain::identifier::Identifier;
 use domain::ids::UserId;
 use domain::intelligence::Evidence;
 use domain::write::Write;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+use sea_orm::{ConnectionTrait, DbErr};
 
 /// Performs writes for an account in this browser, of which this is known, read in the same transaction. For a ghost only the
 /// strikes exist.
@@ -51,13 +51,14 @@ pub async fn remember_browser<C: ConnectionTrait>(visit: &Visit, tx: &C) -> Resu
     db::browsers::touch_or_create(tx, visit.browser, &hash, environment.platform, environment.browser, now).await
 }
 
-/// As [`remember_browser`]. One that has met the account is sure to have its row, as long as nobody else writes: then nobody need ask.
+/// As [`remember_browser`], where it may have met the account before.
 async fn touch_browser(visit: &Visit, tx: &WriteTx, known: &Evidence) -> Result<(), DbErr> {
-    if known.first_seen.is_none() || tx.get_database_backend() != DbBackend::Sqlite {
+    if known.first_seen.is_none() {
         return remember_browser(visit, tx).await;
     }
     let environment = visit.environment();
-    db::browsers::touch(&tx.later(), &visit.browser_hash(), environment.platform, environment.browser, visit.now).await
+    let (hash, now) = (visit.browser_hash(), visit.now);
+    db::browsers::touch(tx, visit.browser, &hash, environment.platform, environment.browser, now).await
 }
 
 /// As [`perform`], at the moment in which somebody signs in: from then on this browser has met the account.

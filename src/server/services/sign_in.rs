@@ -200,7 +200,8 @@ pub(super) async fn enter(
 
 /// Spends the ceremony in the transaction that finishes it. False: it was finished before.
 pub async fn spend(tx: &WriteTx, sealed: &Sealed) -> Result<bool, Failure> {
-    Ok(db::challenges::spend(tx, sealed.nonce.as_bytes(), sealed.expires()).await?)
+    let (nonce, expires) = sealed.once();
+    Ok(db::challenges::spend(tx, nonce, expires).await?)
 }
 
 fn event_of<'a>(
