@@ -1,7 +1,7 @@
 //! One request: which browser, which session, which flow, and what is to be set in the answer.
 
 use super::cookies::{self, Cookie};
-use super::db::{self, sessions::Session, users::User};
+use super::db::{self, known::Known, passkeys::Accepted, sessions::Session, users::User};
 use super::layers::address::ClientAddress;
 use super::place::Place;
 use super::present::{CodeProblem, ForgottenProblems, SignUpProblems};
@@ -10,7 +10,7 @@ use super::seal::{Purpose, digest};
 use super::state::App;
 use crate::page::BrowserFacts;
 use domain::ceremony::Capabilities;
-use domain::ids::{BrowserId, FlowId};
+use domain::ids::{BrowserId, FlowId, SessionId};
 use domain::intelligence::constants::FLOW_LIFETIME;
 use domain::intelligence::{Decision, Environment, Plan};
 use domain::platform::{self, Clues};
@@ -112,6 +112,8 @@ pub struct Visit {
     pub is_handed_out: bool,
     /// The session that this request began, and whose it is, as it is stored.
     begun: Option<(Session, User)>,
+    /// What is known of the account of that session in this browser, and which passkeys it accepts, as it is stored.
+    known: Option<(Known, Accepted)>,
     pub flow: Option<Flow>,
     pub platform_clue: Option<String>,
     pub user_agent: String,
@@ -147,6 +149,7 @@ impl Visit {
             session_token: Cookie::Session.read(headers, https).and_then(cookies::token),
             is_handed_out: false,
             begun: None,
+            known: None,
             flow: None,
             platform_clue: text("sec-ch-ua-platform"),
             user_agent: text(USER_AGENT.as_str()).unwrap_or_default(),
@@ -268,7 +271,7 @@ impl Visit {
     /// Hands out a session, or another token for the one that is there.
     pub fn keep_session(&mut self, token: Token) {
         self.session_token = Some(token);
-        self.begun = None;
+        (self.begun, self.known) = (None, None);
         self.is_handed_out = true;
         self.set(Cookie::Session.set(&cookies::token_text(&token), self.app.settings.is_https()), Cookie::Session);
     }
@@ -280,10 +283,28 @@ impl Visit {
         self.begun = Some((session, user));
     }
 
+    /// The session that this request began.
+    #[must_use]
+    pub fn begun(&self) -> Option<SessionId> {
+        self.begun.as_ref().map(|(session, _)| session.id)
+    }
+
+    /// What was known of the account when the transaction that began the session was about to be committed: the page of this answer
+    /// need not ask for it again.
+    pub fn keep_known(&mut self, known: Known, accepted: Accepted) {
+        self.known = Some((known, accepted));
+    }
+
+    /// What is known of the account of the session that this request began, and what it accepts.
+    #[must_use]
+    pub fn known(&self) -> Option<&(Known, Accepted)> {
+        self.known.as_ref()
+    }
+
     /// Takes the session cookie back.
     pub fn drop_session(&mut self) {
         self.session_token = None;
-        self.begun = None;
+        (self.begun, self.known) = (None, None);
         self.set(Cookie::Session.remove(self.app.settings.is_https()), Cookie::Session);
     }
 

@@ -2,6 +2,8 @@
 
 use crate::app::TestApp;
 use crate::authenticator::{BITWARDEN, UV};
+use crate::person::Person;
+use domain::time::MINUTE;
 use http::StatusCode;
 use serde_json::Value;
 
@@ -174,4 +176,46 @@ async fn user_verification_is_asked_for_and_required() {
     assert_eq!(ada.status, StatusCode::UNPROCESSABLE_ENTITY);
     ada.shows("create-passkey");
     assert_eq!(app.count("passkeys").await, 0);
+}
+
+/// What the page needs is read before the commit, and shows what the sign-in itself has written.
+#[tokio::test]
+async fn the_page_of_a_sign_in_is_what_a_reload_shows() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada@example.org");
+    ada.settles_in().await;
+    ada.signs_out().await;
+    // A heal, which the passkey confirms.
+    ada.device.passkeys.clear();
+    ada.comes_to_the_offer().await;
+    ada.creates_passkey().await;
+    ada.continues().await;
+    ada.signs_out().await;
+    app.wait(3 * MINUTE);
+    ada.signs_in_with_passkey().await;
+    is_what_a_reload_shows(&mut ada).await;
+    assert!(!ada.page.signals.is_empty());
+    assert_eq!(ada.dashboard().passkeys.len(), 2);
+
+    // The first time in another browser.
+    let mut there = ada.elsewhere(&app);
+    there.device = ada.device.clone();
+    there.signs_in_with_passkey().await;
+    is_what_a_reload_shows(&mut there).await;
+
+    // With a password, and an offer that was just declined.
+    ada.signs_out().await;
+    ada.device.passkeys.clear();
+    ada.comes_to_the_offer().await;
+    ada.says_not_now().await;
+    ada.signs_out().await;
+    ada.signs_in_with_password().await;
+    is_what_a_reload_shows(&mut ada).await;
+}
+
+async fn is_what_a_reload_shows(person: &mut Person) {
+    person.shows("dashboard");
+    let shown = person.page.clone();
+    person.opens("/dashboard").await;
+    assert_eq!(person.page, shown);
 }

@@ -4,11 +4,11 @@
 use super::browsers::BrowserAccount;
 use super::challenges::{self, SPENT};
 use super::entities::{browser_accounts, browser_passkeys, passkeys, strikes, users};
-use super::passkeys::PasskeyRow;
+use super::passkeys::{self as stored, Accepted, ONE_MAY_COME, PasskeyRow};
 use super::users::User;
 use super::write_tx::together;
 use super::{WriteTx, count, moment};
-use domain::ids::{BrowserId, PasskeyId, UserId};
+use domain::ids::{BrowserId, PasskeyId, SessionId, UserId};
 use domain::intelligence::Here;
 use domain::time::Millis;
 use sea_orm::{
@@ -168,6 +168,31 @@ pub async fn spend_and_lock(
         Some((first, rest)) if first.try_get::<i64>("", SPENT).is_ok() => read(rest).map(Some),
         _ => Ok(None),
     }
+}
+
+/// Commits, with [`find`] and [`passkeys::accepted`](super::passkeys::accepted) just before. On SQLite they go in one piece with the
+/// last writes.
+///
+/// # Errors
+/// As [`WriteTx::commit`].
+pub async fn find_and_commit(
+    tx: WriteTx,
+    user: UserId,
+    browser: BrowserId,
+    strike_key: &[u8],
+    (but, since): (SessionId, Millis),
+) -> Result<(Known, Accepted), DbErr> {
+    let (backend, whom) = (tx.get_database_backend(), Whom::Id(user));
+    if backend != DbBackend::Sqlite {
+        let known = find(&tx, whom, browser, strike_key).await?;
+        let accepted = stored::accepted(&tx, user, but, since).await?;
+        tx.commit().await?;
+        return Ok((known, accepted));
+    }
+    let both = [question(backend, whom, browser, strike_key), stored::accepting(backend, user, but, since)];
+    let rows = tx.commit_after(both.into()).await?;
+    let (known, accepted) = rows.split_at(rows.partition_point(|row| row.try_get::<bool>("", ONE_MAY_COME).is_err()));
+    Ok((read(known)?, stored::accepted_of(accepted)?))
 }
 
 fn read(rows: &[QueryResult]) -> Result<Known, DbErr> {

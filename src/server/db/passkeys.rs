@@ -8,7 +8,10 @@ use domain::platform::Platform;
 use domain::provider::Aaguid;
 use domain::time::Millis;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, IdenStatic as _, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    QueryTrait, Set, Statement,
+};
 use std::fmt;
 
 /// A stored passkey.
@@ -112,6 +115,14 @@ pub async fn accepted(
     but: SessionId,
     since: Millis,
 ) -> Result<Accepted, DbErr> {
+    accepted_of(&c.query_all_raw(accepting(c.get_database_backend(), user, but, since)).await?)
+}
+
+/// The column that only the rows of [`accepting`] have.
+pub(super) const ONE_MAY_COME: &str = "one_may_come";
+
+/// The question of [`accepted`].
+pub(super) fn accepting(backend: DbBackend, user: UserId, but: SessionId, since: Millis) -> Statement {
     let creating = sessions::Entity::find()
         .select_only()
         .column(sessions::Column::Id)
@@ -121,20 +132,29 @@ pub async fn accepted(
         .filter(sessions::COLUMN.seen_at.gt(since.0))
         .filter(sessions::COLUMN.healing.contains("\"create-passkey\":"))
         .into_query();
-    let rows: Vec<(Vec<u8>, Option<i64>, bool)> = Entity::find()
+    let passkeys = Entity::find()
         .select_only()
         .column(Column::CredentialId)
         .column(Column::RemovedAt)
-        .column_as(Expr::exists(creating), "one_may_come")
+        .column_as(Expr::exists(creating), ONE_MAY_COME)
         .filter(COLUMN.user_id.eq(user.0))
         .order_by_asc(Column::CreatedAt)
-        .into_tuple()
-        .all(c)
-        .await?;
-    let some_removed = rows.iter().any(|(_, removed, _)| removed.is_some());
-    let one_may_come = rows.iter().any(|(.., may_come)| *may_come);
-    let credential_ids = rows.into_iter().filter(|(_, removed, _)| removed.is_none()).map(|(id, ..)| id).collect();
-    Ok(Accepted { credential_ids, some_removed, one_may_come })
+        .into_query();
+    backend.build(&passkeys)
+}
+
+/// The answer to [`accepting`].
+pub(super) fn accepted_of(rows: &[QueryResult]) -> Result<Accepted, DbErr> {
+    let mut accepted =
+        Accepted { credential_ids: Vec::with_capacity(rows.len()), some_removed: false, one_may_come: false };
+    for row in rows {
+        accepted.one_may_come |= row.try_get::<bool>("", ONE_MAY_COME)?;
+        match row.try_get::<Option<i64>>("", Column::RemovedAt.as_str())? {
+            Some(_) => accepted.some_removed = true,
+            None => accepted.credential_ids.push(row.try_get("", Column::CredentialId.as_str())?),
+        }
+    }
+    Ok(accepted)
 }
 
 /// The passkey of this credential, also when it was removed.

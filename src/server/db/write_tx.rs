@@ -36,11 +36,11 @@ pub(super) struct Ended {
 /// What is to be done with what the job wrote.
 pub(super) enum End {
     Undo,
-    /// Somebody waits for the commit, and these writes are missing yet.
+    /// Somebody waits for the commit, and these statements are missing yet; what the queries among them find belongs to the answer.
     Keep(Vec<Statement>, Answer),
 }
 
-pub(super) type Answer = oneshot::Sender<Result<(), DbErr>>;
+pub(super) type Answer = oneshot::Sender<Result<Vec<QueryResult>, DbErr>>;
 
 impl WriteTx {
     /// A transaction of its own.
@@ -62,17 +62,25 @@ impl WriteTx {
     ///
     /// # Errors
     /// The database refuses or is gone; then none of the writes happened, or it is not known whether they did.
-    pub async fn commit(mut self) -> Result<(), DbErr> {
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.commit_after(Vec::new()).await.map(drop)
+    }
+
+    /// As [`WriteTx::commit`], after the last queries of the transaction, which go in one piece with what waits. The rows of all of
+    /// them, in their order. For SQLite alone, where several statements can be one.
+    pub(super) async fn commit_after(mut self, last: Vec<Statement>) -> Result<Vec<QueryResult>, DbErr> {
         if self.back.is_none() {
+            let rows = if last.is_empty() { Vec::new() } else { self.query_all_raw(together(last)).await? };
             self.settle().await?;
+            self.tx.take().ok_or_else(ended)?.commit().await?;
+            return Ok(rows);
         }
-        let waiting = self.take_waiting()?;
-        let tx = self.tx.take().ok_or_else(ended)?;
-        let Some(back) = self.back.take() else { return tx.commit().await };
+        let mut rest = self.take_waiting()?;
+        rest.extend(last);
         let (answer, committed) = oneshot::channel();
-        let ended_so = Ended { tx, begun: self.has_begun(), end: End::Keep(waiting, answer) };
+        let (tx, back) = (self.tx.take().ok_or_else(ended)?, self.back.take().ok_or_else(ended)?);
         // Nobody there any more: the transaction comes back, and dropping it undoes it.
-        back.send(ended_so).map_err(|_| ended())?;
+        back.send(Ended { tx, begun: self.has_begun(), end: End::Keep(rest, answer) }).map_err(|_| ended())?;
         committed.await.unwrap_or_else(|_| Err(ended()))
     }
 

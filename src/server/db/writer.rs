@@ -4,7 +4,7 @@
 
 use super::begin;
 use super::write_tx::{Answer, End, Ended, WriteTx, ended, together};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot};
@@ -14,7 +14,7 @@ const MOST: usize = 64;
 
 /// Before each job: where it goes back to when it fails. It goes in one piece with the first statement of the job.
 const BEFORE: &str = "SAVEPOINT job";
-/// After a job that went well, in one piece with its last writes.
+/// After a job that went well, in one piece with its last statements.
 const KEEP: &str = "RELEASE job";
 /// After one that failed.
 const UNDO: &str = "ROLLBACK TO job; RELEASE job";
@@ -92,7 +92,7 @@ async fn group(mut tx: DatabaseTransaction, first: Job, jobs: &mut mpsc::Unbound
                 tx = same;
                 answers.extend(answer);
             }
-            Err(error) => return tell(answers, &Err(error)),
+            Err(error) => return refuse(answers, &error),
         }
         done += 1;
         next = if done < MOST { jobs.try_recv().ok() } else { None };
@@ -101,15 +101,24 @@ async fn group(mut tx: DatabaseTransaction, first: Job, jobs: &mut mpsc::Unbound
         return drop(tx.rollback().await);
     }
     all.count(answers.len());
-    let outcome = tx.commit().await;
-    tell(answers, &outcome);
+    match tx.commit().await {
+        Ok(()) => answers.into_iter().for_each(|Waits { answer, found }| drop(answer.send(Ok(found)))),
+        Err(error) => refuse(answers, &error),
+    }
+}
+
+/// A job that waits for the commit.
+struct Waits {
+    answer: Answer,
+    /// What its last queries found.
+    found: Vec<QueryResult>,
 }
 
 /// One job: the transaction goes out and comes back, perhaps with somebody who waits for the commit.
 ///
 /// # Errors
 /// The transaction is lost, and all that was done in it: SQLite ends it by itself when the disk is full or broken.
-async fn work(tx: DatabaseTransaction, job: Job) -> Result<(DatabaseTransaction, Option<Answer>), DbErr> {
+async fn work(tx: DatabaseTransaction, job: Job) -> Result<(DatabaseTransaction, Option<Waits>), DbErr> {
     let (back, done) = oneshot::channel();
     // Given up meanwhile: then it comes back at once.
     drop(job.send(Ok(WriteTx::of_group(tx, plain(BEFORE), back))));
@@ -117,9 +126,9 @@ async fn work(tx: DatabaseTransaction, job: Job) -> Result<(DatabaseTransaction,
     match end {
         End::Keep(mut rest, answer) => {
             rest.push(plain(KEEP));
-            match tx.execute_raw(together(rest)).await {
-                Ok(_) => return Ok((tx, Some(answer))),
-                Err(error) => tell([answer], &Err(error)),
+            match tx.query_all_raw(together(rest)).await {
+                Ok(found) => return Ok((tx, Some(Waits { answer, found }))),
+                Err(error) => drop(answer.send(Err(error))),
             }
         }
         End::Undo if !begun => return Ok((tx, None)),
@@ -134,8 +143,8 @@ fn plain(sql: &str) -> Statement {
 }
 
 /// Who has given up meanwhile is not told.
-fn tell(answers: impl IntoIterator<Item = Answer>, outcome: &Result<(), DbErr>) {
-    for answer in answers {
-        drop(answer.send(outcome.clone()));
+fn refuse(all: Vec<Waits>, error: &DbErr) {
+    for Waits { answer, .. } in all {
+        drop(answer.send(Err(error.clone())));
     }
 }

@@ -4,7 +4,7 @@
 use super::announce;
 use super::audit::{self, Happened};
 use super::codes::{self, Checked, For};
-use super::evidence::{Known, gather, gather_locked};
+use super::evidence::{Known, commit_and_keep, gather, gather_locked};
 use super::reply::Answer;
 use super::sign_in::{Proof, enter, say, under_way, user_id};
 use super::{pages, throttle};
@@ -89,7 +89,7 @@ pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
         let session = proof.session;
         enter(visit, &tx, &who, &found, &flow, proof).await?;
         audit::note(visit, &tx, Happened::to(user.id, Noted::SignedInWithCode).within(session)).await?;
-        tx.commit().await?;
+        commit_and_keep(visit, tx, &who, user.id).await?;
         visit.app.metrics.signed_in(Method::Code);
         return pages::present(visit, "/dashboard").await;
     }

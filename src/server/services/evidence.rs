@@ -3,7 +3,7 @@
 use super::accounts::{Account, transports};
 use super::ceremonies::Sealed;
 use super::codes::{self, Ways};
-use super::ghosts;
+use super::{ghosts, signals};
 use crate::server::config::Settings;
 use crate::server::db::known::Whom;
 use crate::server::db::{self, WriteTx, passkeys::PasskeyRow};
@@ -90,6 +90,32 @@ pub async fn gather_of<C: ConnectionTrait>(
     let place = place(visit, who);
     let found = db::known::find(c, Whom::Id(user), place.browser, &place.strike_key).await?;
     Ok(found.user.is_some().then(|| of_found(visit, who, &place, found, 0)))
+}
+
+/// Commits the transaction that begins a session, and keeps what is known of the account then, for the page of the answer: read
+/// just before, as nobody else changes the account meanwhile, and what a reader keeps of a SQLite file is void after a commit.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn commit_and_keep(visit: &mut Visit, tx: WriteTx, who: &Identifier, user: UserId) -> Result<(), DbErr> {
+    let Some(session) = visit.begun() else { return tx.commit().await };
+    let (place, but) = (place(visit, who), (session, signals::since(visit.now)));
+    let (found, accepted) = db::known::find_and_commit(tx, user, place.browser, &place.strike_key, but).await?;
+    visit.keep_known(found, accepted);
+    Ok(())
+}
+
+/// What [`commit_and_keep`] has kept, or what [`gather_of`] does where nothing was kept.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn kept_or_gathered(visit: &Visit, who: &Identifier, user: UserId) -> Result<Option<Known>, DbErr> {
+    match visit.known() {
+        Some((found, _)) => {
+            Ok(found.user.is_some().then(|| of_found(visit, who, &place(visit, who), found.clone(), 0)))
+        }
+        None => gather_of(visit, visit.app.db.read(), who, user).await,
+    }
 }
 
 /// As [`gather_of_locked`], for an answer in this ceremony, which ends with it.

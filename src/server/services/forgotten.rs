@@ -4,7 +4,7 @@
 use super::announce::{self, By, News, announce};
 use super::audit::{self, Happened};
 use super::codes::{self, Checked, For, Typed};
-use super::evidence::{Known, gather, gather_of};
+use super::evidence::{Known, commit_and_keep, gather, gather_of};
 use super::perform::remember_browser;
 use super::reply::{Answer, Failure, Reply};
 use super::sign_in::{Proof, enter, is};
@@ -168,7 +168,7 @@ pub async fn choose(visit: &mut Visit, flow_id: &str, code: &str, password: &str
     let session = proof.session;
     enter(visit, &tx, &who, &known, &flow, proof).await?;
     audit::note(visit, &tx, Happened::to(user, Noted::PasswordSetByCode).within(session)).await?;
-    tx.commit().await?;
+    commit_and_keep(visit, tx, &who, user).await?;
     pages::present(visit, "/dashboard").await
 }
 

@@ -3,7 +3,7 @@
 use super::accounts::Account;
 use super::audit::Happened;
 use super::codes::Ways;
-use super::evidence::{Known, gather_of};
+use super::evidence::{Known, gather_of, kept_or_gathered};
 use super::reply::Failure;
 use super::sessions::{self, HealingFlow};
 use crate::server::db::sessions::{Held, Session};
@@ -63,7 +63,7 @@ impl Inside {
             db::sessions::take(&tx, session.id, &token_hash(visit), visit.now).await?;
             tx.commit().await?;
         }
-        let Some(known) = gather_of(visit, visit.app.db.read(), &who, session.user).await? else { return Ok(None) };
+        let Some(known) = kept_or_gathered(visit, &who, session.user).await? else { return Ok(None) };
         Ok(Self::of(visit, session, who, known))
     }
 

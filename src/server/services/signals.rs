@@ -9,7 +9,7 @@ use crate::server::visit::Visit;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::intelligence::constants::CEREMONY_LIFETIME;
-use domain::time::MINUTE;
+use domain::time::{MINUTE, Millis};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
@@ -43,8 +43,8 @@ pub async fn with_unstored(visit: &Visit, credential_id: Option<Vec<u8>>, answer
     }
 }
 
-/// With a dashboard: the complete list of what is accepted, and the name of the account. Read anew, after every commit. A
-/// passkey that is left out is hidden or deleted for good, so a suspect is never left out, and there is no list
+/// With a dashboard: the complete list of what is accepted, and the name of the account. Read anew after every
+/// commit, or just before that of a sign-in, which has the account locked. A passkey that is left out is hidden or deleted for good, so a suspect is never left out, and there is no list
 /// - while a `create()` may be open elsewhere, as what it is about to make is not on the list yet;
 /// - after a restore, until the operator has looked: passkeys that were made since the backup are not on the list;
 /// - where it would be empty without anything having been removed.
@@ -60,9 +60,10 @@ pub async fn of_account<C: ConnectionTrait>(visit: &Visit, c: &C, inside: &Insid
     if !user.ever_had_passkey {
         return Ok(Vec::new());
     }
-    // A session is noted as seen once a minute.
-    let since = visit.now.plus(-CEREMONY_LIFETIME - MINUTE);
-    let accepted = db::passkeys::accepted(c, user.id, inside.session.id, since).await?;
+    let accepted = match visit.known() {
+        Some((_, accepted)) => accepted.clone(),
+        None => db::passkeys::accepted(c, user.id, inside.session.id, since(visit.now)).await?,
+    };
     if accepted.one_may_come {
         return Ok(Vec::new());
     }
@@ -80,6 +81,12 @@ pub async fn of_account<C: ConnectionTrait>(visit: &Visit, c: &C, inside: &Insid
         signals.push(signal(SignalMethod::UserDetails, &details));
     }
     Ok(signals)
+}
+
+/// A session that was not seen since then makes no passkey any more. It is noted as seen once a minute.
+#[must_use]
+pub fn since(now: Millis) -> Millis {
+    now.plus(-CEREMONY_LIFETIME - MINUTE)
 }
 
 fn is_withheld(visit: &Visit) -> bool {

@@ -8,7 +8,9 @@ use crate::server::services::accounts::Account;
 use crate::server::services::audit::{self, Happened};
 use crate::server::services::ceremonies::{self, Assertion, Refused, Sealed, Told, Verified};
 use crate::server::services::events;
-use crate::server::services::evidence::{Gathered, Known, end_and_gather_of_locked, gather, gather_locked};
+use crate::server::services::evidence::{
+    Gathered, Known, commit_and_keep, end_and_gather_of_locked, gather, gather_locked,
+};
 use crate::server::services::perform::perform;
 use crate::server::services::reply::{Answer, Failure};
 use crate::server::services::{ghosts, pages, signals};
@@ -244,7 +246,7 @@ async fn proved(
         let confirmed = Happened::to(row.user, Noted::HealConfirmed).within(session).about(passkey.0);
         audit::note(visit, &tx, confirmed).await?;
     }
-    tx.commit().await?;
+    commit_and_keep(visit, tx, &who, row.user).await?;
     visit.app.metrics.signed_in(Method::Passkey);
     if healed {
         visit.app.metrics.heal(Stage::Confirmed);

@@ -6,7 +6,7 @@ use crate::server::metrics::Method;
 use crate::server::passwords::{MAX_BYTES, Verdict};
 use crate::server::present::paths;
 use crate::server::services::audit::{self, Happened};
-use crate::server::services::evidence::{Known, gather, gather_of_locked};
+use crate::server::services::evidence::{Known, commit_and_keep, gather, gather_of_locked};
 use crate::server::services::operator::RESET_LIFETIME;
 use crate::server::services::reply::Answer;
 use crate::server::services::{busy, pages, throttle};
@@ -96,7 +96,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     let session = proof.session;
     enter(visit, &tx, &who, known, &flow, proof).await?;
     audit::note(visit, &tx, Happened::to(user.id, Noted::SignedInWithPassword).within(session)).await?;
-    tx.commit().await?;
+    commit_and_keep(visit, tx, &who, user.id).await?;
     visit.app.metrics.signed_in(Method::Password);
     pages::present(visit, "/dashboard").await
 }
