@@ -13,10 +13,6 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
-/// A sign-in takes hundreds of small pieces of memory, and the system's allocator a tenth of its processor time for them.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// A self-hosted sign-in application that mends broken passkeys.
 #[derive(Parser)]
 #[command(version, about)]
@@ -48,8 +44,17 @@ enum Command {
     Explain(command::explain::Arguments),
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
+    match keymend::server::runtime() {
+        Ok(runtime) => runtime.block_on(run()),
+        Err(error) => {
+            eprintln!("keymend: no threads can be started: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> ExitCode {
     let done = match Arguments::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => serve().await,
         Command::Migrate => start().await.map(|(_, source)| println!("The database is up to date ({source}).")),

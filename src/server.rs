@@ -21,3 +21,15 @@ pub mod services;
 pub mod state;
 pub mod visit;
 pub mod words;
+
+/// What a thread of the runtime does of its own work before it looks for what others have handed over, in tasks.
+const OWN_BEFORE_OTHERS: u32 = 8;
+
+/// The threads that answer requests. What the database finds is handed over by a thread of its own, and whoever waits for it may be
+/// the one that writes: it comes before most of what is waiting, such as the signatures of others to be verified.
+///
+/// # Errors
+/// The system gives no threads.
+pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().global_queue_interval(OWN_BEFORE_OTHERS).enable_all().build()
+}

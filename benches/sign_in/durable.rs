@@ -56,7 +56,7 @@ const STATEMENTS: [&str; 21] = [
 const POSTGRES: &str = "KEYMEND_BENCH_POSTGRES_URL";
 
 pub fn measure(table: &mut Table) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let runtime = keymend::server::runtime().unwrap();
     runtime.block_on(async {
         println!("==> durable sign-ins, SQLite");
         let app = TestApp::start().await;

@@ -38,7 +38,7 @@ struct Round {
 
 pub fn measure(table: &mut Table) {
     println!("==> passkeys under a flood of passwords");
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let runtime = keymend::server::runtime().unwrap();
     runtime.block_on(async {
         let app = TestApp::start().await;
         let threads = app.app().settings.password.hash_threads;

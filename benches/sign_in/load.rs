@@ -32,7 +32,7 @@ const BOUND: Duration = Duration::from_secs(1);
 pub fn measure(table: &mut Table) {
     println!("==> sign-ins through the router");
     // As the server's own.
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let runtime = keymend::server::runtime().unwrap();
     runtime.block_on(async {
         let app = TestApp::start().await;
         passkeys(&app, table).await;
