@@ -43,8 +43,9 @@ pub async fn with_unstored(visit: &Visit, credential_id: Option<Vec<u8>>, answer
     }
 }
 
-/// With a dashboard: the complete list of what is accepted, and the name of the account. Read anew after every
-/// commit, or just before that of a sign-in, which has the account locked. A passkey that is left out is hidden or deleted for good, so a suspect is never left out, and there is no list
+/// With a dashboard: the complete list of what is accepted, and the name of the account. Read anew after every commit, or just before
+/// that of a sign-in, which has the account locked. A passkey that is left out is hidden or deleted for good, so a suspect is never
+/// left out, and there is no list
 /// - while a `create()` may be open elsewhere, as what it is about to make is not on the list yet;
 /// - after a restore, until the operator has looked: passkeys that were made since the backup are not on the list;
 /// - where it would be empty without anything having been removed.
