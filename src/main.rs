@@ -13,6 +13,10 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
+/// A sign-in takes hundreds of small pieces of memory, and the system's allocator a tenth of its processor time for them.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A self-hosted sign-in application that mends broken passkeys.
 #[derive(Parser)]
 #[command(version, about)]

@@ -32,6 +32,10 @@ mod wishes;
 use served::Server;
 use table::Table;
 
+/// As the server does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     // `cargo bench` says so; `cargo test --benches` does not, and has nothing to find here.
     if !std::env::args().any(|argument| argument == "--bench") {

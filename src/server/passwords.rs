@@ -35,9 +35,9 @@ const KEEP_MEMORY: Duration = Duration::from_secs(2);
 #[cfg(target_os = "linux")]
 const YIELDS: i32 = 10;
 
-/// How many blocks of 1 KiB a thread asks for, although fewer are filled: what is never touched costs nothing. glibc gives
-/// back only pieces of more than 32 MiB for certain; smaller ones it begins to keep after the first was given back.
-const ROOM: usize = 33 * 1024;
+/// Bytes that are asked for and let go of after the memory of a hash was. The allocator keeps that for a second, in case somebody
+/// wants it, and gives it back to the system when it next lets go of as large a piece: on a server at rest never.
+const LAST_WORD: usize = 1 << 20;
 
 /// The queue is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -199,11 +199,19 @@ fn normalised(password: &str) -> Zeroizing<String> {
 fn work(queue: &Queue) {
     give_way();
     let mut memory: Vec<Block> = Vec::new();
+    // Whether the system has back what the last hash took.
+    let mut is_at_rest = true;
     loop {
-        let patience = (memory.capacity() > 0).then_some(KEEP_MEMORY);
-        match queue.next(patience) {
-            Next::Answer(job) => answer(job, &mut memory),
-            Next::Rest => memory = Vec::new(),
+        match queue.next((!is_at_rest).then_some(KEEP_MEMORY)) {
+            Next::Answer(job) => {
+                answer(job, &mut memory);
+                is_at_rest = false;
+            }
+            Next::Rest if memory.capacity() > 0 => memory = Vec::new(),
+            Next::Rest => {
+                drop(std::hint::black_box(Vec::<u8>::with_capacity(LAST_WORD)));
+                is_at_rest = true;
+            }
             Next::End => return,
         }
     }
@@ -250,7 +258,7 @@ fn verify(password: &str, stored: Option<&str>, memory: &mut Vec<Block>) -> Verd
 fn compute(password: &str, salt: &[u8], (m, t, p): (u32, u32, u32), memory: &mut Vec<Block>) -> Option<[u8; OUTPUT]> {
     let params = Params::new(m, t, p, Some(OUTPUT)).ok()?;
     let blocks = params.block_count().max(memory.len());
-    memory.reserve_exact(blocks.max(ROOM) - memory.len());
+    memory.reserve_exact(blocks - memory.len());
     memory.resize(blocks, Block::default());
     let mut out = [0; OUTPUT];
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
