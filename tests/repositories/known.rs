@@ -1,8 +1,8 @@
 use crate::fixture::{T0, add_passkey, browser, credential_id, known, passkey, two_people, user, uuid};
 use domain::intelligence::Here;
 use domain::time::Millis;
-use keymend::server::db::known::{self, Known, SavedCodes, Whom};
-use keymend::server::db::{browsers, challenges, passkeys, saved_codes, strikes};
+use keymend::server::db::known::{self, Blocked, Known, Limits, SavedCodes, Whom};
+use keymend::server::db::{attempts, browsers, challenges, passkeys, saved_codes, strikes};
 
 const T1: Millis = Millis(T0.0 + 1);
 const T2: Millis = Millis(T0.0 + 2);
@@ -109,5 +109,40 @@ async fn of_nobody_the_strikes_are_known() {
             assert!(found.user.is_none() && found.passkeys.is_empty() && found.here.is_none(), "{found:?}");
             assert_eq!(found.strikes, Some((7, T1)));
         }
+    }
+}
+
+/// Until when no password is looked at is told by the rows of this browser or of all others, never by those of somebody else.
+#[tokio::test]
+async fn the_limits_of_passwords_come_with_what_is_known() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    for (key, until) in [(b"known", 10), (b"other", 20), (b"place", 30), (b"round", 40), (b"alien", 90)] {
+        attempts::set(&tx, key, 1, T0, T0.plus(until)).await.unwrap();
+    }
+    let ask = async |whom, known, others| {
+        let limits = Limits { known, others };
+        known::find_with_limits(&tx, whom, browser(1), b"key", limits).await.unwrap()
+    };
+    let [known, other, place, round, none]: [Option<&[u8]>; 5] =
+        [b"known", b"other", b"place", b"round", b"never"].map(|key| Some(&key[..]));
+    let whom = Whom::Key("person1@example.org");
+    let (found, blocked) = ask(whom, known, [other, round, place]).await;
+    assert_eq!((found.user.as_ref().map(|user| user.id), ids(&found)), (Some(user(1)), vec![1, 2]));
+    assert_eq!(blocked, Blocked { known: T0.plus(10), others: T0.plus(40) });
+    for (others, until) in
+        [([other, None, None], T0.plus(20)), ([other, place, none], T0.plus(30)), ([None; 3], Millis(0))]
+    {
+        let (_, blocked) = ask(Whom::Id(user(1)), none, others).await;
+        assert_eq!(blocked, Blocked { known: Millis(0), others: until }, "{others:?}");
+    }
+    let (nobody, blocked) = ask(Whom::Key("nobody"), known, [other, None, None]).await;
+    assert!(nobody.user.is_none());
+    assert_eq!(blocked, Blocked { known: T0.plus(10), others: T0.plus(20) }, "nobody waits as anybody does");
+
+    let lock = async |limit| known::lock_with_limit(&tx, whom, browser(1), b"key", limit).await.unwrap();
+    for (limit, until) in [(known, T0.plus(10)), (none, Millis(0)), (None, Millis(0))] {
+        let (found, blocked) = lock(limit).await;
+        assert_eq!((ids(&found), blocked), (vec![1, 2], until));
     }
 }

@@ -1,5 +1,5 @@
 //! All that is known of an account in one browser, in one statement: a sign-in asks for it three times, and each statement
-//! costs the way to the database and back.
+//! costs the way to the database and back. With a password, the limits are asked for along with it.
 
 use super::browsers::BrowserAccount;
 use super::challenges::{self, SPENT};
@@ -7,7 +7,7 @@ use super::entities::{browser_accounts, browser_passkeys, passkeys, strikes, use
 use super::passkeys::{self as stored, Accepted, ONE_MAY_COME, PasskeyRow};
 use super::users::User;
 use super::write_tx::together;
-use super::{WriteTx, count, moment};
+use super::{WriteTx, attempts, count, moment};
 use domain::ids::{BrowserId, PasskeyId, SessionId, UserId};
 use domain::intelligence::Here;
 use domain::time::Millis;
@@ -52,18 +52,43 @@ pub struct SavedCodes {
     pub left: u64,
 }
 
+/// The rows of wrong passwords that count: in a browser that is known to the account, and in any other.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Limits<'a> {
+    pub known: Option<&'a [u8]>,
+    pub others: [Option<&'a [u8]>; 3],
+}
+
+/// Until when no password is looked at, by those rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Blocked {
+    pub known: Millis,
+    pub others: Millis,
+}
+
 /// The same rows are looked for whether there is an account or not, so that the time does not tell.
 struct Sql {
     by_key: String,
     by_id: String,
 }
 
-static ON_POSTGRES: LazyLock<Sql> = LazyLock::new(|| sql(["$1", "$2", "$3", "$4", "$5"]));
+static ON_POSTGRES: LazyLock<Sql> = LazyLock::new(|| sql("", ["$1", "$2", "$3", "$4", "$5"]));
 /// Without numbers: it may go in one piece with others, which have values of their own before these.
-static ON_SQLITE: LazyLock<Sql> = LazyLock::new(|| sql(["?"; 5]));
+static ON_SQLITE: LazyLock<Sql> = LazyLock::new(|| sql("", ["?"; 5]));
+/// The same with [`Blocked`], whose values come after the first.
+static LIMITED_ON_POSTGRES: LazyLock<Sql> =
+    LazyLock::new(|| sql(&blocked(["$2", "$3", "$4", "$5"]), ["$1", "$6", "$7", "$8", "$9"]));
+static LIMITED_ON_SQLITE: LazyLock<Sql> = LazyLock::new(|| sql(&blocked(["?"; 4]), ["?"; 5]));
+
+fn blocked([known, own, one, around]: [&str; 4]) -> String {
+    format!(
+        ", (SELECT max(a.blocked_until) FROM password_attempts AS a WHERE a.key = {known}) AS blocked_known, \
+         (SELECT max(a.blocked_until) FROM password_attempts AS a WHERE a.key IN ({own}, {one}, {around})) AS blocked_others"
+    )
+}
 
 /// The values in their order: which browser, whose account, the same browser twice, the row of strikes.
-fn sql([told_in, whose, seen_in, met_in, strike]: [&str; 5]) -> Sql {
+fn sql(blocked: &str, [told_in, whose, seen_in, met_in, strike]: [&str; 5]) -> Sql {
     let columns = [
         columns::<users::Entity>(USER),
         columns::<passkeys::Entity>(PASSKEY),
@@ -78,7 +103,7 @@ fn sql([told_in, whose, seen_in, met_in, strike]: [&str; 5]) -> Sql {
                 (SELECT count(c.used_at) FROM saved_codes AS c WHERE c.user_id = {USER}.id) AS codes_used, \
                 (SELECT count(*) FROM heals AS w WHERE w.passkey_id = {PASSKEY}.id AND w.confirmed_at IS NULL) AS unconfirmed, \
                 (SELECT max(n.created_at) FROM notices AS n WHERE n.user_id = {USER}.id AND n.disowned_at IS NULL \
-                    AND (n.browser_id IS NULL OR n.browser_id <> {told_in})) AS told_at \
+                    AND (n.browser_id IS NULL OR n.browser_id <> {told_in})) AS told_at{blocked} \
              FROM (SELECT 1 AS one) AS one \
              LEFT JOIN users AS {USER} ON {USER}.{whom} = {whose} \
              LEFT JOIN passkeys AS {PASSKEY} ON {PASSKEY}.user_id = {USER}.id AND {PASSKEY}.removed_at IS NULL \
@@ -114,17 +139,52 @@ pub async fn find(
     browser: BrowserId,
     strike_key: &[u8],
 ) -> Result<Known, DbErr> {
-    read(&c.query_all_raw(question(c.get_database_backend(), whom, browser, strike_key)).await?)
+    read(&c.query_all_raw(question(c.get_database_backend(), whom, browser, strike_key, None)).await?)
 }
 
-fn question(backend: DbBackend, whom: Whom<'_>, browser: BrowserId, strike_key: &[u8]) -> Statement {
-    let sql = if backend == DbBackend::Postgres { &*ON_POSTGRES } else { &*ON_SQLITE };
+/// As [`find`], with the limits of passwords in the same statement.
+///
+/// # Errors
+/// The database fails.
+pub async fn find_with_limits(
+    c: &impl ConnectionTrait,
+    whom: Whom<'_>,
+    browser: BrowserId,
+    strike_key: &[u8],
+    limits: Limits<'_>,
+) -> Result<(Known, Blocked), DbErr> {
+    let rows = c.query_all_raw(question(c.get_database_backend(), whom, browser, strike_key, Some(limits))).await?;
+    let until = |column| {
+        let first = rows.first().map_or(Ok(None), |row| row.try_get::<Option<i64>>("", column));
+        first.map(|until| Millis(until.unwrap_or_default()))
+    };
+    let blocked = Blocked { known: until("blocked_known")?, others: until("blocked_others")? };
+    Ok((read(&rows)?, blocked))
+}
+
+fn question(
+    backend: DbBackend,
+    whom: Whom<'_>,
+    browser: BrowserId,
+    strike_key: &[u8],
+    limits: Option<Limits<'_>>,
+) -> Statement {
+    let sql = match (backend == DbBackend::Postgres, limits.is_some()) {
+        (true, false) => &*ON_POSTGRES,
+        (true, true) => &*LIMITED_ON_POSTGRES,
+        (false, false) => &*ON_SQLITE,
+        (false, true) => &*LIMITED_ON_SQLITE,
+    };
     let (sql, whom): (_, Value) = match whom {
         Whom::Key(key) => (&sql.by_key, key.into()),
         Whom::Id(id) => (&sql.by_id, id.0.into()),
     };
     let [told_in, seen_in, met_in] = [browser.0; 3].map(Value::from);
-    Statement::from_sql_and_values(backend, sql, [told_in, whom, seen_in, met_in, strike_key.to_vec().into()])
+    let limits = limits.into_iter().flat_map(|Limits { known, others: [own, one, around] }| [known, own, one, around]);
+    let mut values = vec![told_in];
+    values.extend(limits.map(|key| Value::from(key.map(<[u8]>::to_vec))));
+    values.extend([whom, seen_in, met_in, strike_key.to_vec().into()]);
+    Statement::from_sql_and_values(backend, sql, values)
 }
 
 /// As [`find`], with the account locked until the transaction ends: two steps of one account happen one after the other. On
@@ -141,6 +201,30 @@ pub async fn lock(tx: &WriteTx, whom: Whom<'_>, browser: BrowserId, strike_key: 
         };
     }
     find(tx, whom, browser, strike_key).await
+}
+
+/// As [`lock`], with the row of wrong passwords that has this key, if there is one: locked too, and until when it blocks. On SQLite
+/// both are one statement.
+///
+/// # Errors
+/// The database fails.
+pub async fn lock_with_limit(
+    tx: &WriteTx,
+    whom: Whom<'_>,
+    browser: BrowserId,
+    strike_key: &[u8],
+    limit: Option<&[u8]>,
+) -> Result<(Known, Millis), DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let until = match limit {
+            Some(key) => attempts::lock(tx, key).await?.blocked_until,
+            None => Millis(0),
+        };
+        return Ok((lock(tx, whom, browser, strike_key).await?, until));
+    }
+    let limits = Limits { known: limit, ..Limits::default() };
+    let (known, blocked) = find_with_limits(tx, whom, browser, strike_key, limits).await?;
+    Ok((known, blocked.known))
 }
 
 /// As [`lock`], for an answer to this challenge, which it spends. `None`: it was spent before. On SQLite both are one way to the
@@ -162,7 +246,7 @@ pub async fn spend_and_lock(
             false => Ok(None),
         };
     }
-    let both = [challenges::spending(backend, challenge, expires), question(backend, whom, browser, strike_key)];
+    let both = [challenges::spending(backend, challenge, expires), question(backend, whom, browser, strike_key, None)];
     let rows = tx.query_all_raw(together(both.into())).await?;
     match rows.split_first() {
         Some((first, rest)) if first.try_get::<i64>("", SPENT).is_ok() => read(rest).map(Some),
@@ -189,7 +273,7 @@ pub async fn find_and_commit(
         tx.commit().await?;
         return Ok((known, accepted));
     }
-    let both = [question(backend, whom, browser, strike_key), stored::accepting(backend, user, but, since)];
+    let both = [question(backend, whom, browser, strike_key, None), stored::accepting(backend, user, but, since)];
     let rows = tx.commit_after(both.into()).await?;
     let (known, accepted) = rows.split_at(rows.partition_point(|row| row.try_get::<bool>("", ONE_MAY_COME).is_err()));
     Ok((read(known)?, stored::accepted_of(accepted)?))

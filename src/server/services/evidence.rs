@@ -3,9 +3,10 @@
 use super::accounts::{Account, transports};
 use super::ceremonies::Sealed;
 use super::codes::{self, Ways};
+use super::throttle::{self, Counted};
 use super::{ghosts, signals};
 use crate::server::config::Settings;
-use crate::server::db::known::Whom;
+use crate::server::db::known::{Limits, Whom};
 use crate::server::db::{self, WriteTx, passkeys::PasskeyRow};
 use crate::server::seal::Sealer;
 use crate::server::visit::Visit;
@@ -66,6 +67,27 @@ pub async fn gather<C: ConnectionTrait>(visit: &Visit, c: &C, who: &Identifier) 
     Ok(of_found(visit, who, &place, found, percent))
 }
 
+/// As [`gather`], for somebody who brings a password: with the rows that count for it in this browser, and the seconds that they
+/// make them wait.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn gather_with_limits<C: ConnectionTrait>(
+    visit: &Visit,
+    c: &C,
+    who: &Identifier,
+) -> Result<(Known, Counted, Option<u32>), DbErr> {
+    let percent = visit.app.ghosts.percent(c, visit.now).await?;
+    let place = place(visit, who);
+    let [known, others] = [true, false].map(|known_browser| throttle::key(visit, who.key(), known_browser));
+    let limits = Limits { known: known.own(), others: others.all() };
+    let (found, blocked) =
+        db::known::find_with_limits(c, Whom::Key(who.key()), place.browser, &place.strike_key, limits).await?;
+    let found = of_found(visit, who, &place, found, percent);
+    let (counted, until) = if found.evidence.known_browser { (known, blocked.known) } else { (others, blocked.others) };
+    Ok((found, counted, throttle::wait_until(until, visit.now)))
+}
+
 /// As [`gather`], with the account locked until the transaction ends, so that two tabs take turns.
 ///
 /// # Errors
@@ -118,7 +140,7 @@ pub async fn kept_or_gathered(visit: &Visit, who: &Identifier, user: UserId) -> 
     }
 }
 
-/// As [`gather_of_locked`], for an answer in this ceremony, which ends with it.
+/// As [`gather_of`] with the account locked, for an answer in this ceremony, which ends with it.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -147,19 +169,23 @@ pub enum Gathered {
     Known(Box<Known>),
 }
 
-/// As [`gather_of`], and locks it.
+/// As [`gather_of`] with the account locked, after a password was verified: with the row of those that were wrong locked, and the seconds that it
+/// makes whoever is meant wait. Of many that were verified at the same time only so many count as tried.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn gather_of_locked(
+pub async fn gather_of_locked_with_limit(
     visit: &Visit,
     tx: &WriteTx,
     who: &Identifier,
     user: UserId,
-) -> Result<Option<Known>, DbErr> {
+    counted: &Counted,
+) -> Result<(Option<Known>, Option<u32>), DbErr> {
     let place = place(visit, who);
-    let found = db::known::lock(tx, Whom::Id(user), place.browser, &place.strike_key).await?;
-    Ok(found.user.is_some().then(|| of_found(visit, who, &place, found, 0)))
+    let (found, until) =
+        db::known::lock_with_limit(tx, Whom::Id(user), place.browser, &place.strike_key, counted.own()).await?;
+    let known = found.user.is_some().then(|| of_found(visit, who, &place, found, 0));
+    Ok((known, throttle::wait_until(until, visit.now)))
 }
 
 fn place(visit: &Visit, who: &Identifier) -> Place {

@@ -94,9 +94,10 @@ pub async fn present(visit: &mut Visit, address: &str) -> Answer {
             inside.flow.return_to = back;
             store(visit, &inside).await?;
         }
+        // Apart from the step that ends in the page, which would be moved about with room for it.
         return match beside::is(path) {
-            true => beside::show_at(visit, inside, path, StatusCode::OK).await,
-            false => show_inside(visit, inside, query, StatusCode::OK).await,
+            true => Box::pin(beside::show_at(visit, inside, path, StatusCode::OK)).await,
+            false => Box::pin(show_inside(visit, inside, query, StatusCode::OK)).await,
         };
     }
     if visit.session_token.is_some() {

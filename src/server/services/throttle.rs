@@ -106,7 +106,7 @@ pub async fn counted<C: ConnectionTrait>(
     now: Millis,
 ) -> Result<Option<(Attempts, Option<u32>)>, DbErr> {
     let found = attempts::find(c, &own_key(sealer, "attempts", identifier_key, known_browser)).await?;
-    Ok(found.filter(|row| row.failures > 0).map(|row| (row, seconds(left(&row, now)))))
+    Ok(found.filter(|row| row.failures > 0).map(|row| (row, wait_until(row.blocked_until, now))))
 }
 
 /// Seconds to wait before the next attempt, if any.
@@ -115,8 +115,16 @@ pub async fn counted<C: ConnectionTrait>(
 /// When the database does not answer.
 pub async fn blocked_for<C: ConnectionTrait>(c: &C, counted: &Counted, now: Millis) -> Result<Option<u32>, DbErr> {
     let keys = counted.keys().map(|key| key.to_vec()).collect();
-    let longest = attempts::find_all(c, keys).await?.iter().map(|row| left(row, now)).max();
-    Ok(seconds(longest.unwrap_or_default()))
+    let longest = attempts::find_all(c, keys).await?.iter().map(|row| row.blocked_until).max();
+    Ok(longest.and_then(|until| wait_until(until, now)))
+}
+
+/// Seconds until then, if it is to come.
+#[must_use]
+pub fn wait_until(until: Millis, now: Millis) -> Option<u32> {
+    // A clock that was set back must not lock anybody out for longer than the longest wait.
+    let left = until.0.saturating_sub(now.0).clamp(0, LONGEST_WAIT);
+    (left > 0).then(|| u32::try_from((left + SECOND - 1) / SECOND).unwrap_or(u32::MAX))
 }
 
 /// As [`blocked_for`], with the row of the account locked: of many passwords that were verified at the same time only so
@@ -125,11 +133,10 @@ pub async fn blocked_for<C: ConnectionTrait>(c: &C, counted: &Counted, now: Mill
 /// # Errors
 /// When the database does not answer.
 pub async fn blocked_now(tx: &WriteTx, counted: &Counted, now: Millis) -> Result<Option<u32>, DbErr> {
-    let own = match &counted.own {
-        Some(key) => left(&attempts::lock(tx, key).await?, now),
-        None => 0,
-    };
-    Ok(seconds(own))
+    Ok(match &counted.own {
+        Some(key) => wait_until(attempts::lock(tx, key).await?.blocked_until, now),
+        None => None,
+    })
 }
 
 /// Counts a wrong password or code, a code that was mailed, or a sign-up.
@@ -169,19 +176,22 @@ pub fn told_to_wait(visit: &mut Visit, seconds: u32) {
 }
 
 impl Counted {
+    /// The row that whoever is meant has.
+    #[must_use]
+    pub fn own(&self) -> Option<&[u8]> {
+        self.own.as_ref().map(|key| &key[..])
+    }
+
+    /// That row and those of the networks: there are two of these at most.
+    #[must_use]
+    pub fn all(&self) -> [Option<&[u8]>; 3] {
+        let mut keys = self.networks.iter().map(|(key, _)| &key[..]);
+        [self.own(), keys.next(), keys.next()]
+    }
+
     fn keys(&self) -> impl Iterator<Item = &[u8; 32]> {
         self.own.iter().chain(self.networks.iter().map(|(key, _)| key))
     }
-}
-
-/// Milliseconds that a row still blocks.
-fn left(row: &Attempts, now: Millis) -> i64 {
-    // A clock that was set back must not lock anybody out for longer than the longest wait.
-    row.blocked_until.0.saturating_sub(now.0).clamp(0, LONGEST_WAIT)
-}
-
-fn seconds(left: i64) -> Option<u32> {
-    (left > 0).then(|| u32::try_from((left + SECOND - 1) / SECOND).unwrap_or(u32::MAX))
 }
 
 /// What is left of a level after time has passed, and since when the next is being forgiven.

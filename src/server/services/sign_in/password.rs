@@ -6,7 +6,7 @@ use crate::server::metrics::Method;
 use crate::server::passwords::{MAX_BYTES, Verdict};
 use crate::server::present::paths;
 use crate::server::services::audit::{self, Happened};
-use crate::server::services::evidence::{Known, commit_and_keep, gather, gather_of_locked};
+use crate::server::services::evidence::{Known, commit_and_keep, gather_of_locked_with_limit, gather_with_limits};
 use crate::server::services::operator::RESET_LIFETIME;
 use crate::server::services::reply::Answer;
 use crate::server::services::{busy, pages, throttle};
@@ -37,9 +37,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     if visit.app.hasher.is_full() {
         return turned_away(visit, flow).await;
     }
-    let Known { account, evidence, .. } = gather(visit, db.read(), &who).await?;
-    let throttle = throttle::key(visit, who.key(), evidence.known_browser);
-    let waits = throttle::blocked_for(db.read(), &throttle, visit.now).await?;
+    let (Known { account, .. }, throttle, waits) = gather_with_limits(visit, db.read(), &who).await?;
     if let Some(seconds) = waits {
         return blocked(visit, flow, seconds).await;
     }
@@ -67,12 +65,12 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         return say(visit, flow, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
     };
     let tx = db.write().await?;
-    if let Some(seconds) = throttle::blocked_now(&tx, &throttle, visit.now).await? {
+    let (known, waits) = gather_of_locked_with_limit(visit, &tx, &who, user.id, &throttle).await?;
+    if let Some(seconds) = waits {
         drop(tx);
         return blocked(visit, flow, seconds).await;
     }
     let is_same = |now: &&User| now.password_hash == stored;
-    let known = gather_of_locked(visit, &tx, &who, user.id).await?;
     let Some((known, user)) = known.as_ref().and_then(|known| Some((known, known.account.user().filter(is_same)?)))
     else {
         // Changed while it was being verified: whoever changed it decides.
