@@ -13,7 +13,8 @@ use crate::person::Person;
 use crate::stopwatch::{self, Running, Spent, median};
 use crate::table::{Row, Table};
 use crate::{million, wishes};
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, Statement};
+use keymend::server::db::Db;
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -82,7 +83,7 @@ async fn on(database: &str, app: &TestApp, table: &mut Table) {
     let people = half_of_that(database, people, rate, table).await;
     if wishes::wants("million") && !wishes::short() {
         println!("==> a million accounts, {database}");
-        let seeded = million::seed(app.app().db.read()).await;
+        let seeded = million::seed(&app.app().db).await;
         let (_, with_a_million) = rounds(&format!("{database}, a million accounts"), app, people, table).await;
         million::tell(app.app().db.read(), seeded, database, with_a_million / rate, table).await;
     }
@@ -98,7 +99,7 @@ async fn rounds(what: &str, app: &TestApp, mut people: Vec<Person>, table: &mut 
     for _ in 0..=ROUNDS {
         let fsync = bounds::durable_writes(&folder, Durably::Fsync, BOUND);
         let verified = bounds::verifications(cores, BOUND);
-        let [rows, rows_with_others] = statements(db.read(), BOUND).await;
+        let [rows, rows_with_others] = statements(&db, BOUND).await;
         let (there, _) = together(people, AT_A_TIME, arrive).await;
         let (identified, first) = together(there, AT_A_TIME, identify).await;
         let signed: Vec<(Person, Value)> = identified.into_iter().map(sign).collect();
@@ -164,10 +165,9 @@ fn commits(app: &TestApp) -> Option<u64> {
 
 /// What the rows of one sign-in take of the processor, one after the other and without making them durable: of this process, and
 /// together with all others, as PostgreSQL is one.
-async fn statements(connection: &DatabaseConnection, time: Duration) -> [Spent; 2] {
-    use sea_orm::TransactionTrait as _;
-    let backend = connection.get_database_backend();
-    let tx = connection.begin().await.unwrap();
+async fn statements(db: &Db, time: Duration) -> [Spent; 2] {
+    let tx = db.write().await.unwrap();
+    let backend = tx.get_database_backend();
     let running = [Running::begin(), Running::begin_with_others()];
     let (started, mut times) = (stopwatch::start(), 0);
     while started.elapsed() < time {
@@ -191,7 +191,8 @@ async fn statements(connection: &DatabaseConnection, time: Duration) -> [Spent; 
         times += 1;
     }
     let spent = running.map(|running| running.stop(times));
-    tx.rollback().await.unwrap();
+    // Undone.
+    drop(tx);
     spent
 }
 

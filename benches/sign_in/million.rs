@@ -2,16 +2,17 @@
 
 use crate::stopwatch;
 use crate::table::{Row, Table};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait};
+use keymend::server::db::{Db, Lanes};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use std::time::Duration;
 
 const ACCOUNTS: u32 = 1_000_000;
 
 /// Makes them, and tells how long it took.
-pub async fn seed(connection: &DatabaseConnection) -> Duration {
+pub async fn seed(db: &Db) -> Duration {
     let started = stopwatch::start();
-    let backend = connection.get_database_backend();
-    let tx = connection.begin().await.unwrap();
+    let tx = db.write().await.unwrap();
+    let backend = tx.get_database_backend();
     // Ids come in no order, so every page of every index is visited again and again: meanwhile they stay in memory.
     if backend == DbBackend::Sqlite {
         tx.execute_unprepared("PRAGMA cache_size = -6000000").await.unwrap();
@@ -23,7 +24,7 @@ pub async fn seed(connection: &DatabaseConnection) -> Duration {
         tx.execute_unprepared("PRAGMA cache_size = -2000").await.unwrap();
     }
     tx.commit().await.unwrap();
-    connection.execute_unprepared("ANALYZE").await.unwrap();
+    db.read().execute_unprepared("ANALYZE").await.unwrap();
     started.elapsed()
 }
 
@@ -84,7 +85,7 @@ fn statements(backend: DbBackend) -> Vec<String> {
 }
 
 /// How much room they take.
-pub async fn tell(connection: &DatabaseConnection, seeded: Duration, database: &str, share: f64, table: &mut Table) {
+pub async fn tell(connection: &Lanes, seeded: Duration, database: &str, share: f64, table: &mut Table) {
     let backend = connection.get_database_backend();
     let sql = if backend == DbBackend::Sqlite {
         "SELECT CAST(page_count * page_size AS INTEGER) AS n FROM pragma_page_count(), pragma_page_size()"

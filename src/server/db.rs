@@ -16,6 +16,7 @@ pub mod failure_events;
 pub mod heals;
 pub mod installation;
 pub mod known;
+mod lanes;
 pub mod mailed_codes;
 mod migrate;
 pub mod notices;
@@ -30,6 +31,7 @@ mod write_tx;
 mod writer;
 
 pub use connect::file_url;
+pub use lanes::{Hold, Lanes};
 pub use write_tx::WriteTx;
 
 use domain::time::Millis;
@@ -48,7 +50,7 @@ use writer::Writer;
 /// The open database. A clone is another handle to the same pool.
 #[derive(Clone)]
 pub struct Db {
-    connection: DatabaseConnection,
+    lanes: Lanes,
     /// SQLite has one writer at a time: who writes takes turns there. `None` on PostgreSQL, where rows are locked instead.
     writer: Option<Writer>,
     doubt: Doubt,
@@ -67,18 +69,22 @@ impl Db {
         let doubt = Doubt::default();
         let connection = connect::connect(url, &doubt).await?;
         migrate::up::<Migrator>(&connection).await?;
+        let lanes = Lanes::of(&connection, &doubt);
         let writer = match connection.get_database_backend() {
-            DbBackend::Sqlite => Some(Writer::start(connect::writer(url, &connection).await?)),
+            DbBackend::Sqlite => Some(Writer::start(match connect::writer(url).await? {
+                Some(writer) => Lanes::of(&writer, &doubt),
+                None => lanes.clone(),
+            })),
             _ => None,
         };
-        Ok(Self { connection, writer, doubt, _in_use: in_use.map(Arc::new) })
+        Ok(Self { lanes, writer, doubt, _in_use: in_use.map(Arc::new) })
     }
 
     /// For reading outside a transaction. While a [`WriteTx`] is open, read through that instead: it sees its own
     /// writes, and a database in memory has no second connection.
     #[must_use]
-    pub fn read(&self) -> &DatabaseConnection {
-        &self.connection
+    pub fn read(&self) -> &Lanes {
+        &self.lanes
     }
 
     /// Starts a transaction that may write. On SQLite it is the only one until it ends, so what it reads cannot change under
@@ -90,7 +96,7 @@ impl Db {
     pub async fn write(&self) -> Result<WriteTx, DbErr> {
         match &self.writer {
             Some(writer) => writer.turn().await,
-            None => Ok(WriteTx::alone(begin(&self.connection).await?)),
+            None => WriteTx::alone(self.lanes.take().await?, BEGIN).await,
         }
     }
 
@@ -110,20 +116,28 @@ impl Db {
     /// # Errors
     /// It does not.
     pub async fn ping(&self) -> Result<(), DbErr> {
-        self.connection.ping().await.inspect_err(|_| self.doubt())
+        self.lanes.ping().await.inspect_err(|_| self.doubt())
+    }
+
+    /// Gives connections that nobody uses back to their pool. To be called now and then.
+    pub fn rest(&self) {
+        self.lanes.rest();
+        if let Some(writer) = &self.writer {
+            writer.rest();
+        }
     }
 
     /// Waits for what is under way and closes every connection.
-    ///
-    /// # Errors
-    /// Closing fails.
-    pub async fn close(&self) -> Result<(), DbErr> {
+    pub async fn close(&self) {
         if let Some(writer) = &self.writer {
-            writer.close().await?;
+            writer.close().await;
         }
-        self.connection.close_by_ref().await
+        self.lanes.close().await;
     }
 }
+
+/// PostgreSQL: said explicitly, as the default belongs to the operator of the database.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 /// A transaction that may write.
 async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {

@@ -44,6 +44,7 @@ pub async fn run(app: App) {
         }
         tokio::time::sleep(MINUTE).await;
         minutes = minutes.wrapping_add(1);
+        app.db.rest();
         // One that does not answer will be noticed by whoever signs in.
         let _ = look(&app).await.inspect_err(|_| app.db.doubt());
     }

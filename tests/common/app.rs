@@ -90,7 +90,7 @@ impl TestApp {
 
     /// As [`TestApp::restart`], with settings that are others until the next time.
     pub async fn restart_with(&self, change: impl FnOnce(&mut Settings)) {
-        self.app().db.close().await.unwrap();
+        self.app().db.close().await;
         let mut loaded = self.loaded.clone();
         change(&mut loaded.settings);
         let app = App::start_with(loaded, self.clock.clone()).await.unwrap();

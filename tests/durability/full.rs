@@ -63,7 +63,7 @@ async fn is_told_and_forgotten(why: Refuses) {
     server.kill();
     let db = Db::open(&file_url(&installation.database_file())).await.unwrap();
     assert_eq!(faults(&db, &installation.mails()).await, Vec::<String>::new());
-    db.close().await.unwrap();
+    db.close().await;
 }
 
 /// With nothing left of the last time.

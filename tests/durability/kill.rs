@@ -117,7 +117,7 @@ async fn look(figures: &mut Figures, installation: &Installation, url: &str, ack
     figures.acknowledged += acknowledged.len();
     figures.lost += lost(&db, acknowledged).await.len();
     figures.faults.extend(faults(&db, &installation.mails()).await);
-    db.close().await.unwrap();
+    db.close().await;
 }
 
 /// Until something was done, and a moment longer.

@@ -53,7 +53,7 @@ async fn a_backup_made_under_load_restores_whole_and_revives_no_session() {
     let mut faults = faults(&db, &installation.mails()).await;
     faults.retain(|fault| !fault.contains("no browser remembers"));
     assert_eq!(faults, Vec::<String>::new());
-    db.close().await.unwrap();
+    db.close().await;
 
     let mut server = installation.start().await;
     stolen.opens("/dashboard").await;

@@ -30,7 +30,7 @@ impl Copied {
         let tx = db.write().await.unwrap();
         add_user(&tx, 2).await;
         tx.commit().await.unwrap();
-        db.close().await.unwrap();
+        db.close().await;
         drop(db);
         Self { database, folder, copy }
     }
@@ -50,7 +50,7 @@ impl Copied {
         assert_eq!(self.files(), before, "nothing is left of the attempt");
         let db = self.database.open().await;
         assert!(users::find(db.read(), user(2)).await.unwrap().is_some());
-        db.close().await.unwrap();
+        db.close().await;
     }
 }
 
@@ -69,7 +69,7 @@ async fn a_restored_copy_is_the_database_of_then_and_begins_anew() {
     let before = restored.before.unwrap();
     let old = Db::open(&file_url(&before)).await.unwrap();
     assert!(users::find(old.read(), user(2)).await.unwrap().is_some());
-    old.close().await.unwrap();
+    old.close().await;
     let tx = db.write().await.unwrap();
     installation::confirm_signals(&tx).await.unwrap();
     tx.commit().await.unwrap();
@@ -104,7 +104,7 @@ async fn recovery_codes_that_were_used_or_replaced_since_stay_void() {
     saved_codes::replace(&tx, user(2), set(70), T0).await.unwrap();
     users::delete(&tx, user(3)).await.unwrap();
     tx.commit().await.unwrap();
-    db.close().await.unwrap();
+    db.close().await;
     drop(db);
 
     let restored = backup::restore(database.url(), &copy, T0).await.unwrap();
@@ -117,7 +117,7 @@ async fn recovery_codes_that_were_used_or_replaced_since_stay_void() {
     assert_eq!([good(1, 10).await, good(1, 11).await, good(1, 12).await], [false, false, true]);
     assert_eq!([good(2, 20).await, good(2, 70).await], [false, false], "neither the replaced set nor the one of later");
     assert!(good(3, 30).await, "an account that was deleted since is as it was");
-    db.close().await.unwrap();
+    db.close().await;
     drop(db);
 
     // Where nothing can be asked, they are as they were.
@@ -125,7 +125,7 @@ async fn recovery_codes_that_were_used_or_replaced_since_stay_void() {
     assert_eq!(backup::restore(other.url(), &copy, T0).await.unwrap().voided, None);
     let db = other.open().await;
     assert!(saved_codes::is_good(db.read(), user(1), &token_hash(11)).await.unwrap());
-    db.close().await.unwrap();
+    db.close().await;
     drop(db);
     let place = PathBuf::from(other.url().trim_start_matches("sqlite:"));
     std::fs::write(&place, "not a database, but long enough to look at ".repeat(400)).unwrap();
@@ -175,12 +175,12 @@ async fn a_copy_of_a_newer_version_or_of_something_else_changes_nothing() {
     copy.read().execute_unprepared(&sql).await.unwrap();
     let sql = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29991231_000001_from_the_future', 0)";
     copy.read().execute_unprepared(sql).await.unwrap();
-    copy.close().await.unwrap();
+    copy.close().await;
     copied.is_refused(&copied.copy, "newer version of Keymend").await;
 
     let copy = Db::open(&file_url(&copied.folder.join("else.db"))).await.unwrap();
     copy.read().execute_unprepared("DROP TABLE seaql_migrations").await.unwrap();
-    copy.close().await.unwrap();
+    copy.close().await;
     copied.is_refused(&copied.folder.join("else.db"), "it is not a database of Keymend").await;
 }
 

@@ -2,14 +2,14 @@ use crate::database::TestDatabase;
 use crate::fixture::{T0, add_user, new_session, strikes_of, token_hash, two_people, user};
 use keymend::server::db::installation::GENERATION;
 use keymend::server::db::{Db, file_url, sessions, strikes, users};
-use sea_orm::{ConnectionTrait, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, Statement};
 use std::path::PathBuf;
 
 #[tokio::test]
 async fn opening_again_keeps_what_is_there() {
     let (database, db) = two_people().await;
     db.ping().await.unwrap();
-    db.close().await.unwrap();
+    db.close().await;
     assert!(db.ping().await.is_err());
     let again = database.open().await;
     assert!(users::find(again.read(), user(1)).await.unwrap().is_some());
@@ -122,7 +122,7 @@ async fn every_connection_to_sqlite_is_safe() {
     let database = TestDatabase::sqlite();
     let db = database.open().await;
     // All at once, so that each is another connection, and as many as there are: two that read, and the one that writes.
-    let readers = [db.read().begin().await.unwrap(), db.read().begin().await.unwrap()];
+    let readers = [db.read().hold().await.unwrap(), db.read().hold().await.unwrap()];
     let writer = db.write().await.unwrap();
     assert_eq!(pragmas(&readers[0]).await, ["wal", "2", "1", "5000", "2"]);
     assert_eq!(pragmas(&readers[1]).await, ["wal", "2", "1", "5000", "2"]);

@@ -20,7 +20,7 @@ async fn is_full(app: &TestApp) {
 /// The same, and whoever asks the database learns nothing.
 async fn is_full_and_without_database(app: &TestApp) {
     is_full(app).await;
-    app.app().db.close().await.unwrap();
+    app.app().db.close().await;
 }
 
 async fn presses_in_vain(person: &Person, action: &Action, fields: &[(&str, &str)]) -> Answer {

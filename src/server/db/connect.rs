@@ -1,6 +1,7 @@
 //! Opening a database.
 
 use super::doubt::Doubt;
+use super::lanes::{ACQUIRE, LIVES_WITHIN, TESTED_AFTER};
 use sea_orm::sqlx::Connection as _;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -12,20 +13,12 @@ use std::time::Duration;
 
 /// How long SQLite waits for a writer of another process, such as `keymend user` beside the server.
 const BUSY: Duration = Duration::from_secs(5);
-/// How long a request waits for a free connection before it fails.
-const ACQUIRE: Duration = Duration::from_secs(5);
 /// How many connections to a SQLite file read, beside the one that writes. Each is a thread with a page cache of its own.
 const SQLITE_READERS: u32 = 2;
 /// KiB of the file that each of them keeps, as SQLite writes it: the system keeps the file in memory too, once for all.
 const READER_CACHE: &str = "-512";
 /// The same of the one that writes.
 const WRITER_CACHE: &str = "-2048";
-/// A connection to PostgreSQL that nobody used for so long is asked whether it still lives. One that has just come back was asked
-/// then, and asking again is a way there and back for each statement. After a failure all are asked that lay idle when it happened.
-const TESTED_AFTER: Duration = Duration::from_secs(1);
-/// How long such a connection may take to answer. One whose other end has vanished without a word would use up all of
-/// [`ACQUIRE`], and the next one again.
-const LIVES_WITHIN: Duration = Duration::from_millis(500);
 /// A PostgreSQL server allows 100 unless it is told otherwise, and several instances share them.
 const POSTGRES_CONNECTIONS: u32 = 16;
 
@@ -49,9 +42,9 @@ pub(super) async fn connect(url: &str, doubt: &Doubt) -> Result<DatabaseConnecti
 }
 
 /// The one connection that writes to a SQLite database, the same one always: what it keeps of the file stays good, and what a
-/// reader keeps is void with the next commit. A database in memory has no second connection.
-pub(super) async fn writer(url: &str, reader: &DatabaseConnection) -> Result<DatabaseConnection, DbErr> {
-    if is_in_memory(url) { Ok(reader.clone()) } else { sqlite(url, 1, WRITER_CACHE).await }
+/// reader keeps is void with the next commit. None: a database in memory has no second connection.
+pub(super) async fn writer(url: &str) -> Result<Option<DatabaseConnection>, DbErr> {
+    if is_in_memory(url) { Ok(None) } else { sqlite(url, 1, WRITER_CACHE).await.map(Some) }
 }
 
 async fn sqlite(url: &str, connections: u32, cache: &'static str) -> Result<DatabaseConnection, DbErr> {
@@ -76,12 +69,6 @@ async fn sqlite(url: &str, connections: u32, cache: &'static str) -> Result<Data
     let mut all = ConnectOptions::new("sqlite::memory:");
     // A file does not hang up: asking a connection's thread whether it is there would double what a read costs.
     all.max_connections(connections).test_before_acquire(false);
-    // SQLite ends a transaction by itself when the disk is full or broken, and a connection that has not noticed would
-    // take every later transaction for a part of the one that is gone. It is closed instead, and opened anew.
-    all.map_sqlx_sqlite_before_acquire(|connection, _| {
-        let is_fresh = !connection.is_in_transaction();
-        Box::pin(async move { Ok(is_fresh) })
-    });
     if in_memory {
         // Every connection would be a database of its own, and it lives as long as the connection.
         all.max_connections(1).idle_timeout(None).max_lifetime(None);

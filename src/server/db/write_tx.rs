@@ -1,5 +1,6 @@
+use super::lanes::{Hold, Lane};
 use sea_orm::sqlx::sqlite::SqliteQueryResult;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
@@ -9,7 +10,7 @@ use tokio::sync::oneshot;
 pub struct WriteTx {
     backend: DbBackend,
     /// There until the end.
-    tx: Option<DatabaseTransaction>,
+    held: Option<Hold>,
     /// Where the transaction of a group goes back to. None for one that is alone.
     back: Option<oneshot::Sender<Ended>>,
     /// What waits to be written. None: it is on its way, or was refused or given up there, and all of the transaction with it.
@@ -27,7 +28,7 @@ pub struct Later<'a>(&'a WriteTx);
 
 /// How a job of a group ended.
 pub(super) struct Ended {
-    pub tx: DatabaseTransaction,
+    pub lane: Lane,
     /// Something was sent, and first of all what stands before the job.
     pub begun: bool,
     pub end: End,
@@ -43,19 +44,22 @@ pub(super) enum End {
 pub(super) type Answer = oneshot::Sender<Result<Vec<QueryResult>, DbErr>>;
 
 impl WriteTx {
-    /// A transaction of its own.
-    pub(super) fn alone(tx: DatabaseTransaction) -> Self {
-        Self::new(tx, None, Vec::new())
+    /// A transaction of its own, which begins with this.
+    pub(super) async fn alone(mut lane: Lane, begin: &str) -> Result<Self, DbErr> {
+        lane.set_open(true);
+        lane.plain(begin).await?;
+        Ok(Self::new(lane, None, Vec::new()))
     }
 
     /// A part of the transaction of a group. `before` goes first of all.
-    pub(super) fn of_group(tx: DatabaseTransaction, before: Statement, back: oneshot::Sender<Ended>) -> Self {
-        Self::new(tx, Some(back), vec![before])
+    pub(super) fn of_group(lane: Lane, before: Vec<Statement>, back: oneshot::Sender<Ended>) -> Self {
+        Self::new(lane, Some(back), before)
     }
 
-    fn new(tx: DatabaseTransaction, back: Option<oneshot::Sender<Ended>>, waiting: Vec<Statement>) -> Self {
-        let backend = tx.get_database_backend();
-        Self { backend, tx: Some(tx), back, waiting: Mutex::new(Some(waiting)), begun: AtomicBool::new(false) }
+    fn new(lane: Lane, back: Option<oneshot::Sender<Ended>>, waiting: Vec<Statement>) -> Self {
+        let held = Hold::of(lane);
+        let backend = held.get_database_backend();
+        Self { backend, held: Some(held), back, waiting: Mutex::new(Some(waiting)), begun: AtomicBool::new(false) }
     }
 
     /// Makes the writes last; on return they survive a power cut.
@@ -72,15 +76,18 @@ impl WriteTx {
         if self.back.is_none() {
             let rows = if last.is_empty() { Vec::new() } else { self.query_all_raw(together(last)).await? };
             self.settle().await?;
-            self.tx.take().ok_or_else(ended)?.commit().await?;
+            let mut lane = self.held.take().ok_or_else(ended)?.into_lane();
+            lane.plain("COMMIT").await?;
+            lane.set_open(false);
             return Ok(rows);
         }
         let mut rest = self.take_waiting()?;
         rest.extend(last);
         let (answer, committed) = oneshot::channel();
-        let (tx, back) = (self.tx.take().ok_or_else(ended)?, self.back.take().ok_or_else(ended)?);
+        let (held, back) = (self.held.take().ok_or_else(ended)?, self.back.take().ok_or_else(ended)?);
         // Nobody there any more: the transaction comes back, and dropping it undoes it.
-        back.send(Ended { tx, begun: self.has_begun(), end: End::Keep(rest, answer) }).map_err(|_| ended())?;
+        back.send(Ended { lane: held.into_lane(), begun: self.has_begun(), end: End::Keep(rest, answer) })
+            .map_err(|_| ended())?;
         committed.await.unwrap_or_else(|_| Err(ended()))
     }
 
@@ -101,7 +108,7 @@ impl WriteTx {
     }
 
     /// Where to send a query, the query in one piece with what waits, and whether anything did.
-    fn with_waiting(&self, query: Statement) -> Result<(&DatabaseTransaction, Statement, bool), DbErr> {
+    fn with_waiting(&self, query: Statement) -> Result<(&Hold, Statement, bool), DbErr> {
         let mut all = self.take_waiting()?;
         let joined = !all.is_empty();
         all.push(query);
@@ -130,9 +137,9 @@ impl WriteTx {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn send(&self) -> Result<&DatabaseTransaction, DbErr> {
+    fn send(&self) -> Result<&Hold, DbErr> {
         self.begun.store(true, Ordering::Relaxed);
-        self.tx.as_ref().ok_or_else(ended)
+        self.held.as_ref().ok_or_else(ended)
     }
 
     fn has_begun(&self) -> bool {
@@ -142,9 +149,9 @@ impl WriteTx {
 
 impl Drop for WriteTx {
     fn drop(&mut self) {
-        if let (Some(tx), Some(back)) = (self.tx.take(), self.back.take()) {
+        if let (Some(held), Some(back)) = (self.held.take(), self.back.take()) {
             // Nobody there any more: dropping it undoes it.
-            drop(back.send(Ended { tx, begun: self.has_begun(), end: End::Undo }));
+            drop(back.send(Ended { lane: held.into_lane(), begun: self.has_begun(), end: End::Undo }));
         }
     }
 }
@@ -172,13 +179,13 @@ impl ConnectionTrait for WriteTx {
     }
 
     async fn query_one_raw(&self, stmt: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let (tx, stmt, joined) = self.with_waiting(stmt)?;
-        self.heed(joined, tx.query_one_raw(stmt).await)
+        let (held, stmt, joined) = self.with_waiting(stmt)?;
+        self.heed(joined, held.query_one_raw(stmt).await)
     }
 
     async fn query_all_raw(&self, stmt: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let (tx, stmt, joined) = self.with_waiting(stmt)?;
-        self.heed(joined, tx.query_all_raw(stmt).await)
+        let (held, stmt, joined) = self.with_waiting(stmt)?;
+        self.heed(joined, held.query_all_raw(stmt).await)
     }
 }
 

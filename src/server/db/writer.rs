@@ -1,10 +1,13 @@
 //! The one writer of SQLite. To make a commit durable takes longer than anything else in a sign-in, and takes the same time
 //! for many of them: so jobs that wait are done one after the other in one transaction, each behind a savepoint of its own,
 //! and are answered after its commit. A job that fails goes back to its savepoint and takes nothing of the others along.
+//!
+//! Each way to the thread of the connection and back costs more than most of what is done there. So nothing goes alone: the
+//! transaction begins in one piece with the first statement of its first job, and ends in one with the last of its last.
 
-use super::begin;
+use super::lanes::{Lane, Lanes};
 use super::write_tx::{Answer, End, Ended, WriteTx, ended, together};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement};
+use sea_orm::{DbBackend, DbErr, QueryResult, Statement};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot};
@@ -12,18 +15,22 @@ use tokio::sync::{mpsc, oneshot};
 /// Jobs in one commit, so that under any load the first of them is answered after some 20 milliseconds of work and a write.
 const MOST: usize = 64;
 
-/// Before each job: where it goes back to when it fails. It goes in one piece with the first statement of the job.
+/// A transaction that begins by reading cannot become a writer once another has written: SQLite fails it at once.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+/// Before each job: where it goes back to when it fails.
 const BEFORE: &str = "SAVEPOINT job";
-/// After a job that went well, in one piece with its last statements.
+/// After a job that went well.
 const KEEP: &str = "RELEASE job";
 /// After one that failed.
 const UNDO: &str = "ROLLBACK TO job; RELEASE job";
+const COMMIT: &str = "COMMIT";
+const ROLLBACK: &str = "ROLLBACK";
 
 /// A handle to it.
 #[derive(Clone)]
 pub struct Writer {
     waiting: mpsc::UnboundedSender<Job>,
-    connection: DatabaseConnection,
+    lanes: Lanes,
     pub done: Arc<Done>,
 }
 
@@ -51,16 +58,21 @@ type Job = oneshot::Sender<Result<WriteTx, DbErr>>;
 
 impl Writer {
     /// Starts the task. It ends when the last handle is gone.
-    pub fn start(connection: DatabaseConnection) -> Self {
+    pub fn start(lanes: Lanes) -> Self {
         let (waiting, jobs) = mpsc::unbounded_channel();
         let done = Arc::<Done>::default();
-        tokio::spawn(run(connection.clone(), jobs, done.clone()));
-        Self { waiting, connection, done }
+        tokio::spawn(run(lanes.clone(), jobs, done.clone()));
+        Self { waiting, lanes, done }
     }
 
     /// Waits for the group that is under way, and closes the connection.
-    pub async fn close(&self) -> Result<(), DbErr> {
-        self.connection.close_by_ref().await
+    pub async fn close(&self) {
+        self.lanes.close().await;
+    }
+
+    /// Gives the connection back to its pool if nobody writes.
+    pub fn rest(&self) {
+        self.lanes.rest();
     }
 
     /// Waits for a turn. Who waits holds no connection that a reader could use.
@@ -71,40 +83,34 @@ impl Writer {
     }
 }
 
-async fn run(connection: DatabaseConnection, mut jobs: mpsc::UnboundedReceiver<Job>, all: Arc<Done>) {
-    while let Some(first) = jobs.recv().await {
+async fn run(lanes: Lanes, mut jobs: mpsc::UnboundedReceiver<Job>, all: Arc<Done>) {
+    let mut left = None;
+    loop {
+        let first = match left.take() {
+            Some(job) => job,
+            None => match jobs.recv().await {
+                Some(job) => job,
+                None => return,
+            },
+        };
         if first.is_closed() {
             continue;
         }
-        match begin(&connection).await {
-            Ok(tx) => group(tx, first, &mut jobs, &all).await,
+        match lanes.take().await {
+            Ok(lane) => left = Group::of(lane).run(first, &mut jobs, &all).await,
             Err(error) => drop(first.send(Err(error))),
         }
     }
 }
 
 /// One commit: the first job, and those who have come meanwhile.
-async fn group(mut tx: DatabaseTransaction, first: Job, jobs: &mut mpsc::UnboundedReceiver<Job>, all: &Done) {
-    let (mut answers, mut next, mut done) = (Vec::new(), Some(first), 0);
-    while let Some(job) = next {
-        match work(tx, job).await {
-            Ok((same, answer)) => {
-                tx = same;
-                answers.extend(answer);
-            }
-            Err(error) => return refuse(answers, &error),
-        }
-        done += 1;
-        next = if done < MOST { jobs.try_recv().ok() } else { None };
-    }
-    if answers.is_empty() {
-        return drop(tx.rollback().await);
-    }
-    all.count(answers.len());
-    match tx.commit().await {
-        Ok(()) => answers.into_iter().for_each(|Waits { answer, found }| drop(answer.send(Ok(found)))),
-        Err(error) => refuse(answers, &error),
-    }
+struct Group {
+    /// None: it was lost, and with it all that was done.
+    lane: Option<Lane>,
+    /// The transaction was begun, by a statement of some job.
+    begun: bool,
+    /// Who waits for the commit.
+    answers: Vec<Waits>,
 }
 
 /// A job that waits for the commit.
@@ -114,37 +120,105 @@ struct Waits {
     found: Vec<QueryResult>,
 }
 
-/// One job: the transaction goes out and comes back, perhaps with somebody who waits for the commit.
-///
-/// # Errors
-/// The transaction is lost, and all that was done in it: SQLite ends it by itself when the disk is full or broken.
-async fn work(tx: DatabaseTransaction, job: Job) -> Result<(DatabaseTransaction, Option<Waits>), DbErr> {
-    let (back, done) = oneshot::channel();
-    // Given up meanwhile: then it comes back at once.
-    drop(job.send(Ok(WriteTx::of_group(tx, plain(BEFORE), back))));
-    let Ended { tx, begun, end } = done.await.map_err(|_| ended())?;
-    match end {
-        End::Keep(mut rest, answer) => {
-            rest.push(plain(KEEP));
-            match tx.query_all_raw(together(rest)).await {
-                Ok(found) => return Ok((tx, Some(Waits { answer, found }))),
-                Err(error) => drop(answer.send(Err(error))),
+impl Group {
+    fn of(lane: Lane) -> Self {
+        Self { lane: Some(lane), begun: false, answers: Vec::new() }
+    }
+
+    /// Whoever has come meanwhile and found the transaction lost is left for the next.
+    async fn run(mut self, first: Job, jobs: &mut mpsc::UnboundedReceiver<Job>, all: &Done) -> Option<Job> {
+        let (mut next, mut done) = (Some(first), 0);
+        while let Some(job) = next.take() {
+            done += 1;
+            let another = || if done < MOST { jobs.try_recv().ok() } else { None };
+            if let Err(error) = self.work(job, &mut next, another).await {
+                self.refuse(&error);
+                return next;
             }
         }
-        End::Undo if !begun => return Ok((tx, None)),
-        End::Undo => {}
+        match self.end().await {
+            Ok(()) if self.answers.is_empty() => {}
+            Ok(()) => {
+                all.count(self.answers.len());
+                self.answers.into_iter().for_each(|Waits { answer, found }| drop(answer.send(Ok(found))));
+            }
+            Err(error) => self.refuse(&error),
+        }
+        None
     }
-    tx.execute_unprepared(UNDO).await?;
-    Ok((tx, None))
+
+    /// One job: the connection goes out and comes back, perhaps with somebody who waits for the commit. If there is no next job by
+    /// then, that follows at once.
+    ///
+    /// # Errors
+    /// The transaction is lost, and all that was done in it: SQLite ends it by itself when the disk is full or broken.
+    async fn work(
+        &mut self,
+        job: Job,
+        next: &mut Option<Job>,
+        another: impl FnOnce() -> Option<Job>,
+    ) -> Result<(), DbErr> {
+        let (back, done) = oneshot::channel();
+        let before = if self.begun { vec![plain(BEFORE)] } else { vec![plain(BEGIN), plain(BEFORE)] };
+        let mut lane = self.lane.take().ok_or_else(ended)?;
+        lane.set_open(true);
+        // Given up meanwhile: then it comes back at once.
+        drop(job.send(Ok(WriteTx::of_group(lane, before, back))));
+        let Ended { lane, begun, end } = done.await.map_err(|_| ended())?;
+        let lane = self.lane.insert(lane);
+        self.begun |= begun;
+        *next = another();
+        match end {
+            End::Keep(mut rest, answer) => {
+                self.begun = true;
+                rest.push(plain(KEEP));
+                if next.is_none() {
+                    rest.push(plain(COMMIT));
+                }
+                match lane.query_all(together(rest)).await {
+                    Ok(found) => {
+                        if next.is_none() {
+                            self.ended();
+                        }
+                        self.answers.push(Waits { answer, found });
+                        return Ok(());
+                    }
+                    Err(error) => drop(answer.send(Err(error))),
+                }
+            }
+            End::Undo if !begun => return Ok(()),
+            End::Undo => {}
+        }
+        // Where the commit itself was refused, or nothing could begin, there is no savepoint any more, or none yet.
+        lane.plain(UNDO).await.map(drop)
+    }
+
+    /// What is still open when nobody comes any more.
+    async fn end(&mut self) -> Result<(), DbErr> {
+        if self.begun {
+            let how = if self.answers.is_empty() { ROLLBACK } else { COMMIT };
+            self.lane.as_mut().ok_or_else(ended)?.plain(how).await?;
+        }
+        self.ended();
+        Ok(())
+    }
+
+    /// No transaction is open any more.
+    fn ended(&mut self) {
+        self.begun = false;
+        if let Some(lane) = &mut self.lane {
+            lane.set_open(false);
+        }
+    }
+
+    /// Who has given up meanwhile is not told.
+    fn refuse(self, error: &DbErr) {
+        for Waits { answer, .. } in self.answers {
+            drop(answer.send(Err(error.clone())));
+        }
+    }
 }
 
 fn plain(sql: &str) -> Statement {
     Statement::from_string(DbBackend::Sqlite, sql)
-}
-
-/// Who has given up meanwhile is not told.
-fn refuse(all: Vec<Waits>, error: &DbErr) {
-    for Waits { answer, .. } in all {
-        drop(answer.send(Err(error.clone())));
-    }
 }
