@@ -19,7 +19,7 @@ use std::vec::IntoIter;
 const ROUNDS: usize = 9;
 /// Enough for a round of about a second.
 const WITH_PASSKEYS: usize = 400;
-const ROUNDS_WITH_PASSWORDS: usize = 5;
+const ROUNDS_WITH_PASSWORDS: usize = 9;
 /// Enough for a round of several seconds: at its two ends not all threads have something to hash.
 const WITH_PASSWORDS: usize = 400;
 /// How many are under way at a time.
@@ -102,9 +102,11 @@ async fn passwords(app: &TestApp, table: &mut Table) {
     let before = app.sessions().await;
     let mut rounds = Vec::new();
     for _ in 0..=ROUNDS_WITH_PASSWORDS {
-        let argon2 = bounds::argon2(threads, 2 * BOUND);
+        // Half of the bound before and half after, as what the neighbours leave changes from one second to the next.
         let (there, _) = together(people, PASSWORDS_AT_A_TIME, arrive).await;
+        let before = bounds::argon2(threads, BOUND);
         let (done, spent) = together(there, PASSWORDS_AT_A_TIME, sign_in_with_password).await;
+        let argon2 = before.with(bounds::argon2(threads, BOUND));
         people = done;
         people.iter().for_each(is_in);
         rounds.push([spent, argon2]);

@@ -44,6 +44,12 @@ impl Spent {
         self.processor.map_or(f64::NAN, |spent| spent.as_secs_f64() * 1e3 / self.times as f64)
     }
 
+    /// More of the same things.
+    pub fn with(self, more: Self) -> Self {
+        let processor = self.processor.zip(more.processor).map(|(one, other)| one + other);
+        Self { times: self.times + more.times, wall: self.wall + more.wall, processor }
+    }
+
     /// Another part of the same things.
     pub fn and(self, other: Self) -> Self {
         let processor = self.processor.zip(other.processor).map(|(one, other)| one + other);

@@ -12,6 +12,7 @@ mod codes;
 mod fixture;
 mod healing;
 mod known;
+mod lanes;
 mod later;
 mod limits;
 mod news;

@@ -168,6 +168,7 @@ impl Group {
         let lane = self.lane.insert(lane);
         self.begun |= begun;
         *next = another();
+        let mut refused = None;
         match end {
             End::Keep(mut rest, answer) => {
                 self.begun = true;
@@ -183,14 +184,17 @@ impl Group {
                         self.answers.push(Waits { answer, found });
                         return Ok(());
                     }
-                    Err(error) => drop(answer.send(Err(error))),
+                    Err(error) => {
+                        drop(answer.send(Err(error.clone())));
+                        refused = Some(error);
+                    }
                 }
             }
             End::Undo if !begun => return Ok(()),
             End::Undo => {}
         }
         // Where the commit itself was refused, or nothing could begin, there is no savepoint any more, or none yet.
-        lane.plain(UNDO).await.map(drop)
+        lane.plain(UNDO).await.map(drop).map_err(|error| refused.unwrap_or(error))
     }
 
     /// What is still open when nobody comes any more.
