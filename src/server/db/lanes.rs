@@ -11,6 +11,7 @@ use sea_orm::{
     Statement, Values,
 };
 use sea_query_sqlx::SqlxValues;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -36,8 +37,8 @@ struct Shared {
     pool: Pool,
     /// As many as the pool may have connections.
     permits: Arc<Semaphore>,
-    /// The last one used is the last here, and the first to be used again.
-    idle: Mutex<Vec<Idle>>,
+    /// The last one used is the last here.
+    idle: Mutex<VecDeque<Idle>>,
     doubt: Doubt,
 }
 
@@ -109,12 +110,21 @@ impl Lanes {
     /// The one that was used last, if it lives, and when it left the pool.
     async fn used_before(&self) -> Option<(Way, Instant)> {
         loop {
-            let Idle { mut way, since, taken } = self.idle().pop()?;
+            let Idle { mut way, since, taken } = self.next_idle()?;
             let idle = since.elapsed();
             if !(idle >= TESTED_AFTER || self.0.doubt.concerns(idle)) || way.lives().await {
                 return Some((way, taken));
             }
             way.forget();
+        }
+    }
+
+    fn next_idle(&self) -> Option<Idle> {
+        match self.0.pool {
+            // The thread of the one that was used last may not have come to rest yet.
+            Pool::Sqlite(_) => self.idle().pop_front(),
+            // As few as are needed stay in use.
+            Pool::Postgres(_) => self.idle().pop_back(),
         }
     }
 
@@ -128,8 +138,13 @@ impl Lanes {
 
     /// Gives those back to the pool that nobody has used for a while.
     pub(super) fn rest(&self) {
-        let rests = |idle: &mut Idle| idle.since.elapsed() >= TESTED_AFTER;
-        let resting: Vec<Idle> = self.idle().extract_if(.., rests).collect();
+        let rests = |idle: &Idle| idle.since.elapsed() >= TESTED_AFTER;
+        let resting: VecDeque<Idle> = {
+            let mut idle = self.idle();
+            let (resting, used) = std::mem::take(&mut *idle).into_iter().partition(rests);
+            *idle = used;
+            resting
+        };
         resting.into_iter().for_each(|idle| idle.way.give_back());
     }
 
@@ -157,7 +172,7 @@ impl Lanes {
         Ok(())
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+    fn idle(&self) -> MutexGuard<'_, VecDeque<Idle>> {
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -292,7 +307,7 @@ impl Drop for Lane {
             drop(idle);
             return way.give_back();
         }
-        idle.push(Idle { way, since: Instant::now(), taken: self.taken });
+        idle.push_back(Idle { way, since: Instant::now(), taken: self.taken });
     }
 }
 
