@@ -61,6 +61,24 @@ async fn a_statement_that_is_refused_costs_no_connection() {
     drop(hold_all(&db).await);
 }
 
+/// PostgreSQL has undone everything by then, and says of the commit that it went well.
+#[tokio::test]
+async fn a_step_that_goes_on_after_a_refused_statement_is_not_told_that_it_was_committed() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    strikes::set(&tx, b"before", 1, T0).await.unwrap();
+    assert!(tx.execute_unprepared("SELECT nothing FROM nowhere").await.is_err());
+    let committed = tx.commit().await.is_ok();
+    assert_eq!(strikes_of(db.read(), b"before").await.is_some(), committed);
+    if db.read().get_database_backend() == DbBackend::Postgres {
+        assert!(!committed);
+    }
+    let tx = db.write().await.unwrap();
+    strikes::set(&tx, b"after", 1, T0).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(strikes_of(db.read(), b"after").await.is_some());
+}
+
 #[tokio::test]
 async fn a_transaction_that_is_dropped_lets_go_of_what_it_locked() {
     let (_database, db) = two_people().await;

@@ -68,8 +68,11 @@ pub(super) struct Lane {
     is_doubtful: bool,
     /// A transaction is open, or may be.
     is_open: bool,
+    /// A statement of it was refused.
+    is_spoilt: bool,
     home: Lanes,
-    _permit: OwnedSemaphorePermit,
+    /// There until the connection is back.
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Lanes {
@@ -92,31 +95,24 @@ impl Lanes {
 
     /// Waits for a free one.
     pub(super) async fn take(&self) -> Result<Lane, DbErr> {
-        let permit = match self.0.permits.clone().try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => timeout(ACQUIRE, self.0.permits.clone().acquire_owned())
-                .await
-                .map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?
-                .map_err(|_| ended())?,
-        };
-        let (way, taken) = match self.used_before().await {
-            Some(used) => used,
-            None => (self.0.pool.acquire().await.map_err(unreachable)?, Instant::now()),
-        };
-        let home = self.clone();
-        Ok(Lane { way: Some(way), taken, is_doubtful: false, is_open: false, home, _permit: permit })
+        timeout(ACQUIRE, self.take_in_time()).await.unwrap_or(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
     }
 
-    /// The one that was used last, if it lives, and when it left the pool.
-    async fn used_before(&self) -> Option<(Way, Instant)> {
-        loop {
-            let Idle { mut way, since, taken } = self.next_idle()?;
+    async fn take_in_time(&self) -> Result<Lane, DbErr> {
+        let permit = self.0.permits.clone().acquire_owned().await.map_err(|_| ended())?;
+        let mut lane = Lane::at(self.clone(), permit);
+        if let Some(Idle { way, since, taken }) = self.next_idle() {
+            (lane.way, lane.taken) = (Some(way), taken);
             let idle = since.elapsed();
-            if !(idle >= TESTED_AFTER || self.0.doubt.concerns(idle)) || way.lives().await {
-                return Some((way, taken));
+            if !(idle >= TESTED_AFTER || self.0.doubt.concerns(idle)) || lane.lives().await {
+                return Ok(lane);
             }
-            way.forget();
+            // It makes room for another. The next one here may be as dead, and would take as long to say nothing.
+            lane.forget();
         }
+        lane.way = Some(self.0.pool.acquire().await.map_err(unreachable)?);
+        lane.taken = Instant::now();
+        Ok(lane)
     }
 
     fn next_idle(&self) -> Option<Idle> {
@@ -138,21 +134,22 @@ impl Lanes {
 
     /// Gives those back to the pool that nobody has used for a while.
     pub(super) fn rest(&self) {
-        let rests = |idle: &Idle| idle.since.elapsed() >= TESTED_AFTER;
-        let resting: VecDeque<Idle> = {
-            let mut idle = self.idle();
-            let (resting, used) = std::mem::take(&mut *idle).into_iter().partition(rests);
-            *idle = used;
-            resting
-        };
-        resting.into_iter().for_each(|idle| idle.way.give_back());
+        let mut idle = self.idle();
+        for one in std::mem::take(&mut *idle) {
+            let rests = one.since.elapsed() >= TESTED_AFTER;
+            // Until it is back nobody has its place.
+            match self.0.permits.clone().try_acquire_owned() {
+                Ok(permit) if rests => one.way.give_back(Some(permit)),
+                _ => idle.push_back(one),
+            }
+        }
     }
 
     /// Waits for what is under way and closes every connection.
     pub(super) async fn close(&self) {
         self.0.permits.close();
         let idle = std::mem::take(&mut *self.idle());
-        idle.into_iter().for_each(|idle| idle.way.give_back());
+        idle.into_iter().for_each(|idle| idle.way.give_back(None));
         match &self.0.pool {
             Pool::Sqlite(pool) => pool.close().await,
             Pool::Postgres(pool) => pool.close().await,
@@ -163,11 +160,14 @@ impl Lanes {
     pub(super) async fn ping(&self) -> Result<(), DbErr> {
         let mut lane = self.take().await?;
         lane.is_doubtful = true;
-        match lane.way()? {
-            Way::Sqlite(connection) => connection.ping().await,
-            Way::Postgres(connection) => connection.ping().await,
-        }
-        .map_err(unreachable)?;
+        let asked = async {
+            match lane.way()? {
+                Way::Sqlite(connection) => connection.ping().await,
+                Way::Postgres(connection) => connection.ping().await,
+            }
+            .map_err(unreachable)
+        };
+        timeout(ACQUIRE, asked).await.unwrap_or(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))?;
         lane.is_doubtful = false;
         Ok(())
     }
@@ -194,19 +194,19 @@ impl Pool {
 }
 
 impl Way {
-    /// A file does not hang up.
-    async fn lives(&mut self) -> bool {
-        match self {
-            Self::Sqlite(_) => true,
-            Self::Postgres(connection) => matches!(timeout(LIVES_WITHIN, connection.ping()).await, Ok(Ok(()))),
-        }
-    }
-
-    /// To the pool, which asks it whether it lives; for that it needs the runtime.
-    fn give_back(self) {
-        match Handle::try_current() {
-            Ok(_) => drop(self),
-            Err(_) => self.forget(),
+    /// To the pool, which asks it whether it lives. One whose other end has vanished would be waited for as long as the network does,
+    /// and its place could be nobody's.
+    fn give_back(self, permit: Option<OwnedSemaphorePermit>) {
+        match (self, Handle::try_current()) {
+            (Self::Sqlite(mut connection), Ok(runtime)) => drop(runtime.spawn(async move {
+                connection.return_to_pool().await;
+                drop(permit);
+            })),
+            (Self::Postgres(mut connection), Ok(runtime)) => drop(runtime.spawn(async move {
+                let _ = timeout(LIVES_WITHIN, connection.return_to_pool()).await;
+                drop(permit);
+            })),
+            (way, Err(_)) => way.forget(),
         }
     }
 
@@ -220,13 +220,55 @@ impl Way {
 }
 
 impl Lane {
+    /// A place, with no connection yet.
+    fn at(home: Lanes, permit: OwnedSemaphorePermit) -> Self {
+        Self {
+            way: None,
+            taken: Instant::now(),
+            is_doubtful: false,
+            is_open: false,
+            is_spoilt: false,
+            home,
+            permit: Some(permit),
+        }
+    }
+
+    /// A file does not hang up.
+    async fn lives(&mut self) -> bool {
+        let Some(Way::Postgres(connection)) = &mut self.way else { return true };
+        self.is_doubtful = true;
+        let lives = matches!(timeout(LIVES_WITHIN, connection.ping()).await, Ok(Ok(())));
+        self.is_doubtful = false;
+        lives
+    }
+
+    fn forget(&mut self) {
+        if let Some(way) = self.way.take() {
+            way.forget();
+        }
+    }
+
     fn way(&mut self) -> Result<&mut Way, DbErr> {
         self.way.as_mut().ok_or_else(ended)
     }
 
     /// Says whether a transaction may be open from here on. One that still is when the lane is dropped is undone.
     pub fn set_open(&mut self, is_open: bool) {
-        self.is_open = is_open;
+        (self.is_open, self.is_spoilt) = (is_open, false);
+    }
+
+    /// Commits the transaction that is open.
+    ///
+    /// # Errors
+    /// The database refuses, or refused a statement before: PostgreSQL then undoes everything, and takes `COMMIT` for `ROLLBACK`
+    /// without a word.
+    pub async fn commit(&mut self) -> Result<(), DbErr> {
+        if self.is_spoilt {
+            return Err(DbErr::Custom("a statement before this one was refused".to_owned()));
+        }
+        self.plain("COMMIT").await?;
+        self.set_open(false);
+        Ok(())
     }
 
     /// One or several statements, without values.
@@ -288,6 +330,7 @@ impl Lane {
 
     fn heed<T>(&mut self, outcome: Result<T, sqlx::Error>, kind: fn(RuntimeErr) -> DbErr) -> Result<T, DbErr> {
         self.is_doubtful = outcome.is_err();
+        self.is_spoilt |= outcome.is_err();
         outcome.map_err(|error| kind(RuntimeErr::SqlxError(error.into())))
     }
 }
@@ -296,30 +339,32 @@ impl Drop for Lane {
     fn drop(&mut self) {
         let Some(way) = self.way.take() else { return };
         if self.is_open {
-            return undo(way);
+            return undo(way, self.permit.take());
         }
         if self.is_doubtful || self.taken.elapsed() >= OUTSIDE {
-            return way.give_back();
+            return way.give_back(self.permit.take());
         }
         let mut idle = self.home.idle();
         // Nobody clears it any more.
         if self.home.0.permits.is_closed() {
             drop(idle);
-            return way.give_back();
+            return way.give_back(None);
         }
         idle.push_back(Idle { way, since: Instant::now(), taken: self.taken });
     }
 }
 
 /// Undoes what a transaction did that nobody ends any more.
-fn undo(way: Way) {
+fn undo(way: Way, permit: Option<OwnedSemaphorePermit>) {
     match (way, Handle::try_current()) {
         (Way::Postgres(mut connection), Ok(runtime)) => {
             // Others wait for the rows that it has locked.
             let undone = async move {
-                if connection.execute("ROLLBACK").await.is_err() {
-                    Way::Postgres(connection).forget();
-                }
+                let way = match timeout(ACQUIRE, connection.execute("ROLLBACK")).await {
+                    Ok(Ok(_)) => return Way::Postgres(connection).give_back(permit),
+                    Ok(Err(_)) | Err(_) => Way::Postgres(connection),
+                };
+                way.forget();
             };
             drop(runtime.spawn(undone));
         }

@@ -76,9 +76,7 @@ impl WriteTx {
         if self.back.is_none() {
             let rows = if last.is_empty() { Vec::new() } else { self.query_all_raw(together(last)).await? };
             self.settle().await?;
-            let mut lane = self.held.take().ok_or_else(ended)?.into_lane();
-            lane.plain("COMMIT").await?;
-            lane.set_open(false);
+            self.held.take().ok_or_else(ended)?.into_lane().commit().await?;
             return Ok(rows);
         }
         let mut rest = self.take_waiting()?;

@@ -194,7 +194,13 @@ impl Group {
             End::Undo => {}
         }
         // Where the commit itself was refused, or nothing could begin, there is no savepoint any more, or none yet.
-        lane.plain(UNDO).await.map(drop).map_err(|error| refused.unwrap_or(error))
+        let Err(error) = lane.plain(UNDO).await else { return Ok(()) };
+        // Nobody else is in it.
+        if self.answers.is_empty() && lane.plain(ROLLBACK).await.is_ok() {
+            self.ended();
+            return Ok(());
+        }
+        Err(refused.unwrap_or(error))
     }
 
     /// What is still open when nobody comes any more.
