@@ -13,7 +13,7 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
-/// A sign-in takes hundreds of small pieces of memory, and the system's allocator a tenth of its processor time for them.
+/// A sign-in takes hundreds of small pieces of memory on one thread, and lets go of them on another.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
