@@ -10,6 +10,7 @@ use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
 /// How long SQLite waits for a writer of another process, such as `keymend user` beside the server.
 const BUSY: Duration = Duration::from_secs(5);
@@ -74,7 +75,14 @@ async fn sqlite(url: &str, connections: u32, cache: &'static str) -> Result<Data
         all.max_connections(1).idle_timeout(None).max_lifetime(None);
     }
     all.map_sqlx_sqlite_opts(move |_| quiet(options.clone()));
-    finish(all).await
+    // Where others open or close the file in this moment, SQLite does not always wait before it takes to its write-ahead log.
+    let begun = Instant::now();
+    loop {
+        match finish(all.clone()).await {
+            Err(error) if is_busy(&error) && begun.elapsed() < BUSY => sleep(Duration::from_millis(20)).await,
+            outcome => return outcome,
+        }
+    }
 }
 
 async fn postgres(options: PgConnectOptions, doubt: Doubt) -> Result<DatabaseConnection, DbErr> {
@@ -174,6 +182,12 @@ pub(super) fn create_folder(path: &Path) -> io::Result<()> {
         builder.recursive(true).create(folder)?;
     }
     Ok(())
+}
+
+/// SQLite's `SQLITE_BUSY`.
+fn is_busy(error: &DbErr) -> bool {
+    let DbErr::Conn(RuntimeErr::SqlxError(error)) = error else { return false };
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "5")
 }
 
 fn refused(error: sea_orm::sqlx::Error) -> DbErr {
