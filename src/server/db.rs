@@ -40,8 +40,8 @@ use migration::Migrator;
 use sea_orm::sea_query::{IntoCondition, LockType};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
-    IsolationLevel, QueryFilter, QuerySelect, QueryTrait, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    IsolationLevel, QueryFilter, QueryResult, QuerySelect, QueryTrait, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
 };
 use std::fs::File;
 use std::sync::Arc;
@@ -95,8 +95,24 @@ impl Db {
     /// The database cannot be reached or is busy for longer than it waits.
     pub async fn write(&self) -> Result<WriteTx, DbErr> {
         match &self.writer {
-            Some(writer) => writer.turn().await,
+            Some(writer) => writer.turn(None).await.map(|(tx, _)| tx),
             None => WriteTx::alone(self.lanes.take().await?, BEGIN).await,
+        }
+    }
+
+    /// As [`Db::write`], with the first question of the transaction and what it finds. On SQLite it goes in one piece with the end of
+    /// whoever had the turn before.
+    ///
+    /// # Errors
+    /// As [`Db::write`], or the question is refused.
+    async fn write_asking(&self, first: Statement) -> Result<(WriteTx, Vec<QueryResult>), DbErr> {
+        match &self.writer {
+            Some(writer) => writer.turn(Some(first)).await,
+            None => {
+                let tx = self.write().await?;
+                let found = tx.query_all_raw(first).await?;
+                Ok((tx, found))
+            }
         }
     }
 

@@ -106,7 +106,15 @@ pub async fn add_browser(tx: &WriteTx, n: u128) -> BrowserId {
 
 /// An account 1 with the passkeys 1 and 2, an account 2 with the passkey 3, and the browsers 1 and 2.
 pub async fn two_people() -> (TestDatabase, Db) {
-    let database = TestDatabase::new().await;
+    two_people_in(TestDatabase::new().await).await
+}
+
+/// For what SQLite alone does so.
+pub async fn two_people_on_sqlite() -> (TestDatabase, Db) {
+    two_people_in(TestDatabase::sqlite()).await
+}
+
+async fn two_people_in(database: TestDatabase) -> (TestDatabase, Db) {
     let db = database.open().await;
     let tx = db.write().await.unwrap();
     let (one, two) = (add_user(&tx, 1).await, add_user(&tx, 2).await);

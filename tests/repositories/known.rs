@@ -46,10 +46,12 @@ async fn one_statement_reads_what_each_part_wrote() {
 async fn an_answer_counts_once_and_is_told_what_is_known() {
     let (_database, db) = two_people().await;
     let tx = db.write().await.unwrap();
-    // It waits, and goes before.
-    strikes::set(&tx.later(), b"key", 1_500, T1).await.unwrap();
+    strikes::set(&tx, b"key", 1_500, T1).await.unwrap();
+    tx.commit().await.unwrap();
     let ask = async |challenge: &[u8], whom| {
-        known::spend_and_lock(&tx, (challenge, T2), whom, browser(1), b"key").await.unwrap()
+        let (tx, found) = known::write_spend_and_lock(&db, (challenge, T2), whom, browser(1), b"key").await.unwrap();
+        tx.commit().await.unwrap();
+        found
     };
     let found = ask(b"one", Whom::Id(user(1))).await.unwrap();
     assert_eq!((ids(&found), found.strikes), (vec![1, 2], Some((1_500, T1))));
@@ -58,9 +60,8 @@ async fn an_answer_counts_once_and_is_told_what_is_known() {
     assert_eq!(ids(&ask(b"two", Whom::Key("person2@example.org")).await.unwrap()), [3]);
     let nobody = ask(b"three", Whom::Id(user(9))).await.unwrap();
     assert!(nobody.user.is_none() && nobody.passkeys.is_empty());
-    assert!(!challenges::spend(&tx, b"three", T2).await.unwrap(), "also for nobody");
-    tx.commit().await.unwrap();
     let tx = db.write().await.unwrap();
+    assert!(!challenges::spend(&tx, b"three", T2).await.unwrap(), "also for nobody");
     assert!(!challenges::spend(&tx, b"one", T2).await.unwrap());
     assert_eq!(challenges::purge(&tx, T2).await.unwrap(), 0);
     assert_eq!(challenges::purge(&tx, Millis(T2.0 + 1)).await.unwrap(), 3);
@@ -140,9 +141,11 @@ async fn the_limits_of_passwords_come_with_what_is_known() {
     assert!(nobody.user.is_none());
     assert_eq!(blocked, Blocked { known: T0.plus(10), others: T0.plus(20) }, "nobody waits as anybody does");
 
-    let lock = async |limit| known::lock_with_limit(&tx, whom, browser(1), b"key", limit).await.unwrap();
+    tx.commit().await.unwrap();
     for (limit, until) in [(known, T0.plus(10)), (none, Millis(0)), (None, Millis(0))] {
-        let (found, blocked) = lock(limit).await;
+        let whom = Whom::Id(user(1));
+        let begun = known::write_and_lock_with_limit(&db, whom, browser(1), b"key", limit).await;
+        let (_tx, found, blocked) = begun.unwrap();
         assert_eq!((ids(&found), blocked), (vec![1, 2], until));
     }
 }

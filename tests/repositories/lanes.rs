@@ -1,5 +1,4 @@
-use crate::fixture::{T0, strikes_of, two_people, user};
-use crate::writing::two_people_on_sqlite;
+use crate::fixture::{T0, strikes_of, two_people, two_people_on_sqlite, user};
 use keymend::server::db::{Db, Hold, strikes, users};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use std::time::Duration;

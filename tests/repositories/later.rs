@@ -1,7 +1,6 @@
 //! Writes that nobody asks the outcome of.
 
-use crate::fixture::{T0, browser, known, passkey, strikes_of, two_people, user};
-use crate::writing::two_people_on_sqlite;
+use crate::fixture::{T0, browser, known, passkey, strikes_of, two_people, two_people_on_sqlite, user};
 use keymend::server::db::{Db, WriteTx, browsers, strikes, users};
 use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, Statement};
 use std::pin::pin;

@@ -6,6 +6,7 @@
 mod database;
 
 mod account;
+mod asking;
 mod backup;
 mod browsers;
 mod codes;

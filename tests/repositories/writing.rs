@@ -1,5 +1,5 @@
 use crate::database::TestDatabase;
-use crate::fixture::{T0, add_user, strikes_of, two_people, user};
+use crate::fixture::{T0, add_user, strikes_of, two_people, two_people_on_sqlite, user};
 use keymend::server::db::{Db, strikes, users};
 use sea_orm::{ConnectionTrait, DbErr};
 use std::collections::BTreeSet;
@@ -267,15 +267,6 @@ async fn a_group_that_is_lost_is_lost_for_all_of_it_and_the_next_one_works() {
     }
     assert_eq!(strikes_of(db.read(), b"first").await, None);
     assert_eq!(strikes_of(db.read(), b"k").await, Some((8, T0)));
-}
-
-pub async fn two_people_on_sqlite() -> (TestDatabase, Db) {
-    let database = TestDatabase::sqlite();
-    let db = database.open().await;
-    let tx = db.write().await.unwrap();
-    add_user(&tx, 1).await;
-    tx.commit().await.unwrap();
-    (database, db)
 }
 
 /// Each writes a row, and commits it or not. They wait in order.

@@ -7,7 +7,7 @@ use super::entities::{browser_accounts, browser_passkeys, passkeys, strikes, use
 use super::passkeys::{self as stored, Accepted, ONE_MAY_COME, PasskeyRow};
 use super::users::User;
 use super::write_tx::together;
-use super::{WriteTx, attempts, count, moment};
+use super::{Db, WriteTx, attempts, count, moment};
 use domain::ids::{BrowserId, PasskeyId, SessionId, UserId};
 use domain::intelligence::Here;
 use domain::time::Millis;
@@ -154,12 +154,15 @@ pub async fn find_with_limits(
     limits: Limits<'_>,
 ) -> Result<(Known, Blocked), DbErr> {
     let rows = c.query_all_raw(question(c.get_database_backend(), whom, browser, strike_key, Some(limits))).await?;
+    Ok((read(&rows)?, blocked_by(&rows)?))
+}
+
+fn blocked_by(rows: &[QueryResult]) -> Result<Blocked, DbErr> {
     let until = |column| {
         let first = rows.first().map_or(Ok(None), |row| row.try_get::<Option<i64>>("", column));
         first.map(|until| Millis(until.unwrap_or_default()))
     };
-    let blocked = Blocked { known: until("blocked_known")?, others: until("blocked_others")? };
-    Ok((read(&rows)?, blocked))
+    Ok(Blocked { known: until("blocked_known")?, others: until("blocked_others")? })
 }
 
 fn question(
@@ -203,55 +206,61 @@ pub async fn lock(tx: &WriteTx, whom: Whom<'_>, browser: BrowserId, strike_key: 
     find(tx, whom, browser, strike_key).await
 }
 
-/// As [`lock`], with the row of wrong passwords that has this key, if there is one: locked too, and until when it blocks. On SQLite
-/// both are one statement.
+/// Begins a transaction with [`lock`], and the row of wrong passwords that has this key, if there is one: locked too, and until when
+/// it blocks. On SQLite it is one way to the database, and no other for the beginning.
 ///
 /// # Errors
-/// The database fails.
-pub async fn lock_with_limit(
-    tx: &WriteTx,
+/// As [`Db::write`].
+pub async fn write_and_lock_with_limit(
+    db: &Db,
     whom: Whom<'_>,
     browser: BrowserId,
     strike_key: &[u8],
     limit: Option<&[u8]>,
-) -> Result<(Known, Millis), DbErr> {
-    if tx.get_database_backend() == DbBackend::Postgres {
+) -> Result<(WriteTx, Known, Millis), DbErr> {
+    let backend = db.read().get_database_backend();
+    if backend != DbBackend::Sqlite {
+        let tx = db.write().await?;
         let until = match limit {
-            Some(key) => attempts::lock(tx, key).await?.blocked_until,
+            Some(key) => attempts::lock(&tx, key).await?.blocked_until,
             None => Millis(0),
         };
-        return Ok((lock(tx, whom, browser, strike_key).await?, until));
+        let known = lock(&tx, whom, browser, strike_key).await?;
+        return Ok((tx, known, until));
     }
     let limits = Limits { known: limit, ..Limits::default() };
-    let (known, blocked) = find_with_limits(tx, whom, browser, strike_key, limits).await?;
-    Ok((known, blocked.known))
+    let (tx, rows) = db.write_asking(question(backend, whom, browser, strike_key, Some(limits))).await?;
+    Ok((tx, read(&rows)?, blocked_by(&rows)?.known))
 }
 
-/// As [`lock`], for an answer to this challenge, which it spends. `None`: it was spent before. On SQLite both are one way to the
-/// database.
+/// Begins a transaction with [`lock`], for an answer to this challenge, which it spends. `None`: it was spent before. On SQLite it is
+/// one way to the database, and no other for the beginning.
 ///
 /// # Errors
-/// The database fails.
-pub async fn spend_and_lock(
-    tx: &WriteTx,
+/// As [`Db::write`].
+pub async fn write_spend_and_lock(
+    db: &Db,
     (challenge, expires): (&[u8], Millis),
     whom: Whom<'_>,
     browser: BrowserId,
     strike_key: &[u8],
-) -> Result<Option<Known>, DbErr> {
-    let backend = tx.get_database_backend();
+) -> Result<(WriteTx, Option<Known>), DbErr> {
+    let backend = db.read().get_database_backend();
     if backend != DbBackend::Sqlite {
-        return match challenges::spend(tx, challenge, expires).await? {
-            true => lock(tx, whom, browser, strike_key).await.map(Some),
-            false => Ok(None),
+        let tx = db.write().await?;
+        let known = match challenges::spend(&tx, challenge, expires).await? {
+            true => Some(lock(&tx, whom, browser, strike_key).await?),
+            false => None,
         };
+        return Ok((tx, known));
     }
     let both = [challenges::spending(backend, challenge, expires), question(backend, whom, browser, strike_key, None)];
-    let rows = tx.query_all_raw(together(both.into())).await?;
-    match rows.split_first() {
-        Some((first, rest)) if first.try_get::<i64>("", SPENT).is_ok() => read(rest).map(Some),
-        _ => Ok(None),
-    }
+    let (tx, rows) = db.write_asking(together(both.into())).await?;
+    let known = match rows.split_first() {
+        Some((first, rest)) if first.try_get::<i64>("", SPENT).is_ok() => Some(read(rest)?),
+        _ => None,
+    };
+    Ok((tx, known))
 }
 
 /// Commits, with [`find`] and [`passkeys::accepted`](super::passkeys::accepted) just before. On SQLite they go in one piece with the

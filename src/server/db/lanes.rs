@@ -4,6 +4,7 @@
 
 use super::doubt::Doubt;
 use super::write_tx::ended;
+use futures_util::{Stream, TryStreamExt as _};
 use sea_orm::sqlx::pool::PoolConnection;
 use sea_orm::sqlx::{self, AssertSqlSafe, Connection as _, Executor as _, PgPool, Postgres, Sqlite, SqlitePool};
 use sea_orm::{
@@ -312,20 +313,26 @@ impl Lane {
         self.heed(found, DbErr::Query)
     }
 
-    pub async fn query_all(&mut self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    async fn query_all(&mut self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let (found, outcome) = self.query_as_far(statement).await;
+        outcome.map(|()| found)
+    }
+
+    /// What is found before something is refused, and whether that happened.
+    pub async fn query_as_far(&mut self, statement: Statement) -> (Vec<QueryResult>, Result<(), DbErr>) {
         self.is_doubtful = true;
         let (sql, values) = parts(statement);
-        let found = match self.way()? {
-            Way::Sqlite(connection) => {
-                let rows = sqlx::query_with(sql, values).fetch_all(&mut **connection).await;
-                rows.map(|rows| rows.into_iter().map(QueryResult::from).collect())
+        let mut found = Vec::new();
+        let outcome = match self.way() {
+            Ok(Way::Sqlite(connection)) => {
+                keep(sqlx::query_with(sql, values).fetch(&mut **connection), &mut found).await
             }
-            Way::Postgres(connection) => {
-                let rows = sqlx::query_with(sql, values).fetch_all(&mut **connection).await;
-                rows.map(|rows| rows.into_iter().map(QueryResult::from).collect())
+            Ok(Way::Postgres(connection)) => {
+                keep(sqlx::query_with(sql, values).fetch(&mut **connection), &mut found).await
             }
+            Err(error) => return (found, Err(error)),
         };
-        self.heed(found, DbErr::Query)
+        (found, self.heed(outcome, DbErr::Query))
     }
 
     fn heed<T>(&mut self, outcome: Result<T, sqlx::Error>, kind: fn(RuntimeErr) -> DbErr) -> Result<T, DbErr> {
@@ -371,6 +378,16 @@ fn undo(way: Way, permit: Option<OwnedSemaphorePermit>) {
         // What SQLite has not committed when it closes a file did not happen.
         (way, _) => way.forget(),
     }
+}
+
+async fn keep<R: Into<QueryResult>>(
+    mut rows: impl Stream<Item = Result<R, sqlx::Error>> + Unpin,
+    found: &mut Vec<QueryResult>,
+) -> Result<(), sqlx::Error> {
+    while let Some(row) = rows.try_next().await? {
+        found.push(row.into());
+    }
+    Ok(())
 }
 
 fn parts(statement: Statement) -> (AssertSqlSafe<String>, SqlxValues) {

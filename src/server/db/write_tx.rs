@@ -51,9 +51,16 @@ impl WriteTx {
         Ok(Self::new(lane, None, Vec::new()))
     }
 
-    /// A part of the transaction of a group. `before` goes first of all.
+    /// A part of the transaction of a group, in which nothing of it was sent yet. `before` goes first of all.
     pub(super) fn of_group(lane: Lane, before: Vec<Statement>, back: oneshot::Sender<Ended>) -> Self {
         Self::new(lane, Some(back), before)
+    }
+
+    /// The same, where its first question was asked already, and before it what stands before the job.
+    pub(super) fn begun_in_group(lane: Lane, back: oneshot::Sender<Ended>) -> Self {
+        let begun = Self::new(lane, Some(back), Vec::new());
+        begun.begun.store(true, Ordering::Relaxed);
+        begun
     }
 
     fn new(lane: Lane, back: Option<oneshot::Sender<Ended>>, waiting: Vec<Statement>) -> Self {

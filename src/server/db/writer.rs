@@ -23,6 +23,9 @@ const BEFORE: &str = "SAVEPOINT job";
 const KEEP: &str = "RELEASE job";
 /// After one that failed.
 const UNDO: &str = "ROLLBACK TO job; RELEASE job";
+/// After a job that is kept and before the first question of the next: a row that tells what is whose, and that the one is done.
+const MARK: &str = "SELECT 1 AS next_job";
+const MARKED: &str = "next_job";
 const COMMIT: &str = "COMMIT";
 const ROLLBACK: &str = "ROLLBACK";
 
@@ -54,7 +57,14 @@ impl Done {
 }
 
 /// Somebody who waits for their turn.
-type Job = oneshot::Sender<Result<WriteTx, DbErr>>;
+struct Job {
+    /// What they ask first of all.
+    first: Option<Statement>,
+    turn: oneshot::Sender<Result<Turn, DbErr>>,
+}
+
+/// The turn of a job, and what its first question found.
+pub type Turn = (WriteTx, Vec<QueryResult>);
 
 impl Writer {
     /// Starts the task. It ends when the last handle is gone.
@@ -75,10 +85,10 @@ impl Writer {
         self.lanes.rest();
     }
 
-    /// Waits for a turn. Who waits holds no connection that a reader could use.
-    pub async fn turn(&self) -> Result<WriteTx, DbErr> {
+    /// Waits for a turn, and for what `first` finds in it. Who waits holds no connection that a reader could use.
+    pub async fn turn(&self, first: Option<Statement>) -> Result<Turn, DbErr> {
         let (job, turn) = oneshot::channel();
-        self.waiting.send(job).map_err(|_| ended())?;
+        self.waiting.send(Job { first, turn: job }).map_err(|_| ended())?;
         turn.await.unwrap_or_else(|_| Err(ended()))
     }
 }
@@ -93,12 +103,12 @@ async fn run(lanes: Lanes, mut jobs: mpsc::UnboundedReceiver<Job>, all: Arc<Done
                 None => return,
             },
         };
-        if first.is_closed() {
+        if first.turn.is_closed() {
             continue;
         }
         match lanes.take().await {
             Ok(lane) => left = Group::of(lane).run(first, &mut jobs, &all).await,
-            Err(error) => drop(first.send(Err(error))),
+            Err(error) => drop(first.turn.send(Err(error))),
         }
     }
 }
@@ -120,6 +130,13 @@ struct Waits {
     found: Vec<QueryResult>,
 }
 
+/// The next job.
+struct Next {
+    job: Job,
+    /// What its first question found, if it was asked already, behind the savepoint of the job.
+    found: Option<Vec<QueryResult>>,
+}
+
 impl Group {
     fn of(lane: Lane) -> Self {
         Self { lane: Some(lane), begun: false, answers: Vec::new() }
@@ -127,13 +144,13 @@ impl Group {
 
     /// Whoever has come meanwhile and found the transaction lost is left for the next.
     async fn run(mut self, first: Job, jobs: &mut mpsc::UnboundedReceiver<Job>, all: &Done) -> Option<Job> {
-        let (mut next, mut done) = (Some(first), 0);
-        while let Some(job) = next.take() {
+        let (mut next, mut done) = (Some(Next::of(first)), 0);
+        while let Some(now) = next.take() {
             done += 1;
             let another = || if done < MOST { jobs.try_recv().ok() } else { None };
-            if let Err(error) = self.work(job, &mut next, another).await {
+            if let Err(error) = self.work(now, &mut next, another).await {
                 self.refuse(&error);
-                return next;
+                return next.map(|next| next.job);
             }
         }
         match self.end().await {
@@ -148,66 +165,129 @@ impl Group {
     }
 
     /// One job: the connection goes out and comes back, perhaps with somebody who waits for the commit. If there is no next job by
-    /// then, that follows at once.
+    /// then, that follows at once, and else what the next one asks first.
     ///
     /// # Errors
     /// The transaction is lost, and all that was done in it: SQLite ends it by itself when the disk is full or broken.
     async fn work(
         &mut self,
-        job: Job,
-        next: &mut Option<Job>,
+        Next { job, found }: Next,
+        next: &mut Option<Next>,
         another: impl FnOnce() -> Option<Job>,
     ) -> Result<(), DbErr> {
+        let Job { first, turn } = job;
+        let found = match (found, first) {
+            (None, Some(first)) => {
+                let mut asked = self.before();
+                asked.push(first);
+                self.lane()?.set_open(true);
+                let (found, outcome) = self.lane()?.query_as_far(together(asked)).await;
+                if let Err(error) = outcome {
+                    *next = another().map(Next::of);
+                    drop(turn.send(Err(error.clone())));
+                    return self.undo(Some(error)).await;
+                }
+                self.begun = true;
+                Some(found)
+            }
+            (found, _) => found,
+        };
         let (back, done) = oneshot::channel();
-        let before = if self.begun { vec![plain(BEFORE)] } else { vec![plain(BEGIN), plain(BEFORE)] };
+        let before = self.before();
         let mut lane = self.lane.take().ok_or_else(ended)?;
         lane.set_open(true);
         // Given up meanwhile: then it comes back at once.
-        drop(job.send(Ok(WriteTx::of_group(lane, before, back))));
+        drop(turn.send(Ok(match found {
+            Some(found) => (WriteTx::begun_in_group(lane, back), found),
+            None => (WriteTx::of_group(lane, before, back), Vec::new()),
+        })));
         let Ended { lane, begun, end } = done.await.map_err(|_| ended())?;
-        let lane = self.lane.insert(lane);
+        self.lane = Some(lane);
         self.begun |= begun;
-        *next = another();
-        let mut refused = None;
+        *next = another().map(Next::of);
         match end {
-            End::Keep(mut rest, answer) => {
-                self.begun = true;
-                rest.push(plain(KEEP));
-                if next.is_none() {
-                    rest.push(plain(COMMIT));
-                }
-                match lane.query_all(together(rest)).await {
-                    Ok(found) => {
-                        if next.is_none() {
-                            self.ended();
-                        }
-                        self.answers.push(Waits { answer, found });
-                        return Ok(());
-                    }
-                    Err(error) => {
-                        drop(answer.send(Err(error.clone())));
-                        refused = Some(error);
-                    }
-                }
-            }
-            End::Undo if !begun => return Ok(()),
-            End::Undo => {}
+            End::Keep(rest, answer) => self.keep(rest, answer, next).await,
+            End::Undo if !begun => Ok(()),
+            End::Undo => self.undo(None).await,
         }
-        // Where the commit itself was refused, or nothing could begin, there is no savepoint any more, or none yet.
-        let Err(error) = lane.plain(UNDO).await else { return Ok(()) };
+    }
+
+    /// Keeps what a job wrote, after the `rest` of it.
+    async fn keep(&mut self, mut rest: Vec<Statement>, answer: Answer, next: &mut Option<Next>) -> Result<(), DbErr> {
+        self.begun = true;
+        rest.push(plain(KEEP));
+        let ahead = next.as_mut().filter(|next| !next.job.turn.is_closed());
+        let ahead = ahead.and_then(|next| Some((next.job.first.clone()?, &mut next.found)));
+        let Some((first, ahead)) = ahead else {
+            if next.is_none() {
+                rest.push(plain(COMMIT));
+            }
+            let (found, outcome) = self.lane()?.query_as_far(together(rest)).await;
+            if let Err(error) = outcome {
+                drop(answer.send(Err(error.clone())));
+                return self.undo(Some(error)).await;
+            }
+            if next.is_none() {
+                self.ended();
+            }
+            self.answers.push(Waits { answer, found });
+            return Ok(());
+        };
+        rest.extend([plain(MARK), plain(BEFORE), first]);
+        let (mut found, outcome) = self.lane()?.query_as_far(together(rest)).await;
+        // A job is kept where the mark after it was reached.
+        match found.iter().position(|row| row.try_get::<i64>("", MARKED).is_ok()) {
+            Some(mark) => {
+                let of_next = found.split_off(mark + 1);
+                found.pop();
+                self.answers.push(Waits { answer, found });
+                let Err(error) = outcome else {
+                    *ahead = Some(of_next);
+                    return Ok(());
+                };
+                if let Some(next) = next.take() {
+                    drop(next.job.turn.send(Err(error.clone())));
+                }
+                self.undo(Some(error)).await
+            }
+            None => {
+                let error = outcome.err().unwrap_or_else(ended);
+                drop(answer.send(Err(error.clone())));
+                self.undo(Some(error)).await
+            }
+        }
+    }
+
+    /// Takes back what was done since the last savepoint. If there is none, for the reason that is given, all is lost: where the commit itself was
+    /// refused it is there no more, and where nothing could begin it is not there yet.
+    async fn undo(&mut self, why: Option<DbErr>) -> Result<(), DbErr> {
+        let lane = self.lane.as_mut().ok_or_else(ended)?;
+        let Err(error) = lane.plain(UNDO).await else {
+            self.begun = true;
+            return Ok(());
+        };
         // Nobody else is in it.
         if self.answers.is_empty() && lane.plain(ROLLBACK).await.is_ok() {
             self.ended();
             return Ok(());
         }
-        Err(refused.unwrap_or(error))
+        Err(why.unwrap_or(error))
+    }
+
+    fn lane(&mut self) -> Result<&mut Lane, DbErr> {
+        self.lane.as_mut().ok_or_else(ended)
+    }
+
+    /// What stands before a job.
+    fn before(&self) -> Vec<Statement> {
+        if self.begun { vec![plain(BEFORE)] } else { vec![plain(BEGIN), plain(BEFORE)] }
     }
 
     /// What is still open when nobody comes any more.
     async fn end(&mut self) -> Result<(), DbErr> {
         if self.begun {
             let how = if self.answers.is_empty() { ROLLBACK } else { COMMIT };
-            self.lane.as_mut().ok_or_else(ended)?.plain(how).await?;
+            self.lane()?.plain(how).await?;
         }
         self.ended();
         Ok(())
@@ -226,6 +306,12 @@ impl Group {
         for Waits { answer, .. } in self.answers {
             drop(answer.send(Err(error.clone())));
         }
+    }
+}
+
+impl Next {
+    fn of(job: Job) -> Self {
+        Self { job, found: None }
     }
 }
 

@@ -140,24 +140,25 @@ pub async fn kept_or_gathered(visit: &Visit, who: &Identifier, user: UserId) -> 
     }
 }
 
-/// As [`gather_of`] with the account locked, for an answer in this ceremony, which ends with it.
+/// Begins a transaction with [`gather_of`], the account locked, for an answer in this ceremony, which ends with it.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn end_and_gather_of_locked(
     visit: &Visit,
-    tx: &WriteTx,
     sealed: &Sealed,
     who: &Identifier,
     user: UserId,
-) -> Result<Gathered, DbErr> {
-    let place = place(visit, who);
-    let found = db::known::spend_and_lock(tx, sealed.once(), Whom::Id(user), place.browser, &place.strike_key).await?;
-    Ok(match found {
+) -> Result<(WriteTx, Gathered), DbErr> {
+    let (place, whom) = (place(visit, who), Whom::Id(user));
+    let (tx, found) =
+        db::known::write_spend_and_lock(&visit.app.db, sealed.once(), whom, place.browser, &place.strike_key).await?;
+    let gathered = match found {
         None => Gathered::EndedBefore,
         Some(found) if found.user.is_none() => Gathered::Gone,
         Some(found) => Gathered::Known(Box::new(of_found(visit, who, &place, found, 0))),
-    })
+    };
+    Ok((tx, gathered))
 }
 
 /// What [`end_and_gather_of_locked`] finds.
@@ -169,23 +170,22 @@ pub enum Gathered {
     Known(Box<Known>),
 }
 
-/// As [`gather_of`] with the account locked, after a password was verified: with the row of those that were wrong locked, and the seconds that it
-/// makes whoever is meant wait. Of many that were verified at the same time only so many count as tried.
+/// Begins a transaction with [`gather_of`], the account locked, after a password was verified: with the row of those that were wrong
+/// locked, and the seconds that it makes whoever is meant wait. Of many that were verified at the same time only so many count as tried.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn gather_of_locked_with_limit(
     visit: &Visit,
-    tx: &WriteTx,
     who: &Identifier,
     user: UserId,
     counted: &Counted,
-) -> Result<(Option<Known>, Option<u32>), DbErr> {
-    let place = place(visit, who);
-    let (found, until) =
-        db::known::lock_with_limit(tx, Whom::Id(user), place.browser, &place.strike_key, counted.own()).await?;
+) -> Result<(WriteTx, Option<Known>, Option<u32>), DbErr> {
+    let (place, whom, own) = (place(visit, who), Whom::Id(user), counted.own());
+    let (tx, found, until) =
+        db::known::write_and_lock_with_limit(&visit.app.db, whom, place.browser, &place.strike_key, own).await?;
     let known = found.user.is_some().then(|| of_found(visit, who, &place, found, 0));
-    Ok((known, throttle::wait_until(until, visit.now)))
+    Ok((tx, known, throttle::wait_until(until, visit.now)))
 }
 
 fn place(visit: &Visit, who: &Identifier) -> Place {

@@ -204,9 +204,8 @@ async fn proved(
     verified: Verified,
     cross_device: bool,
 ) -> Answer {
-    let db = visit.app.db.clone();
-    let tx = db.write().await?;
-    let known = match end_and_gather_of_locked(visit, &tx, sealed, &who, row.user).await? {
+    let (tx, gathered) = end_and_gather_of_locked(visit, sealed, &who, row.user).await?;
+    let known = match gathered {
         Gathered::EndedBefore => {
             drop(tx);
             return say(visit, flow, Say::Expired, StatusCode::CONFLICT).await;

@@ -64,8 +64,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         tx.commit().await?;
         return say(visit, flow, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
     };
-    let tx = db.write().await?;
-    let (known, waits) = gather_of_locked_with_limit(visit, &tx, &who, user.id, &throttle).await?;
+    let (tx, known, waits) = gather_of_locked_with_limit(visit, &who, user.id, &throttle).await?;
     if let Some(seconds) = waits {
         drop(tx);
         return blocked(visit, flow, seconds).await;
