@@ -51,10 +51,10 @@ async fn is_spent(db: &Db, challenge: &[u8]) -> bool {
     !challenges::spend(&tx, challenge, T1).await.unwrap()
 }
 
-/// From here on SQLite refuses to spend the challenge `bad`.
-async fn refuse_bad(db: &Db, how: &str) {
+/// From here on SQLite refuses to store what is called `bad`, once it is there.
+async fn refuse_bad(db: &Db, table: &str, key: &str, how: &str) {
     let tx = db.write().await.unwrap();
-    let when = "BEFORE INSERT ON spent_challenges WHEN NEW.challenge = CAST('bad' AS BLOB)";
+    let when = format!("AFTER INSERT ON {table} WHEN NEW.{key} = CAST('bad' AS BLOB)");
     tx.execute_unprepared(&format!("CREATE TRIGGER bad {when} BEGIN SELECT RAISE({how}, 'no'); END")).await.unwrap();
     tx.commit().await.unwrap();
 }
@@ -104,7 +104,8 @@ async fn those_who_ask_first_and_those_who_do_not_take_turns() {
 #[tokio::test]
 async fn a_question_that_is_refused_is_refused_alone() {
     let (_database, db) = two_people_on_sqlite().await;
-    refuse_bad(&db, "ABORT").await;
+    // The row itself stays where it is: only the savepoint takes it back.
+    refuse_bad(&db, "spent_challenges", "challenge", "FAIL").await;
     assert!(ask(&db, b"bad").await.is_err());
     let first = db.write().await.unwrap();
     let askers = askers(&db, &[b"bad", b"a", b"bad", b"bad", b"b"]);
@@ -113,6 +114,7 @@ async fn a_question_that_is_refused_is_refused_alone() {
     assert_eq!(outcomes(askers).await, [None, Some(Some(0)), None, None, Some(Some(1))]);
     assert_eq!(strikes_of(db.read(), b"key").await, Some((2, T0)));
     assert!(is_spent(&db, b"a").await && is_spent(&db, b"b").await);
+    assert_eq!(crate::schema::count(&db, "spent_challenges").await, 2);
 }
 
 #[tokio::test]
@@ -133,7 +135,7 @@ async fn a_job_that_is_refused_at_its_end_takes_no_question_along() {
 #[tokio::test]
 async fn a_question_with_which_the_group_is_lost_is_answered_so_and_the_next_one_works() {
     let (_database, db) = two_people_on_sqlite().await;
-    refuse_bad(&db, "ROLLBACK").await;
+    refuse_bad(&db, "spent_challenges", "challenge", "ROLLBACK").await;
     let first = db.write().await.unwrap();
     let askers = askers(&db, &[b"a", b"bad", b"b"]);
     yield_now().await;
@@ -149,6 +151,18 @@ async fn a_question_with_which_the_group_is_lost_is_answered_so_and_the_next_one
         assert!(found.is_some());
         tx.commit().await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn whoever_waits_behind_one_with_whom_the_group_is_lost_has_their_turn() {
+    let (_database, db) = two_people_on_sqlite().await;
+    refuse_bad(&db, "strikes", "key", "ROLLBACK").await;
+    let first = db.write().await.unwrap();
+    let askers = askers(&db, &[b"a", b"b"]);
+    yield_now().await;
+    strikes::set(&first.later(), b"bad", 1, T0).await.unwrap();
+    assert!(first.commit().await.is_err());
+    assert_eq!(outcomes(askers).await, [Some(Some(0)), Some(Some(1))]);
 }
 
 #[tokio::test]
