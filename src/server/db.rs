@@ -16,6 +16,7 @@ pub mod failure_events;
 pub mod heals;
 pub mod installation;
 pub mod known;
+mod lane;
 mod lanes;
 pub mod mailed_codes;
 mod migrate;
@@ -31,7 +32,8 @@ mod write_tx;
 mod writer;
 
 pub use connect::file_url;
-pub use lanes::{Hold, Lanes};
+pub use lane::Hold;
+pub use lanes::Lanes;
 pub use write_tx::WriteTx;
 
 use domain::time::Millis;

@@ -1,4 +1,4 @@
-use super::lanes::{Hold, Lane};
+use super::lane::{Hold, Lane};
 use sea_orm::sqlx::sqlite::SqliteQueryResult;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -5,7 +5,8 @@
 //! Each way to the thread of the connection and back costs more than most of what is done there. So nothing goes alone: the
 //! transaction begins in one piece with the first statement of its first job, and ends in one with the last of its last.
 
-use super::lanes::{Lane, Lanes};
+use super::lane::Lane;
+use super::lanes::Lanes;
 use super::write_tx::{Answer, End, Ended, WriteTx, ended, together};
 use sea_orm::{DbBackend, DbErr, QueryResult, Statement};
 use std::sync::Arc;
@@ -181,8 +182,8 @@ impl Group {
                 let mut asked = self.before();
                 asked.push(first);
                 self.lane()?.set_open(true);
-                let (found, outcome) = self.lane()?.query_as_far(together(asked)).await;
-                if let Err(error) = outcome {
+                let mut found = Vec::new();
+                if let Err(error) = self.lane()?.query_into(&mut found, together(asked)).await {
                     *next = another().map(Next::of);
                     drop(turn.send(Err(error.clone())));
                     return self.undo(Some(error)).await;
@@ -222,8 +223,8 @@ impl Group {
             if next.is_none() {
                 rest.push(plain(COMMIT));
             }
-            let (found, outcome) = self.lane()?.query_as_far(together(rest)).await;
-            if let Err(error) = outcome {
+            let mut found = Vec::new();
+            if let Err(error) = self.lane()?.query_into(&mut found, together(rest)).await {
                 drop(answer.send(Err(error.clone())));
                 return self.undo(Some(error)).await;
             }
@@ -234,7 +235,8 @@ impl Group {
             return Ok(());
         };
         rest.extend([plain(MARK), plain(BEFORE), first]);
-        let (mut found, outcome) = self.lane()?.query_as_far(together(rest)).await;
+        let mut found = Vec::new();
+        let outcome = self.lane()?.query_into(&mut found, together(rest)).await;
         // A job is kept where the mark after it was reached.
         match found.iter().position(|row| row.try_get::<i64>("", MARKED).is_ok()) {
             Some(mark) => {
