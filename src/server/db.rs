@@ -102,8 +102,8 @@ impl Db {
         }
     }
 
-    /// As [`Db::write`], with the first question of the transaction and what it finds. On SQLite it goes in one piece with the end of
-    /// whoever had the turn before.
+    /// As [`Db::write`], with the first question of the transaction and what it finds, in one piece with the end of whoever had the turn
+    /// before, if somebody had and kept what they wrote. It may be several statements on SQLite, and only there.
     ///
     /// # Errors
     /// As [`Db::write`], or the question is refused.

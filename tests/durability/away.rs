@@ -11,6 +11,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -82,6 +84,47 @@ async fn a_line_that_was_cut_costs_one_answer_and_not_one_for_each_connection() 
     panic!("no round was quick enough");
 }
 
+/// Neither open nor closed: what is sent arrives nowhere, and nobody is told. Only PostgreSQL is at the end of a line.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_line_that_falls_silent_is_given_up_and_all_is_well_when_it_speaks_again() {
+    let database = TestDatabase::new().await;
+    if !database.is_postgres() {
+        return;
+    }
+    let line = Line::to(&database).await;
+    let installation = Installation::with_database(&line.url);
+    let server = installation.start().await;
+    let (mut ada, mut ben) = (installation.person("ada", &server.gate()), installation.person("ben", &server.gate()));
+    for person in [&mut ada, &mut ben] {
+        person.settles_in().await;
+    }
+    line.fills_with(&ben.browser).await;
+    ada.signs_out().await;
+    ada.identifies().await;
+
+    line.silent.send_replace(true);
+    // Nothing of this may wait for as long as a network does.
+    let all = async {
+        let answer = answers_the_prompt(&mut ada, "application/json").await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(matches!(answer.page().screen, Screen::Told(_)), "a page says that it did not work: {}", answer.text());
+        // More than there are connections, and twice: none of them is waited for by everybody who comes after.
+        for _ in 0..2 {
+            let answers = dashboards(&ben.browser, 2 * CONNECTIONS).await;
+            assert!(answers.iter().all(|status| *status == StatusCode::SERVICE_UNAVAILABLE), "{answers:?}");
+        }
+        assert_eq!(server.asks("/readyz").await, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(server.asks("/healthz").await, StatusCode::OK);
+    };
+    tokio::time::timeout(Duration::from_secs(60), all).await.expect("it was given up");
+
+    line.silent.send_replace(false);
+    ada.browser.drop_cookie("flow");
+    ada.signs_in_with_passkey().await;
+    ada.shows("dashboard");
+    assert_eq!(server.asks("/readyz").await, StatusCode::OK);
+}
+
 /// So many of them at once.
 async fn dashboards(browser: &Browser, many: usize) -> Vec<StatusCode> {
     let mut all = JoinSet::new();
@@ -112,6 +155,8 @@ struct Line {
     url: String,
     cut: watch::Sender<bool>,
     open: Arc<AtomicBool>,
+    /// Nothing passes.
+    silent: watch::Sender<bool>,
     /// SQLite: who keeps it.
     keeper: Option<DatabaseConnection>,
 }
@@ -119,9 +164,10 @@ struct Line {
 impl Line {
     async fn to(database: &TestDatabase) -> Self {
         let (open, cut) = (Arc::new(AtomicBool::new(true)), watch::Sender::new(false));
+        let silent = watch::Sender::new(false);
         if !database.is_postgres() {
             let url = database.url().to_owned();
-            return Self { url, cut, open, keeper: None };
+            return Self { url, cut, open, silent, keeper: None };
         }
         let mut url = url::Url::parse(database.url()).unwrap();
         let there = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5_432));
@@ -129,7 +175,7 @@ impl Line {
         let here: SocketAddr = listener.local_addr().unwrap();
         url.set_host(Some("127.0.0.1")).unwrap();
         url.set_port(Some(here.port())).unwrap();
-        let (is_open, hears) = (open.clone(), cut.clone());
+        let (is_open, hears, falls_silent) = (open.clone(), cut.clone(), silent.clone());
         tokio::spawn(async move {
             while let Ok((mut near, _)) = listener.accept().await {
                 // Before the look at whether it is open: a cut between the two would not be heard.
@@ -137,16 +183,19 @@ impl Line {
                 if !is_open.load(Ordering::SeqCst) {
                     continue;
                 }
+                let silent = falls_silent.subscribe();
                 tokio::spawn(async move {
                     let mut far = TcpStream::connect(there).await.unwrap();
+                    let ((from_near, to_near), (from_far, to_far)) = (near.split(), far.split());
                     tokio::select! {
-                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                        _ = pass_on(from_near, to_far, silent.clone()) => {}
+                        _ = pass_on(from_far, to_near, silent) => {}
                         _ = cut.changed() => {}
                     }
                 });
             }
         });
-        Self { url: url.into(), cut, open, keeper: None }
+        Self { url: url.into(), cut, open, silent, keeper: None }
     }
 
     /// Has the server open as many connections as it may. Returns when they were used last, or a moment before.
@@ -179,5 +228,16 @@ impl Line {
             keeper.close().await.unwrap();
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// Until one end hangs up. What comes while the line is silent arrives when it speaks again.
+async fn pass_on(mut from: ReadHalf<'_>, mut to: WriteHalf<'_>, mut silent: watch::Receiver<bool>) {
+    let mut bytes = [0; 4_096];
+    while let Ok(read @ 1..) = from.read(&mut bytes).await {
+        silent.wait_for(|silent| !silent).await.unwrap();
+        if to.write_all(&bytes[..read]).await.is_err() {
+            return;
+        }
     }
 }

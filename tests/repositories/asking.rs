@@ -100,6 +100,33 @@ async fn those_who_ask_first_and_those_who_do_not_take_turns() {
     }
 }
 
+/// More than there are in a commit.
+#[tokio::test]
+async fn many_who_ask_first_are_answered_in_turn() {
+    let (_database, db) = two_people_on_sqlite().await;
+    let first = db.write().await.unwrap();
+    let jobs: Vec<JoinHandle<u32>> = (0..150_u8)
+        .map(|n| {
+            let db = db.clone();
+            tokio::spawn(async move {
+                let (tx, found) = ask(&db, &[n]).await.unwrap();
+                let points = found.unwrap().strikes.map_or(0, |(points, _)| points);
+                strikes::set(&tx.later(), b"key", points + 1, T0).await.unwrap();
+                tx.commit().await.unwrap();
+                points
+            })
+        })
+        .collect();
+    yield_now().await;
+    first.commit().await.unwrap();
+    for (n, job) in jobs.into_iter().enumerate() {
+        assert_eq!(job.await.unwrap() as usize, n);
+    }
+    let (jobs, commits) = db.jobs_and_commits().unwrap();
+    // One more before them, which made the people.
+    assert_eq!((jobs, commits), (152, 4));
+}
+
 /// The first of all, one behind somebody who is kept, and one behind somebody who gives up.
 #[tokio::test]
 async fn a_question_that_is_refused_is_refused_alone() {

@@ -218,6 +218,26 @@ async fn a_statement_that_is_refused_leaves_the_group_as_it_was() {
     assert_eq!(rows(&db).await, 1);
 }
 
+/// SQLite may end the transaction with a statement that it refuses. What comes then would be written outside of any.
+#[tokio::test]
+async fn a_step_that_goes_on_after_its_transaction_has_ended_writes_nothing() {
+    let (_database, db) = two_people_on_sqlite().await;
+    let tx = db.write().await.unwrap();
+    let how = "BEFORE INSERT ON strikes WHEN NEW.points = 7 BEGIN SELECT RAISE(ROLLBACK, 'no'); END";
+    tx.execute_unprepared(&format!("CREATE TRIGGER seven {how}")).await.unwrap();
+    tx.commit().await.unwrap();
+    let tx = db.write().await.unwrap();
+    assert!(strikes::set(&tx, b"seven", 7, T0).await.is_err());
+    assert!(strikes::set(&tx, b"after", 1, T0).await.is_err());
+    assert!(tx.execute_unprepared("DELETE FROM users").await.is_err());
+    assert!(users::find(&tx, user(1)).await.is_err());
+    strikes::set(&tx.later(), b"later", 1, T0).await.unwrap();
+    assert!(tx.commit().await.is_err());
+    one_more_strike(&db).await;
+    let stored = [strikes_of(db.read(), b"after").await, strikes_of(db.read(), b"later").await];
+    assert_eq!(stored, [None, None]);
+}
+
 #[tokio::test]
 async fn nobody_is_answered_before_the_commit() {
     let (_database, db) = two_people_on_sqlite().await;

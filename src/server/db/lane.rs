@@ -10,7 +10,7 @@ use sea_query_sqlx::SqlxValues;
 use std::io;
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::sync::{Mutex, OwnedSemaphorePermit};
+use tokio::sync::{Mutex, MutexGuard, OwnedSemaphorePermit};
 use tokio::time::{Instant, timeout};
 
 /// How long PostgreSQL may take to answer a statement, waiting for locks included. Where the line has fallen silent nothing comes
@@ -251,6 +251,10 @@ impl Hold {
         Self { backend: lane.home.get_database_backend(), lane: lane.into() }
     }
 
+    pub(super) async fn lane(&self) -> MutexGuard<'_, Lane> {
+        self.lane.lock().await
+    }
+
     pub(super) fn into_lane(self) -> Lane {
         self.lane.into_inner()
     }
@@ -263,18 +267,18 @@ impl ConnectionTrait for Hold {
     }
 
     async fn execute_raw(&self, stmt: Statement) -> Result<ExecResult, DbErr> {
-        self.lane.lock().await.execute(stmt).await
+        self.lane().await.execute(stmt).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.lane.lock().await.plain(sql).await
+        self.lane().await.plain(sql).await
     }
 
     async fn query_one_raw(&self, stmt: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.lane.lock().await.query_one(stmt).await
+        self.lane().await.query_one(stmt).await
     }
 
     async fn query_all_raw(&self, stmt: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.lane.lock().await.query_all(stmt).await
+        self.lane().await.query_all(stmt).await
     }
 }

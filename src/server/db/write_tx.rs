@@ -2,8 +2,8 @@ use super::lane::{Hold, Lane};
 use sea_orm::sqlx::sqlite::SqliteQueryResult;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use tokio::sync::oneshot;
+use std::sync::{Mutex, PoisonError};
+use tokio::sync::{MutexGuard, oneshot};
 
 /// A transaction that may write. Nothing of it happened until [`WriteTx::commit`] returned; dropping it undoes it.
 #[must_use = "a transaction that is dropped undoes its writes"]
@@ -108,16 +108,15 @@ impl WriteTx {
         if waiting.is_empty() {
             return Ok(());
         }
-        let written = self.send()?.execute_raw(together(waiting)).await;
-        self.heed(true, written).map(drop)
+        let written = self.send().await?.execute(together(waiting)).await;
+        self.heed(written).map(drop)
     }
 
-    /// Where to send a query, the query in one piece with what waits, and whether anything did.
-    fn with_waiting(&self, query: Statement) -> Result<(&Hold, Statement, bool), DbErr> {
+    /// The query in one piece with what waits.
+    fn with_waiting(&self, query: Statement) -> Result<Statement, DbErr> {
         let mut all = self.take_waiting()?;
-        let joined = !all.is_empty();
         all.push(query);
-        Ok((self.send()?, together(all), joined))
+        Ok(together(all))
     }
 
     fn take_waiting(&self) -> Result<Vec<Statement>, DbErr> {
@@ -130,21 +129,22 @@ impl WriteTx {
         }
     }
 
-    /// `joined`: something had waited, and perhaps it is that which was refused.
-    fn heed<T>(&self, joined: bool, outcome: Result<T, DbErr>) -> Result<T, DbErr> {
-        if joined && outcome.is_ok() {
-            *self.waiting() = Some(Vec::new());
-        }
+    /// After something was refused nothing more is done, as on PostgreSQL: SQLite may have ended the transaction with it, and what came
+    /// then would be written outside of any.
+    fn heed<T>(&self, outcome: Result<T, DbErr>) -> Result<T, DbErr> {
+        *self.waiting() = outcome.is_ok().then(Vec::new);
         outcome
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Option<Vec<Statement>>> {
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Option<Vec<Statement>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn send(&self) -> Result<&Hold, DbErr> {
+    /// To send something. Whoever goes away before has sent nothing.
+    async fn send(&self) -> Result<MutexGuard<'_, Lane>, DbErr> {
+        let lane = self.held.as_ref().ok_or_else(ended)?.lane().await;
         self.begun.store(true, Ordering::Relaxed);
-        self.held.as_ref().ok_or_else(ended)
+        Ok(lane)
     }
 
     fn has_begun(&self) -> bool {
@@ -161,7 +161,7 @@ impl Drop for WriteTx {
     }
 }
 
-/// Only while the program ends.
+/// While the program ends, or where what is gone had its end already.
 pub(super) fn ended() -> DbErr {
     DbErr::Conn(RuntimeErr::Internal("the database is being closed".to_owned()))
 }
@@ -175,22 +175,26 @@ impl ConnectionTrait for WriteTx {
 
     async fn execute_raw(&self, stmt: Statement) -> Result<ExecResult, DbErr> {
         self.settle().await?;
-        self.send()?.execute_raw(stmt).await
+        let done = self.send().await?.execute(stmt).await;
+        self.heed(done)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         self.settle().await?;
-        self.send()?.execute_unprepared(sql).await
+        let done = self.send().await?.plain(sql).await;
+        self.heed(done)
     }
 
     async fn query_one_raw(&self, stmt: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let (held, stmt, joined) = self.with_waiting(stmt)?;
-        self.heed(joined, held.query_one_raw(stmt).await)
+        let stmt = self.with_waiting(stmt)?;
+        let found = self.send().await?.query_one(stmt).await;
+        self.heed(found)
     }
 
     async fn query_all_raw(&self, stmt: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let (held, stmt, joined) = self.with_waiting(stmt)?;
-        self.heed(joined, held.query_all_raw(stmt).await)
+        let stmt = self.with_waiting(stmt)?;
+        let found = self.send().await?.query_all(stmt).await;
+        self.heed(found)
     }
 }
 

@@ -3,12 +3,13 @@
 //! and are answered after its commit. A job that fails goes back to its savepoint and takes nothing of the others along.
 //!
 //! Each way to the thread of the connection and back costs more than most of what is done there. So nothing goes alone: the
-//! transaction begins in one piece with the first statement of its first job, and ends in one with the last of its last.
+//! transaction begins in one piece with the first statement of its first job, and ends in one with the last of its last. A job that
+//! says beforehand what it asks first has its answer in one piece with the end of the job before.
 
 use super::lane::Lane;
 use super::lanes::Lanes;
 use super::write_tx::{Answer, End, Ended, WriteTx, ended, together};
-use sea_orm::{DbBackend, DbErr, QueryResult, Statement};
+use sea_orm::{DbBackend, DbErr, QueryResult, RuntimeErr, Statement};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot};
@@ -24,7 +25,7 @@ const BEFORE: &str = "SAVEPOINT job";
 const KEEP: &str = "RELEASE job";
 /// After one that failed.
 const UNDO: &str = "ROLLBACK TO job; RELEASE job";
-/// After a job that is kept and before the first question of the next: a row that tells what is whose, and that the one is done.
+/// After a job that is kept, or committed: a row that tells so, and what comes behind it is of the next.
 const MARK: &str = "SELECT 1 AS next_job";
 const MARKED: &str = "next_job";
 const COMMIT: &str = "COMMIT";
@@ -114,6 +115,11 @@ async fn run(lanes: Lanes, mut jobs: mpsc::UnboundedReceiver<Job>, all: Arc<Done
     }
 }
 
+/// Whoever waits, and has not gone away.
+fn next_of(jobs: &mut mpsc::UnboundedReceiver<Job>) -> Option<Job> {
+    std::iter::from_fn(|| jobs.try_recv().ok()).find(|job| !job.turn.is_closed())
+}
+
 /// One commit: the first job, and those who have come meanwhile.
 struct Group {
     /// None: it was lost, and with it all that was done.
@@ -148,7 +154,7 @@ impl Group {
         let (mut next, mut done) = (Some(Next::of(first)), 0);
         while let Some(now) = next.take() {
             done += 1;
-            let another = || if done < MOST { jobs.try_recv().ok() } else { None };
+            let another = || if done < MOST { next_of(jobs) } else { None };
             if let Err(error) = self.work(now, &mut next, another).await {
                 self.refuse(&error);
                 return next.map(|next| next.job);
@@ -166,7 +172,7 @@ impl Group {
     }
 
     /// One job: the connection goes out and comes back, perhaps with somebody who waits for the commit. If there is no next job by
-    /// then, that follows at once, and else what the next one asks first.
+    /// then, that follows at once; if there is, what it asks first.
     ///
     /// # Errors
     /// The transaction is lost, and all that was done in it: SQLite ends it by itself when the disk is full or broken.
@@ -197,7 +203,7 @@ impl Group {
         let before = self.before();
         let mut lane = self.lane.take().ok_or_else(ended)?;
         lane.set_open(true);
-        // Given up meanwhile: then it comes back at once.
+        // Given up meanwhile: then it comes back at once, to be undone if it has asked.
         drop(turn.send(Ok(match found {
             Some(found) => (WriteTx::begun_in_group(lane, back), found),
             None => (WriteTx::of_group(lane, before, back), Vec::new()),
@@ -217,58 +223,46 @@ impl Group {
     async fn keep(&mut self, mut rest: Vec<Statement>, answer: Answer, next: &mut Option<Next>) -> Result<(), DbErr> {
         self.begun = true;
         rest.push(plain(KEEP));
-        let ahead = next.as_mut().filter(|next| !next.job.turn.is_closed());
-        let ahead = ahead.and_then(|next| Some((next.job.first.clone()?, &mut next.found)));
-        let Some((first, ahead)) = ahead else {
-            if next.is_none() {
-                rest.push(plain(COMMIT));
-            }
-            let mut found = Vec::new();
-            if let Err(error) = self.lane()?.query_into(&mut found, together(rest)).await {
-                drop(answer.send(Err(error.clone())));
-                return self.undo(Some(error)).await;
-            }
-            if next.is_none() {
-                self.ended();
-            }
-            self.answers.push(Waits { answer, found });
-            return Ok(());
-        };
-        rest.extend([plain(MARK), plain(BEFORE), first]);
+        if next.is_none() {
+            rest.push(plain(COMMIT));
+        }
+        rest.push(plain(MARK));
+        let ahead = next.as_ref().and_then(|next| next.job.first.clone());
+        let asks = ahead.is_some();
+        rest.extend(ahead.into_iter().flat_map(|first| [plain(BEFORE), first]));
         let mut found = Vec::new();
         let outcome = self.lane()?.query_into(&mut found, together(rest)).await;
-        // A job is kept where the mark after it was reached.
-        match found.iter().position(|row| row.try_get::<i64>("", MARKED).is_ok()) {
-            Some(mark) => {
-                let of_next = found.split_off(mark + 1);
-                found.pop();
-                self.answers.push(Waits { answer, found });
-                let Err(error) = outcome else {
-                    *ahead = Some(of_next);
-                    return Ok(());
-                };
-                if let Some(next) = next.take() {
-                    drop(next.job.turn.send(Err(error.clone())));
-                }
-                self.undo(Some(error)).await
-            }
-            None => {
-                let error = outcome.err().unwrap_or_else(ended);
-                drop(answer.send(Err(error.clone())));
-                self.undo(Some(error)).await
+        // Nothing is taken for done because nothing was said: where its thread is gone a connection says no more.
+        let Some(mark) = found.iter().position(|row| row.try_get::<i64>("", MARKED).is_ok()) else {
+            let error = outcome.err().unwrap_or_else(lost);
+            drop(answer.send(Err(error.clone())));
+            return self.undo(Some(error)).await;
+        };
+        let of_next = found.split_off(mark + 1);
+        found.pop();
+        self.answers.push(Waits { answer, found });
+        match (next.take(), outcome) {
+            (None, _) => self.ended(),
+            (Some(waits), Ok(())) => *next = Some(Next { found: asks.then_some(of_next), ..waits }),
+            (Some(asked), Err(error)) => {
+                drop(asked.job.turn.send(Err(error.clone())));
+                return self.undo(Some(error)).await;
             }
         }
+        Ok(())
     }
 
-    /// Takes back what was done since the last savepoint. If there is none, for the reason that is given, all is lost: where the commit itself was
-    /// refused it is there no more, and where nothing could begin it is not there yet.
+    /// Takes back what was done since the last savepoint. Where there is none, as SQLite has ended the transaction, refused to commit it,
+    /// or did not come as far, all of the transaction is undone.
+    ///
+    /// # Errors
+    /// `why`, or that there is none: others were in it, or it cannot be ended either.
     async fn undo(&mut self, why: Option<DbErr>) -> Result<(), DbErr> {
         let lane = self.lane.as_mut().ok_or_else(ended)?;
         let Err(error) = lane.plain(UNDO).await else {
             self.begun = true;
             return Ok(());
         };
-        // Nobody else is in it.
         if self.answers.is_empty() && lane.plain(ROLLBACK).await.is_ok() {
             self.ended();
             return Ok(());
@@ -315,6 +309,10 @@ impl Next {
     fn of(job: Job) -> Self {
         Self { job, found: None }
     }
+}
+
+fn lost() -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal("the connection to the database was lost".to_owned()))
 }
 
 fn plain(sql: &str) -> Statement {
