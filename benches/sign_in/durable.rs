@@ -16,12 +16,14 @@ use crate::{million, wishes};
 use keymend::server::db::Db;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde_json::Value;
+use std::path::Path;
 use std::time::Duration;
 
 /// So many people are under way at a time: enough to keep the disk and the processor busy together.
 const AT_A_TIME: usize = 64;
 const PEOPLE: usize = 800;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 9;
+/// Half of it before each round, half after: what else a machine has to do changes within seconds.
 const BOUND: Duration = Duration::from_millis(500);
 /// What no sign-in gets around: in each of its two requests everything that the answer depends on is read once, and what
 /// happened is written once, each by a statement of its own. The server joins some of them, and reads anew what it locked, and
@@ -91,15 +93,13 @@ async fn on(database: &str, app: &TestApp, table: &mut Table) {
 
 /// Sign-ins per second as they come, and the bounds beside them.
 async fn rounds(what: &str, app: &TestApp, mut people: Vec<Person>, table: &mut Table) -> (Vec<Person>, f64) {
-    let cores = std::thread::available_parallelism().unwrap().get();
+    let cores = cores();
     let folder = app.app().settings.server.data.clone();
     std::fs::create_dir_all(&folder).unwrap();
     let db = app.app().db.clone();
     let (mut rounds, mut grouped) = (Vec::new(), Vec::new());
     for _ in 0..=ROUNDS {
-        let fsync = bounds::durable_writes(&folder, Durably::Fsync, BOUND);
-        let verified = bounds::verifications(cores, BOUND);
-        let [rows, rows_with_others] = statements(&db, BOUND).await;
+        let [fsync, verified, rows, rows_with_others] = all_bounds(&folder, &db).await;
         let (there, _) = together(people, AT_A_TIME, arrive).await;
         let (identified, first) = together(there, AT_A_TIME, identify).await;
         let signed: Vec<(Person, Value)> = identified.into_iter().map(sign).collect();
@@ -109,6 +109,10 @@ async fn rounds(what: &str, app: &TestApp, mut people: Vec<Person>, table: &mut 
         done.iter().for_each(is_in);
         let (same, nothing) = together(done, AT_A_TIME, ask_for_nothing).await;
         people = same;
+        let [fsync, verified, rows, rows_with_others] = {
+            let again = all_bounds(&folder, &db).await;
+            [fsync.with(again[0]), verified.with(again[1]), rows.with(again[2]), rows_with_others.with(again[3])]
+        };
         // At most all who are under way.
         let made = after.zip(before).map(|(after, before)| people.len() as f64 / (after - before).max(1) as f64);
         grouped.push(made.unwrap_or(AT_A_TIME as f64));
@@ -159,6 +163,18 @@ async fn rounds(what: &str, app: &TestApp, mut people: Vec<Person>, table: &mut 
         ..Row::default()
     });
     (people, rate)
+}
+
+/// Durable writes, verifications on all cores, and the rows of a sign-in, of this process and together with all others.
+async fn all_bounds(folder: &Path, db: &Db) -> [Spent; 4] {
+    let fsync = bounds::durable_writes(folder, Durably::Fsync, BOUND / 2);
+    let verified = bounds::verifications(cores(), BOUND / 2);
+    let [rows, rows_with_others] = statements(db, BOUND / 2).await;
+    [fsync, verified, rows, rows_with_others]
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().unwrap().get()
 }
 
 /// Commits so far. PostgreSQL groups by itself, and counts only now and then.
