@@ -183,13 +183,18 @@ fn commits(app: &TestApp) -> Option<u64> {
 }
 
 /// What the rows of one sign-in take of the processor, one after the other and without making them durable: of this process, and
-/// together with all others, as PostgreSQL is one.
+/// together with all others, as PostgreSQL is one. They are undone before there are more than in a commit: the longer a transaction
+/// is, the more each of its writes costs.
 async fn statements(db: &Db, time: Duration) -> [Spent; 2] {
-    let tx = db.write().await.unwrap();
+    let mut tx = db.write().await.unwrap();
     let backend = tx.get_database_backend();
     let running = [Running::begin(), Running::begin_with_others()];
     let (started, mut times) = (stopwatch::start(), 0);
     while started.elapsed() < time {
+        if times % AT_A_TIME == AT_A_TIME - 1 {
+            drop(tx);
+            tx = db.write().await.unwrap();
+        }
         let id = uuid::Uuid::from_u128(rand::random());
         for sql in STATEMENTS {
             // Keys are bytes, ids are UUIDs.

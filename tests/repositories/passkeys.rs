@@ -1,4 +1,4 @@
-use crate::fixture::{T0, browser, credential_id, new_passkey, passkey, two_people, user};
+use crate::fixture::{T0, browser, credential_id, new_passkey, passkey, two_people, user, uuid};
 use domain::platform::Platform;
 use domain::provider::Aaguid;
 use keymend::server::db::passkeys::{self, Added, NewPasskey, PasskeyRow};
@@ -45,6 +45,22 @@ async fn those_of_an_account_come_oldest_first_and_without_the_removed() {
     assert_eq!(ids(&db, 1).await, [passkey(4), passkey(2)]);
     assert_eq!(ids(&db, 2).await, [passkey(3)]);
     assert_eq!(ids(&db, 3).await, []);
+}
+
+#[tokio::test]
+async fn one_that_answers_is_found_with_the_handle_of_whoever_can_use_it() {
+    let (_database, db) = two_people().await;
+    let find = async |key, n| passkeys::find_of(db.read(), key, &credential_id(n)).await.unwrap();
+    let (row, handle) = find("person1@example.org", 2).await.unwrap();
+    assert_eq!(Some(row), passkeys::find(db.read(), passkey(2)).await.unwrap());
+    assert_eq!(handle, uuid(1_001));
+    assert_eq!(find("person2@example.org", 2).await, None, "it is somebody else's");
+    assert_eq!(find("Person1@Example.org", 2).await, None, "that is not the comparable identifier");
+    assert_eq!(find("person1@example.org", 99).await, None);
+    let tx = db.write().await.unwrap();
+    assert!(passkeys::remove(&tx, user(1), passkey(2), T0).await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(find("person1@example.org", 2).await, None);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Passkeys. A removed one keeps its row: its credential id can never be registered again, by anybody.
 
 use super::entities::passkeys::{ActiveModel, COLUMN, Column, Entity, Model};
-use super::entities::sessions;
+use super::entities::{sessions, users};
 use super::moment;
 use domain::ids::{BrowserId, PasskeyId, SessionId, UserId};
 use domain::platform::Platform;
@@ -9,10 +9,11 @@ use domain::provider::Aaguid;
 use domain::time::Millis;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, EntityTrait, IdenStatic as _, QueryFilter, QueryOrder, QueryResult, QuerySelect,
-    QueryTrait, Set, Statement,
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult as _, IdenStatic as _, JoinType, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait, Set, Statement,
 };
 use std::fmt;
+use uuid::Uuid;
 
 /// A stored passkey.
 #[derive(Clone, PartialEq, Eq)]
@@ -168,6 +169,27 @@ pub async fn find_by_credential_id(
     let row = Entity::find().filter(COLUMN.credential_id.eq(credential_id.to_vec())).one(c).await?;
     Ok(row.map(PasskeyRow::from))
 }
+
+/// The passkey of this credential that the account with this comparable identifier can use, and the account's user handle.
+///
+/// # Errors
+/// The database fails.
+pub async fn find_of(
+    c: &impl ConnectionTrait,
+    identifier_key: &str,
+    credential_id: &[u8],
+) -> Result<Option<(PasskeyRow, Uuid)>, DbErr> {
+    let found = Entity::find()
+        .join(JoinType::InnerJoin, Entity::belongs_to(users::Entity).from(Column::UserId).to(users::Column::Id).into())
+        .column_as(users::Column::Handle, HANDLE)
+        .filter(COLUMN.credential_id.eq(credential_id.to_vec()))
+        .filter(COLUMN.removed_at.is_null())
+        .filter(users::COLUMN.identifier_key.eq(identifier_key));
+    let Some(row) = c.query_one_raw(found.build(c.get_database_backend())).await? else { return Ok(None) };
+    Ok(Some((Model::from_query_result(&row, "")?.into(), row.try_get("", HANDLE)?)))
+}
+
+const HANDLE: &str = "handle";
 
 /// Any passkey, if there is one.
 ///

@@ -4,7 +4,6 @@ use super::{Proof, enter, event_of, is, say, spend, under_way, user_id};
 use crate::server::db::{self, passkeys::PasskeyRow};
 use crate::server::metrics::{Method, Stage};
 use crate::server::random;
-use crate::server::services::accounts::Account;
 use crate::server::services::audit::{self, Happened};
 use crate::server::services::ceremonies::{self, Assertion, Refused, Sealed, Told, Verified};
 use crate::server::services::events;
@@ -133,23 +132,23 @@ async fn failed(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Sea
 /// Somebody answered with a passkey: whose is it, and does it verify?
 async fn asserted(visit: &mut Visit, flow: Flow, who: Identifier, sealed: &Sealed, assertion: Assertion) -> Answer {
     let c = visit.app.db.clone();
-    let Known { account, .. } = gather(visit, c.read(), &who).await?;
     let id = assertion.credential_id();
-    if let Account::Real { user, passkeys, .. } = &account
-        && let Some(row) = passkeys.iter().find(|row| row.credential_id == id)
-    {
-        let verify = assertion.verify(sealed, row, user.handle);
+    // What else is known is read where nobody can change it any more.
+    if let Some((row, handle)) = db::passkeys::find_of(c.read(), who.key(), id).await? {
+        let verify = assertion.verify(sealed, &row, handle);
         return match verify(&visit.app.webauthn) {
-            Ok(verified) => proved(visit, flow, who, sealed, row, verified, assertion.cross_device).await,
+            Ok(verified) => proved(visit, flow, who, sealed, &row, verified, assertion.cross_device).await,
             Err(Refused::Expired) => say(visit, flow, Say::Expired, StatusCode::CONFLICT).await,
             Err(Refused::Unreadable) => {
                 // What is looked for where nobody has the account, before it is refused just so: the time must not tell.
+                gather(visit, c.read(), &who).await?;
                 db::passkeys::find_by_credential_id(c.read(), id).await?;
                 db::passkeys::any(c.read()).await?;
                 refused(visit, flow, who, sealed, id, Say::Unreadable).await
             }
         };
     }
+    let Known { account, .. } = gather(visit, c.read(), &who).await?;
     let code = match db::passkeys::find_by_credential_id(c.read(), id).await? {
         Some(row) if account.user().is_some_and(|user| user.id == row.user) => Say::NotAccepted,
         Some(_) => Say::OtherAccount,
