@@ -37,13 +37,13 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     let Some((root, start)) = first_page() else {
         // The document is of another version than the program, after a deploy for example.
-        show::reload_once();
+        show::reload_once(show::Reloaded::Document);
         return;
     };
     let stage = ArcRwSignal::new(Stage::new(start));
     let tab = Tab::new(stage.clone());
     leptos::mount::hydrate_from(root, move || App(stage)).forget();
-    show::forget_reload();
+    show::forget_reload(show::Reloaded::Document);
     environment::learn(tab);
     listen::attach(tab);
     if let Some(root) = dom::root() {

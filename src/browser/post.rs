@@ -106,7 +106,7 @@ pub fn send(tab: Tab, request: Request) {
                 let _ = later::submit(tab);
             }
             Ok(page) => show::page(tab, page, request.then, request.by),
-            Err(Trouble::Unreadable) if show::reload_once() => {}
+            Err(Trouble::Unreadable) if show::reload_once(show::Reloaded::Answer) => {}
             Err(_) => {
                 tab.unanswered.replace(Some(request));
                 show::unreachable(tab);

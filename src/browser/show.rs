@@ -10,16 +10,23 @@ use super::tab::Tab;
 use super::{autofill, ceremony, dom, ease, later, signal};
 use crate::page::{Page, Screen};
 
-/// Says in the storage of this tab that the page was loaded once more already.
-const RELOADED: &str = "reloaded";
+/// Notes in the storage of this tab that the page was loaded once more already: because the document could not be read, or because
+/// an answer could not. That the one is well says nothing of the other.
+#[derive(Clone, Copy)]
+pub enum Reloaded {
+    Document,
+    Answer,
+}
 
 /// Where a person goes on: a field with a problem, else the field to type in, else the heading.
 const FOCUS: [&str; 3] = ["main [aria-invalid]", "main [autofocus]", "main h1"];
 
 /// Shows the page that came as an answer. `by` asked for it.
 pub fn page(tab: Tab, page: Page, then: Then, by: Option<Element>) {
-    if matches!(page.screen, Screen::Stale(_)) && reload_once() {
-        return;
+    match page.screen {
+        Screen::Stale(_) if reload_once(Reloaded::Answer) => return,
+        Screen::Stale(_) => {}
+        _ => forget_reload(Reloaded::Answer),
     }
     if page.address.starts_with('/') && !page.address.starts_with("//") {
         let history = dom::window().history();
@@ -95,17 +102,26 @@ pub fn focus(places: &[&str]) {
 }
 
 /// Loads the page again, unless that was tried just before; then nothing happens and the answer is false.
-pub fn reload_once() -> bool {
+pub fn reload_once(why: Reloaded) -> bool {
     let Ok(Some(storage)) = dom::window().session_storage() else { return false };
-    if storage.get_item(RELOADED).ok().flatten().is_some() || storage.set_item(RELOADED, "1").is_err() {
+    if storage.get_item(why.note()).ok().flatten().is_some() || storage.set_item(why.note(), "1").is_err() {
         return false;
     }
     dom::window().location().reload().is_ok()
 }
 
 /// All is well: another reload may be tried when it is needed.
-pub fn forget_reload() {
+pub fn forget_reload(why: Reloaded) {
     if let Ok(Some(storage)) = dom::window().session_storage() {
-        let _ = storage.remove_item(RELOADED);
+        let _ = storage.remove_item(why.note());
+    }
+}
+
+impl Reloaded {
+    fn note(self) -> &'static str {
+        match self {
+            Self::Document => "reloaded",
+            Self::Answer => "reloaded-answer",
+        }
     }
 }
