@@ -9,6 +9,7 @@ import { AlreadyHere, CreatePasskey, PasskeyCreated } from './healing.ts';
 import { Confirm, ConfirmAddress, EnterCode, ForgotPassword, GetCodes, NewAddress, NewPassword, NotMe, NotMeDone, NotMeVoid, RecoveryCodes } from './recovery.ts';
 import { EnterPassword, Identify, NeedsProof, UsePasskey, WrongAddress } from './sign-in.ts';
 import { ConfirmSignUp, SignUp } from './sign-up.ts';
+import { Leave, NotFound, Stale } from './told.ts';
 import { Unreachable } from './unreachable.ts';
 
 /** Keymend in one tab: its screens, and ways to get to a page. */
@@ -40,6 +41,9 @@ export class App {
   readonly goodbye: Goodbye;
   readonly signUp: SignUp;
   readonly confirmSignUp: ConfirmSignUp;
+  readonly notFound: NotFound;
+  readonly leave: Leave;
+  readonly stale: Stale;
   readonly unreachable: Unreachable;
   /** The one region that speaks changes. */
   readonly status: Locator;
@@ -80,6 +84,9 @@ export class App {
     this.goodbye = new Goodbye(page);
     this.signUp = new SignUp(page);
     this.confirmSignUp = new ConfirmSignUp(page);
+    this.notFound = new NotFound(page);
+    this.leave = new Leave(page);
+    this.stale = new Stale(page);
     this.unreachable = new Unreachable(page);
     this.status = page.getByRole('status');
     this.main = page.getByRole('main');
@@ -96,7 +103,7 @@ export class App {
     return new App(page, this.hydrates, this.origin, this.mailbox);
   }
 
-  async open(path: '/' | '/sign-in' | '/sign-up' | '/dashboard' | '/account'): Promise<void> {
+  async open(path: '/' | '/sign-in' | '/sign-up' | '/dashboard' | '/account' | `/account/${string}`): Promise<void> {
     await this.page.goto(this.origin + path);
     await this.reacts();
   }
@@ -115,6 +122,8 @@ export class App {
   /** Leaves with the back button, and comes back with the forward button. */
   async backAndForward(): Promise<void> {
     await this.page.goBack();
+    // Where it leads to one of our pages, that one reacts as well.
+    if (this.page.url() !== 'about:blank') await this.reacts();
     await this.page.goForward();
     await this.reacts();
   }

@@ -27,6 +27,11 @@ export class Dashboard extends Screen {
     return this.rows.filter({ hasText });
   }
 
+  /** Unfolds what can be behind a passkey that is not here. */
+  whyIn(row: Locator): Locator {
+    return row.getByText('This can happen when …', { exact: true });
+  }
+
   renameIn(row: Locator): Locator {
     return row.getByRole('button', { name: /^Rename / });
   }

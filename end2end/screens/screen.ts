@@ -15,6 +15,11 @@ export abstract class Screen {
     return this.page.getByRole('alert').filter({ hasText: /\S/ });
   }
 
+  /** The drawing of what the system will ask for. */
+  get picture(): Locator {
+    return this.main.locator('.picture');
+  }
+
   get notYou(): Locator {
     return this.button('Not you?');
   }

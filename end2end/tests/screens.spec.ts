@@ -1,6 +1,7 @@
 /**
- * What a screen reader meets on each screen, in order, and that axe finds nothing. One test per screen; the list of names is a
- * contract with whoever scripts or styles the pages.
+ * What a screen reader meets on each screen, in order, and that axe finds nothing. Each screen is here once, where one walk leads
+ * to several together with its neighbours; `account` and `new-address` are in `account/account.spec.ts`, `stale` is in
+ * `sign-in/newer-server.spec.ts`. The list of names is a contract with whoever scripts or styles the pages.
  */
 import { expect, test } from '../fixtures/index.ts';
 
@@ -91,7 +92,7 @@ test('use-passkey, while the prompt is open and after it was dismissed', async (
   await expectAccessible();
 });
 
-test('enter-password', async ({ app, device, person, expectAccessible }) => {
+test('enter-password, and already-here where the passkey was there all along', async ({ app, device, person, expectAccessible }) => {
   await person.signUp();
   await person.signOut();
   device.dismissNext(2);
@@ -106,9 +107,19 @@ test('enter-password', async ({ app, device, person, expectAccessible }) => {
   `);
   await expect(app.enterPassword.notYou).toBeVisible();
   await expectAccessible();
+  await person.enterPassword();
+  await app.createPasskey.isShown();
+  await app.createPasskey.create.click();
+  await app.alreadyHere.isShown();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "This device already has a passkey" [level=1]
+    - button "Use it now"
+    - button "Continue"
+  `);
+  await expectAccessible();
 });
 
-test('enter-code', async ({ app, device, person, expectAccessible }) => {
+test('enter-code, and needs-proof where the password is the proof', async ({ app, device, person, mailbox, expectAccessible }) => {
   await person.signUp();
   await person.signOut();
   device.dismissNext(2);
@@ -125,6 +136,33 @@ test('enter-code', async ({ app, device, person, expectAccessible }) => {
   `);
   await expect(app.enterCode.notYou).toBeVisible();
   await expectAccessible();
+  await app.enterCode.submit((await mailbox.next(person.identifier, 'Sign in to')).code);
+  await app.needsProof.isShown();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Adding a passkey needs one more proof" [level=1]
+    - textbox "Password"
+    - button "Confirm"
+    - button "Use a passkey"
+    - button "Continue"
+  `);
+  await expectAccessible();
+});
+
+test('needs-proof, where a passkey is the proof', async ({ person, anotherDevice, expectAccessible }) => {
+  const ada = person.withoutAddress();
+  await ada.signUp();
+  const { app: there } = await anotherDevice();
+  await ada.in(there).startSignInWithPassword();
+  await ada.in(there).enterPassword();
+  await there.needsProof.isShown();
+  await expect(there.main).toMatchAriaSnapshot(`
+    - heading "Adding a passkey needs one more proof" [level=1]
+    - list
+    - button "Use a passkey"
+    - button "Continue"
+  `);
+  await expect(there.needsProof.password).toHaveCount(0);
+  await expectAccessible(there);
 });
 
 test('forgot-password and new-password', async ({ app, person, expectAccessible }) => {
@@ -261,6 +299,128 @@ test('dashboard, and a passkey that is renamed or removed', async ({ app, person
       - button "Remove for good"
       - button "Keep"
   `);
+  await expectAccessible();
+});
+
+test('change-password, change-identifier and delete-account', async ({ app, person, expectAccessible }) => {
+  await person.signUp();
+  await app.dashboard.account.click();
+  await app.account.isShown();
+  await app.account.changePassword.click();
+  await app.changePassword.isShown();
+  await app.reacts();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Change your password" [level=1]
+    - textbox "New password"
+    - button "Change password"
+    - link "Back to your account"
+  `);
+  await expectAccessible();
+  await app.changePassword.back.click();
+  await app.account.isShown();
+  await app.account.changeUsername.click();
+  await app.changeUsername.isShown();
+  await app.reacts();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Change your email or username" [level=1]
+    - textbox "New email or username"
+    - button "Change it"
+    - link "Back to your account"
+  `);
+  await expectAccessible();
+  await app.changeUsername.back.click();
+  await app.account.isShown();
+  await app.account.deleteAccount.click();
+  await app.deleteAccount.isShown();
+  await app.reacts();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Delete your account" [level=1]
+    - textbox /^Type .+ to confirm$/
+    - button "Delete account"
+    - link "Back to your account"
+  `);
+  await expectAccessible();
+});
+
+/**
+ * Only an account that a version before made has an address to confirm, and no browser can make one. So the page is that of a new
+ * address, which is built the same, with what differs put in; that the server sends it so is tested in `tests/router/addresses.rs`
+ * and `src/server/present/tests/names.rs`.
+ */
+test('confirm-address', async ({ app, page, person, expectAccessible }) => {
+  await person.signUp({ passkey: false });
+  await page.route('**/api/account/change-identifier', async (route) => {
+    const response = await route.fetch();
+    const answer = await response.json();
+    const { Ask: step } = answer.screen;
+    Object.assign(step, { what: 'confirm-address', heading: 'Confirm your email address', links: [{ path: '/dashboard', label: 'Back to the dashboard' }] });
+    await route.fulfill({ response, json: answer });
+  });
+  await app.open('/account/identifier');
+  await app.changeUsername.username.fill(`new.${person.identifier}`);
+  await app.changeUsername.change.click();
+  await app.confirmAddress.isShown();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "Confirm your email address" [level=1]
+    - textbox "Code"
+    - button "Confirm"
+    - link "Back to the dashboard"
+    - button "Send a new code"
+  `);
+  await expectAccessible();
+  await app.confirmAddress.back.click();
+  await app.dashboard.isShown();
+});
+
+test('told, where nothing is at the address', async ({ app, page, expectAccessible }) => {
+  await app.follow('/no/such/page');
+  await app.notFound.isShown();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "This page does not exist" [level=1]
+    - paragraph
+    - link "Go to sign in"
+  `);
+  await expectAccessible();
+  await app.notFound.signIn.click();
+  await app.identify.isShown();
+  await expect(page).toHaveURL(/\/sign-in$/);
+});
+
+test('leave, where the app that it leads to does not come', async ({ app, page, person, baseURL, expectAccessible }) => {
+  const to = `${baseURL}/the-app`;
+  await person.signUp();
+  await person.signOut();
+  // An answer without content leaves the page where it is.
+  await page.route(to, (route) => route.fulfill({ status: 204 }));
+  await app.follow(`/sign-in?return_to=${encodeURIComponent(to)}`);
+  await app.identify.asksWho();
+  await app.identify.submit(person.identifier);
+  await app.leave.isShown();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - heading "You are signed in" [level=1]
+    - paragraph
+    - link "Go on to localhost"
+  `);
+  await expectAccessible();
+  await page.unroute(to);
+  await page.route(to, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>The app</title>' }));
+  await app.leave.goOn.click();
+  await expect(page).toHaveTitle('The app');
+});
+
+test('unreachable', async ({ app, page, person, expectAccessible }) => {
+  await app.open('/sign-in');
+  await page.route('**/api/**', (route) => route.abort('connectionrefused'));
+  await app.identify.submit(person.identifier);
+  await app.unreachable.isShown();
+  await expect(app.main).toMatchAriaSnapshot(`
+    - alert:
+      - heading "Keymend cannot be reached" [level=1]
+      - paragraph
+      - button "Try again"
+  `);
+  await expect(app.unreachable.retry).toBeFocused();
+  await expect(app.identify.identifier).toBeHidden();
   await expectAccessible();
 });
 

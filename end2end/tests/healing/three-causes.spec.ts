@@ -4,7 +4,7 @@ import { NOT_FOUND_HERE, WORKS_HERE } from '../../screens/dashboard.ts';
 import { CAUSES } from '../../support/causes.ts';
 
 for (const cause of CAUSES) {
-  test(`healed: ${cause.name}`, async ({ app, device, person, expectAccessible }) => {
+  test(`healed: ${cause.name}`, async ({ app, device, person, platform, expectAccessible }) => {
     const first = cause.keptBy(device);
     const second = cause.thenKeptBy(device);
     await device.savesPasskeysIn(first.name);
@@ -52,7 +52,14 @@ for (const cause of CAUSES) {
       await app.dashboard.hasPasskeys(2);
       await expect(app.dashboard.row(WORKS_HERE).filter({ hasText: second.reads })).toHaveCount(1);
       // About the passkeys of another provider a creation teaches nothing.
-      await expect(app.dashboard.row(NOT_FOUND_HERE)).toHaveCount(first === second ? 1 : 0);
+      const missing = app.dashboard.row(NOT_FOUND_HERE);
+      await expect(missing).toHaveCount(first === second ? 1 : 0);
+      if (cause.placeToLook) {
+        const { [platform]: here, ...elsewhere } = cause.placeToLook;
+        await app.dashboard.whyIn(missing).click();
+        await expect(missing.getByText(here)).toBeVisible();
+        for (const place of Object.values<string>(elsewhere)) await expect(missing).not.toContainText(place);
+      }
       await expect(app.dashboard.healConfirmed).toHaveCount(0);
     });
 

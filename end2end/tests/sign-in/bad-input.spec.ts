@@ -1,5 +1,5 @@
 /** Whatever goes in: a clear answer, nothing lost, never a 5xx, never a panic (`nothingBreaks` watches every test). */
-import { expect, test } from '../../fixtures/index.ts';
+import { expect, test, type Device } from '../../fixtures/index.ts';
 import { INSECURE_HOST } from '../../support/chromium.ts';
 
 test.describe('the identifier', () => {
@@ -251,17 +251,62 @@ test.describe('a server that cannot be reached', () => {
   });
 });
 
+/** From the next page on this browser is one that never heard of passkeys. */
+async function withoutWebAuthn({ context }: Device): Promise<void> {
+  await context.addInitScript(() => {
+    delete (window as { PublicKeyCredential?: unknown }).PublicKeyCredential;
+  });
+}
+
 test.describe('a browser that cannot use passkeys here', () => {
   test('without WebAuthn the password is asked for, and no passkey is offered', async ({ app, device, person }) => {
     await person.signUp();
     await person.signOut();
-    await device.context.addInitScript(() => {
-      delete (window as { PublicKeyCredential?: unknown }).PublicKeyCredential;
-    });
+    await withoutWebAuthn(device);
     await person.startSignIn();
     await app.enterPassword.isShown();
     await person.enterPassword();
     await app.dashboard.isShown();
+    expect(device.prompts.map((prompt) => prompt.kind)).toEqual(['create']);
+  });
+
+  test('without WebAuthn a passkey that is asked for says so, and the password signs in', async ({ app, device, person, expectAccessible }) => {
+    await person.signUp();
+    await person.signOut();
+    await withoutWebAuthn(device);
+    await person.startSignIn();
+    await app.enterPassword.isShown();
+    await expect(app.main).toContainText('Passkeys do not work in this browser, so sign in with your password.');
+    for (const _ of ['at first', 'and again']) {
+      await app.enterPassword.usePasskey.click();
+      await app.isAnswered();
+      await app.enterPassword.isShown();
+      await expect(app.main).toContainText('This browser could not ask for a passkey just now. Your password signs you in as well.');
+    }
+    await expectAccessible();
+    await person.enterPassword();
+    await app.dashboard.isShown();
+    await app.dashboard.hasPasskeys(1);
+    expect(device.prompts.map((prompt) => prompt.kind)).toEqual(['create']);
+  });
+
+  test('without WebAuthn no passkey is added on the dashboard, and that is said', async ({ app, device, person, expectAccessible }) => {
+    await person.signUp();
+    await person.signOut();
+    await withoutWebAuthn(device);
+    await person.startSignIn();
+    await person.enterPassword();
+    await app.dashboard.isShown();
+    for (const _ of ['at first', 'and again']) {
+      await app.dashboard.addPasskey.click();
+      await app.isAnswered();
+      await app.dashboard.isShown();
+      await expect(app.dashboard.alert).toHaveText('This browser cannot make passkeys. Try it with another browser or on another device.');
+    }
+    await app.dashboard.hasPasskeys(1);
+    await expectAccessible();
+    await app.reload();
+    await expect(app.dashboard.alert).toHaveCount(0);
     expect(device.prompts.map((prompt) => prompt.kind)).toEqual(['create']);
   });
 
@@ -276,6 +321,28 @@ test.describe('a browser that cannot use passkeys here', () => {
     await app.wrongAddress.leadOn.click();
     await expect(page).toHaveURL(`http://localhost:${port}/sign-in`);
     await app.identify.isShown();
+    expect(device.prompts).toEqual([]);
+  });
+
+  test('a sign-up under an address over plain http makes nothing, and leads to the one that works', async ({ app, device, person, page, baseURL, expectAccessible }) => {
+    const { port } = new URL(baseURL!);
+    const ada = person.withoutAddress();
+    app.useServer({ origin: `http://${INSECURE_HOST}:${port}` });
+    await app.open('/sign-up');
+    expect(await page.evaluate(() => isSecureContext)).toBe(false);
+    await app.signUp.submit(ada.identifier, ada.password);
+    await app.wrongAddress.isShown();
+    await expect(app.main).toContainText(`Signing in to Keymend works at http://localhost:${port} only.`);
+    await expectAccessible();
+    await app.wrongAddress.leadOn.click();
+    await expect(page).toHaveURL(`http://localhost:${port}/sign-in`);
+    await app.identify.isShown();
+    await app.identify.createAccount.click();
+    await app.signUp.isShown();
+    await app.reacts();
+    // The name is still free.
+    await app.signUp.submit(ada.identifier, ada.password);
+    await app.createPasskey.isShown();
     expect(device.prompts).toEqual([]);
   });
 });

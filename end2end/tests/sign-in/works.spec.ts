@@ -1,6 +1,7 @@
 /** On each platform: the passkey simply works, and the words fit. */
 import { expect, test } from '../../fixtures/index.ts';
 import { WORKS_HERE } from '../../screens/dashboard.ts';
+import { drawing } from '../../support/drawings.ts';
 
 /** What the system asks for, in the words of the platform. */
 const ASKS_FOR = {
@@ -16,6 +17,13 @@ const NEVER_SAYS = {
   ios: /Windows Hello|Google Password Manager|\bMac\b/,
   android: /Touch ID|Face ID|Windows Hello|iCloud|Apple|iPhone/,
 };
+/** What is drawn of it, by the name of the file. */
+const DRAWN = {
+  macos: 'fingerprint',
+  windows: 'laptop',
+  ios: 'face',
+  android: 'fingerprint',
+};
 
 test('signing in takes the identifier and the sensor', async ({ app, device, person, platform, expectAccessible }) => {
   await person.signUp();
@@ -29,6 +37,7 @@ test('signing in takes the identifier and the sensor', async ({ app, device, per
   await app.usePasskey.isShown();
   await expect(app.main).toContainText(ASKS_FOR[platform]);
   await expect(app.main).not.toContainText(NEVER_SAYS[platform]);
+  await expect.poll(() => drawing.on(app.usePasskey.picture)).toEqual(drawing.named(DRAWN[platform]));
   await expect(app.main).toContainText(person.identifier);
   await expect(app.usePasskey.usePassword).toBeEnabled();
   await expectAccessible();
@@ -45,5 +54,6 @@ test('the first passkey is announced in the words of the platform', async ({ app
   await expect(app.createPasskey.headingFirst).toBeVisible();
   await expect(app.main).toContainText(ASKS_FOR[platform]);
   await expect(app.main).not.toContainText(NEVER_SAYS[platform]);
+  await expect.poll(() => drawing.on(app.createPasskey.picture)).toEqual(drawing.named(DRAWN[platform]));
   await expectAccessible();
 });
