@@ -1,9 +1,10 @@
 //! Bad input gets a clear answer and loses nothing.
 
-use crate::app::{Browser, TestApp};
+use crate::app::{Answer, Browser, TestApp};
+use crate::dump::Dump;
 use crate::person::Person;
 use http::{Method, StatusCode};
-use keymend::page::Screen;
+use keymend::page::{Action, RowMode, Screen};
 
 /// Every server function.
 pub const FUNCTIONS: &[&str] = &[
@@ -203,6 +204,143 @@ async fn flow_of(browser: &Browser) -> String {
     let page = serde_json::to_string(&browser.page("/sign-in").await.page()).unwrap();
     let (_, rest) = page.split_once(r#"["flow",""#).unwrap();
     rest.split_once('"').unwrap().0.to_owned()
+}
+
+/// Presses a button of the present page, with a byte in this field that is no text (RFC 3629, section 1). The person stays where
+/// they are.
+async fn presses_with_no_text(person: &Person, action: &Action, field: &str) {
+    let hidden: Vec<_> = action.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let body = format!("{}&{field}=%ff", crate::app::encode(&hidden));
+    let answer = person.browser.raw(&action.path, &body, &[("accept", "application/json")]).await;
+    let Screen::Told(screen) = answer.page().screen else { panic!("{}: {}", action.path, answer.text()) };
+    assert_eq!((answer.status, screen.heading.as_str()), (StatusCode::BAD_REQUEST, "This could not be read"));
+}
+
+#[tokio::test]
+async fn a_password_that_is_no_text_is_not_looked_at_and_the_right_one_signs_in() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    ada.signs_out().await;
+    ada.identifies().await;
+    ada.uses_password_instead().await;
+    let before = Dump::of(&app.app().db).await;
+    let Screen::EnterPassword(screen) = ada.page.screen.clone() else { panic!("{:?}", ada.page) };
+    presses_with_no_text(&ada, &screen.sign_in, "password").await;
+    assert!(Dump::of(&app.app().db).await == before, "not even that it was tried");
+    ada.enters_password().await;
+    assert_eq!((ada.status, ada.step()), (StatusCode::OK, "dashboard"));
+}
+
+#[tokio::test]
+async fn an_identifier_or_a_new_password_that_is_no_text_makes_no_account_and_good_ones_do() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.opens("/sign-in").await;
+    let (_, proceed) = ada.identify().form.clone().unwrap();
+    presses_with_no_text(&ada, &proceed, "identifier").await;
+    ada.opens("/sign-up").await;
+    let Screen::SignUp(screen) = ada.page.screen.clone() else { panic!("{:?}", ada.page) };
+    let password = ada.password.clone();
+    for (field, other, value) in [("identifier", "password", password), ("password", "identifier", "ada".to_owned())] {
+        let hidden = [screen.create.hidden.clone(), vec![(other.to_owned(), value)]].concat();
+        presses_with_no_text(&ada, &Action { hidden, ..screen.create.clone() }, field).await;
+    }
+    assert_eq!(app.count("users").await, 0);
+    ada.asks_for_an_account().await;
+    ada.shows("create-passkey");
+}
+
+#[tokio::test]
+async fn a_code_that_is_no_text_is_not_counted_and_the_right_one_counts() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada@example.org");
+    ada.begins_to_sign_up().await;
+    let mails = ada.browser.mails.clone().unwrap();
+    for (step, subject) in
+        [("confirm-sign-up", "Your code for a new account"), ("enter-code", "Sign in to Keymend with this code")]
+    {
+        ada.shows(step);
+        let before = Dump::of(&app.app().db).await;
+        presses_with_no_text(&ada, &ada.ask().submit, "code").await;
+        assert!(Dump::of(&app.app().db).await == before, "not even that it was tried");
+        let code = mails.takes_code(&ada.identifier, subject).await;
+        ada.types_code(&code).await;
+        assert_eq!((ada.status, app.sessions().await), (StatusCode::OK, 1));
+        if step == "confirm-sign-up" {
+            ada.says_not_now().await;
+            ada.signs_out().await;
+            ada.comes_to_the_code().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_no_text_is_refused_and_the_old_one_stays() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    let before = app.texts("name", "passkeys").await;
+    let RowMode::Shown { rename, .. } = ada.dashboard().passkeys[0].mode.clone() else { panic!("{:?}", ada.page) };
+    ada.presses(&rename, &[]).await;
+    let RowMode::Renaming { save, .. } = ada.dashboard().passkeys[0].mode.clone() else { panic!("{:?}", ada.page) };
+    presses_with_no_text(&ada, &save, "name").await;
+    assert_eq!(app.texts("name", "passkeys").await, before);
+    ada.opens("/dashboard").await;
+    ada.renames_passkey(0, "Good input").await;
+    assert_eq!((ada.status, ada.dashboard().passkeys[0].name.as_str()), (StatusCode::OK, "Good input"));
+}
+
+/// Posts these bytes as a form.
+async fn posts_bytes(browser: &Browser, path: &str, body: &[u8], accept: &str) -> Answer {
+    let origin = browser.origin();
+    let headers =
+        [("content-type", "application/x-www-form-urlencoded"), ("origin", origin.as_str()), ("accept", accept)];
+    browser.send(Method::POST, path, body.to_vec(), &headers).await
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_text_is_not_understood_and_every_flow_goes_on() {
+    let app = TestApp::start().await;
+    let mut people = people(&app).await;
+    let mut flows = Vec::new();
+    for person in &people {
+        flows.push(flow_of(&person.browser).await);
+    }
+    let before = Dump::of(&app.app().db).await;
+    for (person, flow) in people.iter().zip(&flows) {
+        for function in FUNCTIONS {
+            let path = format!("/api/{function}");
+            // The flow is the present one: nothing else is wrong with the form.
+            let mut all = format!("flow={flow}").into_bytes();
+            for field in FIELDS.iter().filter(|field| **field != "flow") {
+                all.extend([b"&", field.as_bytes(), b"=\xff"].concat());
+            }
+            for body in [b"identifier=\xff".as_slice(), b"\xff", &all] {
+                let answer = posts_bytes(&person.browser, &path, body, "application/json").await;
+                let Screen::Told(screen) = answer.page().screen else { panic!("{path}: {}", answer.text()) };
+                let said = (answer.status, screen.heading.as_str());
+                assert_eq!(said, (StatusCode::BAD_REQUEST, "This could not be read"), "{path} {body:?}");
+            }
+            let answer = posts_bytes(&person.browser, &path, &all, "text/html").await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+            assert!(answer.text().contains("This could not be read"), "{path}: {}", answer.text());
+        }
+    }
+    assert!(Dump::of(&app.app().db).await == before, "something was changed");
+
+    let [stranger, asked, limited, new, ada] = &mut people[..] else { panic!("five people") };
+    stranger.signs_up().await;
+    stranger.shows("create-passkey");
+    asked.uses_password_instead().await;
+    asked.enters_password().await;
+    assert_eq!((asked.status, asked.step()), (StatusCode::OK, limited.step()));
+    limited.continues().await;
+    limited.shows("dashboard");
+    new.confirms_sign_up().await;
+    new.shows("create-passkey");
+    ada.renames_passkey(0, "Good input").await;
+    assert_eq!((ada.status, ada.dashboard().passkeys[0].name.as_str()), (StatusCode::OK, "Good input"));
 }
 
 #[tokio::test]

@@ -25,12 +25,18 @@ pub async fn bound(State(app): State<App>, request: Request, next: Next) -> Resp
     }
     let read = tokio::time::timeout(PATIENCE, to_bytes(body, LONGEST)).await;
     let status = match read {
+        Ok(Ok(bytes)) if !is_text(&bytes) => StatusCode::BAD_REQUEST,
         Ok(Ok(bytes)) => return next.run(Request::from_parts(parts, Body::from(bytes))).await,
         Ok(Err(_)) => StatusCode::PAYLOAD_TOO_LARGE,
         Err(_) => StatusCode::REQUEST_TIMEOUT,
     };
     let page = app.presenter.not_understood();
     router::show(&app, Request::from_parts(parts, Body::empty()), page, status).await
+}
+
+/// What is no text would be read as if it were another: two passwords that differ in nothing else would be the same.
+fn is_text(form: &[u8]) -> bool {
+    percent_encoding::percent_decode(form).decode_utf8().is_ok()
 }
 
 /// The kinds of bodies that a page of another site can send without being asked first include texts that look like JSON.
