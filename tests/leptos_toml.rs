@@ -8,10 +8,6 @@ use toml::de::{DeTable, DeValue};
 
 const LEPTOS_TOML: &str = include_str!("../Leptos.toml");
 const CARGO_TOML: &str = include_str!("../Cargo.toml");
-const HEADER: &str = "[package.metadata.leptos]";
-
-/// What the server calls by another name than the build does.
-const RENAMED: [(&str, &str); 1] = [("hash-file", "hash-file-name")];
 
 fn parse(text: &str) -> Spanned<DeTable<'_>> {
     DeTable::parse(text).expect("valid TOML")
@@ -39,9 +35,8 @@ fn server_and_build_agree() {
     let (server, build) = (leptos_options(server.get_ref()), leptos_options(build.get_ref()));
     for (name, value) in server {
         let name: &str = name.get_ref();
-        let build_name = RENAMED.iter().find(|(ours, _)| *ours == name).map_or(name, |(_, theirs)| theirs);
-        let in_build = build.get(build_name).map(|value| plain(value.get_ref()));
-        assert_eq!(Some(plain(value.get_ref())), in_build, "{name} in Leptos.toml, {build_name} in Cargo.toml");
+        let in_build = build.get(name).map(|value| plain(value.get_ref()));
+        assert_eq!(Some(plain(value.get_ref())), in_build, "{name} in Leptos.toml and in Cargo.toml");
     }
 }
 
@@ -49,22 +44,8 @@ fn server_and_build_agree() {
 fn what_the_server_must_know_is_written_down() {
     let file = parse(LEPTOS_TOML);
     let options = leptos_options(file.get_ref());
-    // Left out, Leptos would take "." as the root when it reads a file, and another value when it does not.
+    // The defaults of every other file stand here: left out, Leptos would choose, and takes "." as the root.
     for name in ["output-name", "site-root", "site-pkg-dir", "site-addr", "reload-port", "hash-files"] {
         assert!(options.contains_key(name), "{name} is missing");
     }
-}
-
-/// Leptos finds its options by this line and deletes the text wherever else it occurs, comments included.
-#[test]
-fn the_header_stands_once_and_at_the_start_of_a_line() {
-    assert_eq!(LEPTOS_TOML.matches(HEADER).count(), 1);
-    assert!(LEPTOS_TOML.contains(&format!("\n{HEADER}\n")));
-}
-
-#[cfg(feature = "ssr")]
-#[test]
-fn leptos_reads_the_file() {
-    let options = leptos_config::get_config_from_str(LEPTOS_TOML).expect("Leptos accepts the file");
-    assert_eq!((&*options.output_name, &*options.site_pkg_dir), ("keymend", "pkg"));
 }

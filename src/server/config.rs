@@ -1,36 +1,20 @@
 //! `Leptos.toml`, the one configuration file of the server, with each key overridable by environment.
 
+mod leptos_table;
+
 use super::{mail, return_to};
 use config::{Config, Environment, File, FileFormat};
 use domain::assurance;
 use domain::intelligence::{AutoStart, Policy};
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
+use leptos_table::Variable;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use url::Url;
 
 /// The file that is used where there is none: the one in the repository, with all defaults.
 const DEFAULT_FILE: &str = include_str!("../../Leptos.toml");
-
-/// The keys of leptos' own table. leptos_config ignores what it does not know; an operator's typing error should not be.
-const LEPTOS_KEYS: &[&str] = &[
-    "output-name",
-    "site-root",
-    "site-pkg-dir",
-    "env",
-    "site-addr",
-    "reload-port",
-    "reload-external-port",
-    "reload-ws-protocol",
-    "not-found-path",
-    "hash-file",
-    "hash-files",
-    "server-fn-prefix",
-    "disable-server-fn-hash",
-    "server-fn-mod-path",
-    "name",
-];
 
 /// The keys that are lists.
 const LISTS: [&str; 2] = ["server.trusted_proxies", "relying_party.return_to"];
@@ -39,7 +23,7 @@ const LISTS: [&str; 2] = ["server.trusted_proxies", "relying_party.return_to"];
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// Leptos' own table; read by leptos_config.
+    /// Leptos' own table; see [`leptos_table`].
     #[serde(default, rename = "package")]
     _package: serde::de::IgnoredAny,
     pub server: Server,
@@ -228,6 +212,11 @@ pub fn load() -> Result<Loaded, String> {
 /// # Errors
 /// As [`load`].
 pub fn parse(text: &str, source: &str) -> Result<Loaded, String> {
+    parse_with(text, source, std::env::vars_os())
+}
+
+/// With the variables that Leptos' own table takes; those of the other tables are read where they are merged.
+fn parse_with(text: &str, source: &str, variables: impl IntoIterator<Item = Variable>) -> Result<Loaded, String> {
     let wrong = |what: String| format!("{source}: {what}");
     let environment = Environment::with_prefix("KEYMEND").prefix_separator("__").separator("__").try_parsing(true);
     // Keys that are lists; in the environment their parts are separated by commas.
@@ -239,16 +228,10 @@ pub fn parse(text: &str, source: &str) -> Result<Loaded, String> {
         .add_source(environment)
         .build()
         .map_err(|error| wrong(error.to_string()))?;
-    if let Ok(table) = raw.get_table("package.metadata.leptos")
-        && let Some(unknown) = table.keys().find(|key| !LEPTOS_KEYS.contains(&key.as_str()))
-    {
-        return Err(wrong(format!("unknown key `{unknown}` in the table of leptos")));
-    }
+    let leptos = leptos_table::read(&raw, variables).map_err(wrong)?;
     let settings: Settings = raw.try_deserialize().map_err(|error| wrong(error.to_string()))?;
     check(&settings).map_err(wrong)?;
-    let leptos =
-        leptos::config::get_config_from_str(text).or_else(|_| leptos::config::get_config_from_str(DEFAULT_FILE));
-    let leptos = leptos.map_err(|error| wrong(format!("the table of leptos: {error}")))?;
+    check_site_root(&settings.server.data, Path::new(&*leptos.site_root)).map_err(wrong)?;
     Ok(Loaded { settings, leptos, source: source.to_owned() })
 }
 
@@ -296,6 +279,18 @@ fn check(settings: &Settings) -> Result<(), String> {
     }
     if !settings.server.root_key.is_empty() {
         parse_root_key(&settings.server.root_key)?;
+    }
+    Ok(())
+}
+
+/// Whatever lies in the folder of the browser's files can be asked for by everybody.
+fn check_site_root(data: &Path, site: &Path) -> Result<(), String> {
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    if absolute(data).starts_with(absolute(site)) {
+        let (data, site) = (data.display(), site.display());
+        return Err(format!(
+            "package.metadata.leptos.site-root must not hold the data folder, which is `{data}`, as `{site}` does"
+        ));
     }
     Ok(())
 }
@@ -397,74 +392,4 @@ fn write_new(path: &Path, key: &[u8]) -> std::io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HEADER: &str = "[package.metadata.leptos]\nsite-root = \"target/site\"\n";
-
-    fn refusal(tables: &str) -> String {
-        parse(&format!("{HEADER}{tables}"), "Leptos.toml").map(|_| String::new()).unwrap_or_else(|line| line)
-    }
-
-    #[test]
-    fn the_file_of_the_repository_is_fine_and_its_defaults_hold_where_a_key_is_missing() {
-        let whole = parse(DEFAULT_FILE, "Leptos.toml").unwrap().settings;
-        let little = parse(HEADER, "Leptos.toml").unwrap().settings;
-        assert_eq!(format!("{whole:?}"), format!("{little:?}"));
-        assert_eq!(whole.sign_in.auto_start, AutoStart::Likely);
-        assert_eq!(whole.healing.assurance, assurance::Policy::KnownBrowser);
-    }
-
-    #[test]
-    fn an_unknown_key_stops_the_start_and_is_named() {
-        for (tables, named) in [
-            ("site-rot = \"x\"\n", "site-rot"),
-            ("[sign_in]\nauto_strat = \"never\"\n", "auto_strat"),
-            ("[signin]\nauto_start = \"never\"\n", "signin"),
-        ] {
-            assert!(refusal(tables).contains(named), "{tables}: {}", refusal(tables));
-        }
-    }
-
-    #[test]
-    fn a_wrong_value_stops_the_start_and_its_key_is_named() {
-        for (tables, named) in [
-            ("[sign_in]\nauto_start = \"sometimes\"\n", "sometimes"),
-            ("[sign_in]\nwatchdog_seconds = 0\n", "sign_in.watchdog_seconds"),
-            ("[relying_party]\norigin = \"http://login.example.org\"\nid = \"login.example.org\"\n", "https"),
-            ("[relying_party]\norigin = \"https://login.example.org\"\n", "relying_party.id"),
-            ("[relying_party]\norigin = \"https://localhost/app\"\n", "relying_party.origin"),
-            ("[relying_party]\norigin = \"http://127.0.0.1:3000\"\n", "relying_party.origin"),
-            ("[relying_party]\nreturn_to = [\"app.example.org\"]\n", "relying_party.return_to"),
-            ("[relying_party]\nreturn_to = [\"http://app.example.org\"]\n", "relying_party.return_to"),
-            ("[relying_party]\nreturn_to = [\"https://app.example.org/a\"]\n", "relying_party.return_to"),
-            ("[relying_party]\nreturn_to = [\"https://me@app.example.org\"]\n", "relying_party.return_to"),
-            ("[relying_party]\nreturn_to = [\"javascript:alert(1)\"]\n", "relying_party.return_to"),
-            ("[password]\nmin_length = 4\n", "password.min_length"),
-            ("[brand]\naccent = \"red;}\"\n", "brand.accent"),
-            ("[brand]\nlogo = \"https://elsewhere.example/logo.svg\"\n", "brand.logo"),
-            ("[server]\nroot_key = \"abc\"\n", "server.root_key"),
-            ("[server]\ntrusted_proxies = [\"everybody\"]\n", "server.trusted_proxies"),
-            ("[server]\nmetrics_token = \"short\"\n", "server.metrics_token"),
-            ("[server]\nlog = \"poetry\"\n", "poetry"),
-            ("[healing]\nassurance = \"none\"\n", "none"),
-            ("[mail]\nsmtp = \"mail.example.org\"\n", "mail.smtp"),
-            ("[mail]\nsmtp = \"smtp://mail.example.org\"\n", "tls=required"),
-            ("[mail]\nsmtp = \"smtp://mail.example.org?tls=opportunistic\"\n", "tls=required"),
-            ("[mail]\nsmtp = \"smtp://mail.example.org?tls=opportunistic&tls=required\"\n", "tls=required"),
-            ("[mail]\nfrom = \"nobody\"\n", "mail.from"),
-        ] {
-            assert!(refusal(tables).contains(named), "{tables}: {}", refusal(tables));
-        }
-    }
-
-    #[test]
-    fn the_root_key_is_made_once_and_a_damaged_one_is_not_replaced() {
-        let folder = std::env::temp_dir().join(format!("keymend-key-{}", super::super::random::uuid()));
-        let first = root_key_in(&folder).unwrap();
-        assert_eq!(root_key_in(&folder).unwrap(), first);
-        std::fs::write(folder.join("root.key"), b"short").unwrap();
-        assert!(root_key_in(&folder).unwrap_err().contains("32 bytes"));
-        std::fs::remove_dir_all(folder).unwrap();
-    }
-}
+mod tests;
