@@ -2,11 +2,11 @@
 
 use std::process::Command;
 
-use crate::command::{cargo, run};
-use crate::{Outcome, rust, say, workspace};
+use crate::command::{cargo, program, run};
+use crate::{Outcome, npm, rust, say, workspace};
 
 /// Each check, with the name it has in the summary of `cargo xtask test`.
-pub fn checks() -> [(&'static str, Command); 3] {
+pub fn checks() -> [(&'static str, Command); 4] {
     let server = cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
 
     let mut browser = cargo([
@@ -22,12 +22,22 @@ pub fn checks() -> [(&'static str, Command); 3] {
     browser.arg("--target-dir").arg(workspace::target().join("front"));
     browser.args(["--", "-D", "warnings"]);
 
-    [("format", cargo(["fmt", "--all", "--check"])), ("clippy, server", server), ("clippy, browser", browser)]
+    // By npm it is there in seconds; cargo would compile it for minutes.
+    let mut toml = program("taplo");
+    toml.args(["fmt", "--check"]).env("RUST_LOG", "error");
+
+    [
+        ("format", cargo(["fmt", "--all", "--check"])),
+        ("format, TOML", toml),
+        ("clippy, server", server),
+        ("clippy, browser", browser),
+    ]
 }
 
 pub fn lint() -> Outcome {
     rust::ensure_checkers()?;
     rust::ensure_wasm_target()?;
+    npm::ensure()?;
     let mut failed = Vec::new();
     for (name, command) in checks() {
         say::step(name);

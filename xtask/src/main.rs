@@ -27,7 +27,7 @@ Usage: cargo xtask <command>
   test [--long] [word …]    everything: checks, Rust tests on SQLite and PostgreSQL, end to end;
                             with words, only the tests whose names contain one of them, and no checks;
                             --long adds the tests that are left out because they take long
-  lint                      format, clippy for the server, clippy for the browser
+  lint                      format of Rust and TOML, clippy for the server, clippy for the browser
   e2e [argument …]          the end-to-end suite; the arguments go to playwright test
   bench [--short] [parts]   the measurements, or some of them: decisions, sizes, soak, router, flood, durable, million
   fuzz                      every parser that meets the network, each for half a minute; part of test --long

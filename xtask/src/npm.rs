@@ -1,4 +1,4 @@
-//! The packages of `end2end/`: Playwright for the tests, wasm-opt for release builds.
+//! The packages of `end2end/`: Playwright for the tests, wasm-opt for release builds, taplo for files in TOML.
 
 use std::path::Path;
 use std::time::SystemTime;

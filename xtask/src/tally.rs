@@ -14,17 +14,20 @@ pub struct Tally {
     pub skipped: u32,
     /// The name of each failed test and the last that it printed, where we can tell.
     pub failures: Vec<String>,
+    /// The tests that passed when they were tried again. They count as passed, but somebody should look at them.
+    pub flaky: Vec<String>,
 }
 
 impl Tally {
-    pub const ONE_PASSED: Self = Self { passed: 1, failed: 0, skipped: 0, failures: Vec::new() };
-    pub const ONE_FAILED: Self = Self { passed: 0, failed: 1, skipped: 0, failures: Vec::new() };
+    pub const ONE_PASSED: Self = Self { passed: 1, failed: 0, skipped: 0, failures: Vec::new(), flaky: Vec::new() };
+    pub const ONE_FAILED: Self = Self { passed: 0, failed: 1, skipped: 0, failures: Vec::new(), flaky: Vec::new() };
 
     pub fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
         self.skipped += other.skipped;
         self.failures.extend(other.failures);
+        self.flaky.extend(other.flaky);
     }
 
     /// A program that failed without counting a failure (it crashed, or never came to its tests) still failed.
@@ -52,18 +55,23 @@ impl Tally {
         tally
     }
 
-    /// The lines with which Playwright's reporters end, one per kind: `  12 passed (3.4s)`.
+    /// The lines with which Playwright's reporters end, one per kind: `  12 passed (3.4s)`, and below it the tests of that kind.
     pub fn of_playwright(lines: &[String]) -> Self {
         let mut tally = Self::default();
         // A test may print such a line too; Playwright's own come last.
         let mut seen = Vec::new();
-        for (number, what) in lines.iter().rev().filter_map(|line| number_and_word(line.trim())) {
+        for (at, line) in lines.iter().enumerate().rev() {
+            let Some((number, what)) = number_and_word(line.trim()) else { continue };
             let what = what.split_once(" (").map_or(what, |(what, _)| what);
             if seen.contains(&what) {
                 continue;
             }
             match what {
-                "passed" | "flaky" => tally.passed += number,
+                "passed" => tally.passed += number,
+                "flaky" => {
+                    tally.passed += number;
+                    tally.flaky = names(&lines[at + 1..], number);
+                }
                 "failed" | "interrupted" | "did not run" => tally.failed += number,
                 "skipped" => tally.skipped += number,
                 _ => continue,
@@ -72,6 +80,16 @@ impl Tally {
         }
         tally
     }
+}
+
+/// `    [macos] › a.spec.ts:3:1 › a person signs in ────`
+fn names(lines: &[String], number: u32) -> Vec<String> {
+    let number = usize::try_from(number).unwrap_or_default();
+    let listed = lines.iter().map(|line| line.trim()).take_while(|line| line.starts_with('['));
+    let mut names: Vec<String> = listed.take(number).map(|line| line.trim_end_matches(['─', ' ']).to_owned()).collect();
+    // The number is what the last line tells, whatever becomes of the list.
+    names.resize(number, "a test that was not named".to_owned());
+    names
 }
 
 fn failures(lines: &[String]) -> Vec<String> {
@@ -127,11 +145,17 @@ impl Report {
         total
     }
 
-    /// What failed once more, as it passed by long ago; the table; and then the one line that tells.
+    /// What failed once more, as it passed by long ago, and what passed at the second try only; the table; and then the one
+    /// line that tells.
     pub fn print(&self) {
         for (stage, tally, _) in &self.stages {
             for failure in tally.iter().flat_map(|tally| &tally.failures) {
                 say::line(&format!("\n{stage}: {failure}"));
+            }
+        }
+        for (stage, tally, _) in &self.stages {
+            for name in tally.iter().flat_map(|tally| &tally.flaky) {
+                say::line(&format!("\n{stage}, flaky, passed when it was tried again: {name}"));
             }
         }
         say::line(&format!("\n{:<28}{:>8}{:>8}{:>9}{:>12}", "stage", "passed", "failed", "skipped", "time"));
@@ -143,8 +167,23 @@ impl Report {
                 None => format!("{stage:<28}{:>25}", "not run, see above"),
             });
         }
-        let Tally { passed, failed, .. } = self.total();
-        say::line(&format!("\n{passed} passed, {failed} failed"));
+        say::line(&format!("\n{}", self.last_line()));
+    }
+
+    /// `12 passed, 0 failed; not run: Rust tests, PostgreSQL; flaky: 1 (names above)`: whoever reads nothing else should not take
+    /// for proven what was not tried, or not at once.
+    fn last_line(&self) -> String {
+        let Tally { passed, failed, flaky, .. } = self.total();
+        let mut line = format!("{passed} passed, {failed} failed");
+        let left_out: Vec<&str> =
+            self.stages.iter().filter(|(_, tally, _)| tally.is_none()).map(|(stage, ..)| stage.as_str()).collect();
+        if !left_out.is_empty() {
+            line += &format!("; not run: {}", left_out.join(" and "));
+        }
+        if !flaky.is_empty() {
+            line += &format!("; flaky: {} (names above)", flaky.len());
+        }
+        line
     }
 }
 
@@ -186,7 +225,25 @@ mod tests {
             "Running 9 tests using 1 worker\n3 passed\n  1 failed\n    [macos] › a.spec.ts:3:1 › a ──\n  1 flaky\n    [ios] › b\n  \
              2 skipped\n  1 did not run\n  4 passed (1.2m)",
         );
-        assert_eq!(Tally::of_playwright(&output), Tally { passed: 5, failed: 2, skipped: 2, ..Tally::default() });
+        let flaky = vec!["[ios] › b".to_owned()];
+        assert_eq!(
+            Tally::of_playwright(&output),
+            Tally { passed: 5, failed: 2, skipped: 2, flaky, ..Tally::default() }
+        );
+    }
+
+    #[test]
+    fn flaky_tests_are_counted_as_passed_and_named() {
+        let output = lines(
+            "  2 flaky\n    [macos] › a.spec.ts:2:1 › comes and goes ────\n    [ios] › b.spec.ts:4:3 › group › 1 passed ───\n  4 passed (1.2m)",
+        );
+        let tally = Tally::of_playwright(&output);
+        assert_eq!((tally.passed, tally.failed), (6, 0));
+        assert_eq!(
+            tally.flaky,
+            ["[macos] › a.spec.ts:2:1 › comes and goes", "[ios] › b.spec.ts:4:3 › group › 1 passed"]
+        );
+        assert_eq!(Tally::of_playwright(&lines("  2 flaky\n  4 passed")).flaky.len(), 2);
     }
 
     #[test]
@@ -204,5 +261,22 @@ mod tests {
         report.record("two", Tally { passed: 3, failed: 2, skipped: 1, ..Tally::default() }, Duration::ZERO);
         report.record_left_out("three");
         assert_eq!(report.total(), Tally { passed: 4, failed: 2, skipped: 1, ..Tally::default() });
+    }
+
+    #[test]
+    fn the_last_line_tells_what_was_not_run_and_what_is_flaky() {
+        let mut report = Report::default();
+        report.record("one", Tally { passed: 3, ..Tally::default() }, Duration::ZERO);
+        assert_eq!(report.last_line(), "3 passed, 0 failed");
+        report.record_left_out("Rust tests, PostgreSQL");
+        assert_eq!(report.last_line(), "3 passed, 0 failed; not run: Rust tests, PostgreSQL");
+        report.record(
+            "two",
+            Tally { passed: 2, flaky: vec!["a".to_owned(), "b".to_owned()], ..Tally::default() },
+            Duration::ZERO,
+        );
+        let line = "5 passed, 0 failed; not run: Rust tests, PostgreSQL; flaky: 2 (names above)";
+        assert_eq!(report.last_line(), line);
+        assert_eq!(report.total().failed, 0);
     }
 }
