@@ -1,6 +1,11 @@
-/** Reload, back and forward on every screen: the same screen again, and never a prompt that opens by itself. */
+/**
+ * Reload, back and forward on every screen of a sign-in: the same screen again, and never a prompt that opens by itself. For the pages
+ * of an account see `account/reload-and-back.spec.ts`; for pages that the browser kept, `restored.spec.ts`.
+ */
 import type { Fixtures } from '../../fixtures/index.ts';
 import { expect, test } from '../../fixtures/index.ts';
+import { stays } from '../../fixtures/stays.ts';
+import { INSECURE_HOST } from '../../support/chromium.ts';
 
 type On = Pick<Fixtures, 'app' | 'device' | 'person'>;
 
@@ -15,6 +20,17 @@ async function brokenPasskey({ device, person }: On): Promise<void> {
   await person.signUp();
   await person.signOut();
   await device.deletePasskeys();
+}
+
+/** Stands before the password with a passkey that works: should something ask for it, it is seen. */
+async function passwordInstead({ app, device, person }: On): Promise<void> {
+  await person.signUp();
+  await person.signOut();
+  await app.identify.asksWho();
+  device.holdNextPrompt();
+  await app.identify.submit(person.identifier);
+  await app.usePasskey.usePassword.click();
+  await app.enterPassword.isShown();
 }
 
 const STOPS: Stop[] = [
@@ -140,6 +156,35 @@ const STOPS: Stop[] = [
     },
   },
   {
+    step: 'enter-code',
+    reach: async (on) => {
+      await passwordInstead(on);
+      await on.app.enterPassword.emailCode.click();
+      await on.app.enterCode.isShown();
+    },
+    goesOn: async ({ app, person }) => {
+      // The first mail: another one would have made its code void.
+      await app.enterCode.submit((await app.mailbox.next(person.identifier, 'Sign in to')).code);
+      await app.dashboard.isShown();
+    },
+  },
+  {
+    step: 'new-password',
+    reach: async (on) => {
+      await passwordInstead(on);
+      await on.app.enterPassword.forgot.click();
+      await on.app.forgotPassword.isShown();
+      await on.app.reacts();
+      await on.app.forgotPassword.submit(on.person.identifier);
+      await on.app.newPassword.isShown();
+    },
+    goesOn: async ({ app, person }) => {
+      const { code } = await app.mailbox.next(person.identifier, 'A new password');
+      await app.newPassword.submit(code, 'an entirely different passphrase');
+      await app.dashboard.isShown();
+    },
+  },
+  {
     step: 'dashboard',
     reach: ({ person }) => person.signUp({ passkey: false }),
     goesOn: ({ person }) => person.signOut(),
@@ -151,13 +196,57 @@ for (const { step, reach, goesOn } of STOPS) {
     // Something to go back to that is not Keymend.
     await app.page.goto('about:blank');
     await reach({ app, device, person });
-    await device.opensNoPromptDuring(() => app.reload());
-    await expect(app.main).toHaveAttribute('data-step', step);
-    await device.opensNoPromptDuring(() => app.backAndForward());
-    await expect(app.main).toHaveAttribute('data-step', step);
+    await stays({ app, device }, () => expect(app.main).toHaveAttribute('data-step', step));
     await goesOn({ app, device, person });
   });
 }
+
+test('confirm', async ({ person, mailbox, anotherDevice }) => {
+  await person.signUp();
+  const there = await anotherDevice();
+  await person.in(there.app).startSignInWithPassword();
+  await person.in(there.app).enterPassword();
+  await there.app.confirm.isShown();
+  await stays(there, () => there.app.confirm.isShown());
+  await there.app.confirm.submit((await mailbox.next(person.identifier, 'Your code for Keymend')).code);
+  await there.app.createPasskey.isShown();
+});
+
+test('one tap', async ({ app, device, person }) => {
+  await person.signUp();
+  await person.signOut();
+  await person.comesBackLater();
+  await stays({ app, device }, () => expect(app.identify.oneTap).toBeVisible());
+  await app.identify.oneTap.click();
+  await app.dashboard.isShown();
+});
+
+test('unreachable: the step that the server knows of', async ({ app, device, person, page }) => {
+  await person.signUp();
+  await person.signOut();
+  const prompt = device.holdNextPrompt();
+  await person.startSignIn();
+  await prompt.shown;
+  await page.route('**/api/**', (route) => route.abort('connectionrefused'));
+  prompt.approve();
+  await app.unreachable.isShown();
+  await page.unroute('**/api/**');
+  await stays({ app, device }, () => app.usePasskey.isShown());
+  await app.usePasskey.start.click();
+  await app.dashboard.isShown();
+});
+
+test('under the wrong address: who asks again is told again', async ({ app, device, person, page, baseURL }) => {
+  const { port } = new URL(baseURL!);
+  app.useServer({ origin: `http://${INSECURE_HOST}:${port}` });
+  await page.goto('about:blank');
+  await app.open('/sign-in');
+  await app.identify.submit(person.identifier);
+  await app.wrongAddress.isShown();
+  await stays({ app, device }, () => app.identify.isShown());
+  await app.identify.submit(person.identifier);
+  await app.wrongAddress.isShown();
+});
 
 test('a reload while the prompt is open shows the button, and the button works', async ({ app, device, person }) => {
   await person.signUp();
@@ -166,6 +255,18 @@ test('a reload while the prompt is open shows the button, and the button works',
   await person.startSignIn();
   await prompt.shown;
   await device.opensNoPromptDuring(() => app.reload());
+  await app.usePasskey.isShown();
+  await app.usePasskey.start.click();
+  await app.dashboard.isShown();
+});
+
+test('back while the prompt is open shows the button, too', async ({ app, device, person }) => {
+  await person.signUp();
+  await person.signOut();
+  const prompt = device.holdNextPrompt();
+  await person.startSignIn();
+  await prompt.shown;
+  await device.opensNoPromptDuring(() => app.backAndForward());
   await app.usePasskey.isShown();
   await app.usePasskey.start.click();
   await app.dashboard.isShown();
