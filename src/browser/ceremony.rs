@@ -9,7 +9,7 @@ use web_sys::{AbortController, AbortSignal};
 
 use super::post::{self, Request, Then};
 use super::tab::Tab;
-use super::{autofill, credentials, dom, environment, show, wire};
+use super::{autofill, credentials, dom, environment, later, show, wire};
 use crate::page::{Ceremony, Mediation, Report, Screen};
 
 /// A ceremony whose dialog is open.
@@ -39,10 +39,16 @@ pub fn start_by_itself(tab: Tab) {
     }
 }
 
-/// Opens the ceremony of the present page: a person has pressed its button.
+/// The flow of the present page's ceremony.
+pub fn flow(tab: Tab) -> Option<String> {
+    present(tab).map(|ceremony| ceremony.flow)
+}
+
+/// Opens the ceremony of the present page: a person has pressed its button. Where an answer is awaited, as for a page that has just
+/// come back, it opens after that.
 pub fn open(tab: Tab) {
     if tab.busy.get() {
-        return;
+        return later::keep_dialog(tab);
     }
     let Some(ceremony) = present(tab) else { return };
     if fresh(tab, &ceremony) {

@@ -1,15 +1,17 @@
-//! A form that is submitted while an answer is awaited. Two requests at once would be two truths about the flow, so it waits,
-//! and what was submitted last is all that waits.
+//! What a person asks for while an answer is awaited: a form that is submitted, or the dialog of the present ceremony. Two requests
+//! at once would be two truths about the flow, so it waits, and what was asked for last is all that waits.
 
 use web_sys::HtmlFormElement;
 
 use super::tab::Tab;
-use super::{dom, post};
+use super::{ceremony, dom, post};
 
-/// A form that waits, and all that it asks.
-pub struct Later {
-    form: HtmlFormElement,
-    asks: String,
+/// What waits.
+pub enum Later {
+    /// A form, and all that it asks.
+    Form(HtmlFormElement, String),
+    /// A dialog, and the flow of its ceremony.
+    Dialog(String),
 }
 
 /// Lets a form wait for the answer, unless it is the one that the answer is for.
@@ -18,21 +20,42 @@ pub fn keep(tab: Tab, form: HtmlFormElement) {
     let by_itself = form.has_attribute("aria-busy");
     if let Some(asks) = asks(&form).filter(|_| !by_itself) {
         post::mark(Some(&form), true);
-        tab.later.replace(Some(Later { form, asks }));
+        tab.later.replace(Some(Later::Form(form, asks)));
     }
 }
 
-/// Submits the form that waits, if the page that has come still holds it as it was: the answer may have been about another
-/// flow or another account, and then it is nobody's. False where none is submitted.
-pub fn submit(tab: Tab) -> bool {
-    let Some(later) = forget(tab) else { return false };
-    let same = later.form.is_connected() && asks(&later.form).as_ref() == Some(&later.asks);
-    same && later.form.request_submit().is_ok()
+/// Lets the dialog of the present ceremony wait for the answer.
+pub fn keep_dialog(tab: Tab) {
+    forget(tab);
+    tab.later.replace(ceremony::flow(tab).map(Later::Dialog));
 }
 
-/// No form waits any more.
+/// Does what waits, if the page that has come still holds it as it was: the answer may have been about another flow or another
+/// account, and then it is nobody's. False where nothing is done.
+pub fn go_on(tab: Tab) -> bool {
+    match forget(tab) {
+        None => false,
+        Some(Later::Form(form, asked)) => {
+            let same = form.is_connected() && asks(&form).as_ref() == Some(&asked);
+            same && form.request_submit().is_ok()
+        }
+        Some(Later::Dialog(flow)) => {
+            let same = ceremony::flow(tab).as_ref() == Some(&flow);
+            if same {
+                ceremony::open(tab);
+            }
+            same
+        }
+    }
+}
+
+/// Nothing waits any more.
 pub fn forget(tab: Tab) -> Option<Later> {
-    tab.later.take().inspect(|later| post::mark(Some(&later.form), false))
+    tab.later.take().inspect(|later| {
+        if let Later::Form(form, _) = later {
+            post::mark(Some(form), false);
+        }
+    })
 }
 
 fn asks(form: &HtmlFormElement) -> Option<String> {

@@ -103,7 +103,7 @@ pub fn send(tab: Tab, request: Request) {
             Ok(page) if quiet => show::fresher(tab, page),
             Err(_) if quiet => {
                 autofill::renew_later(tab);
-                let _ = later::submit(tab);
+                let _ = later::go_on(tab);
             }
             Ok(page) => show::page(tab, page, request.then, request.by),
             Err(Trouble::Unreadable) if show::reload_once(show::Reloaded::Answer) => {}

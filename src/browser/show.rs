@@ -55,7 +55,7 @@ pub fn page(tab: Tab, page: Page, then: Then, by: Option<Element>) {
             let _ = dom::window().location().assign(&to);
             return;
         }
-        if later::submit(tab) {
+        if later::go_on(tab) {
             return;
         }
         autofill::start(tab);
@@ -77,7 +77,7 @@ pub fn fresher(tab: Tab, page: Page) {
     }
     Timeout::new(0, move || {
         ease::from(height);
-        if !later::submit(tab) {
+        if !later::go_on(tab) {
             autofill::start(tab);
         }
     })

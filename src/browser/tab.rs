@@ -25,7 +25,7 @@ pub struct Inner {
     pub busy: Cell<bool>,
     /// Counts requests, so that an answer nobody waits for any more is known as such.
     pub request: Cell<u32>,
-    /// The form that was submitted while an answer is awaited.
+    /// What was asked for while an answer is awaited.
     pub later: RefCell<Option<Later>>,
     /// What the server could not be asked.
     pub unanswered: RefCell<Option<Request>>,

@@ -117,3 +117,42 @@ test('a wrong password that is sent by a double click is refused once', async ({
   await app.isAnswered();
   await expect(app.enterPassword.alert).toContainText('do not go together');
 });
+
+test.describe('the button of the passkey, while a page that has come back asks how things are', () => {
+  test.beforeEach(async ({ app, device, person }) => {
+    await person.signUp();
+    await person.signOut();
+    device.dismissNext(1);
+    await person.startSignIn();
+    await expect.poll(() => device.prompts.at(-1)?.outcome).toBe('NotAllowedError');
+    await app.usePasskey.isShown();
+  });
+
+  async function comesBack(page: Page): Promise<void> {
+    await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+  }
+
+  test('opens the dialog as soon as the answer is there', async ({ app, device, page }) => {
+    const question = await holdNext(page, '/api/page');
+    await comesBack(page);
+    await question.asked;
+    await device.opensNoPromptDuring(() => app.usePasskey.tryAgain.click());
+    question.goOn();
+    await app.dashboard.isShown();
+  });
+
+  test('opens none where the answer is about somebody else', async ({ app, device, page }) => {
+    const question = await holdNext(page, '/api/page');
+    await comesBack(page);
+    await question.asked;
+    await device.opensNoPromptDuring(async () => {
+      await app.usePasskey.tryAgain.click();
+      const other = app.in(await device.openTab());
+      await other.open('/sign-in');
+      await other.usePasskey.notYou.click();
+      await other.identify.isShown();
+      question.goOn();
+      await app.identify.isShown();
+    });
+  });
+});
