@@ -19,6 +19,9 @@ async fn an_account_with_an_unconfirmed_address_works_and_confirms_it_by_a_code(
     ada.chooses("Send a code").await;
     let mail = app.mail(ADDRESS, "Confirm your email address").await;
     assert!(ada.reads("A code is on its way"), "{:?}", ada.page);
+    // Loaded again, it waits for the same code.
+    ada.opens("/confirm-address").await;
+    assert!(ada.reads("A code is on its way"), "{:?}", ada.page);
     ada.types_code("").await;
     assert_eq!((ada.status, ada.step()), (StatusCode::UNPROCESSABLE_ENTITY, "confirm-address"));
     ada.types_code("nonsense").await;
