@@ -207,50 +207,6 @@ test.describe('a server that restarts in mid-flow', () => {
   });
 });
 
-test.describe('a server that cannot be reached', () => {
-  test('before anybody is looked up: nothing is concluded about passkeys, and the retry goes on', async ({ app, device, person, page }) => {
-    await person.signUp();
-    await person.signOut();
-    await app.open('/sign-in');
-    await app.identify.asksWho();
-    await page.route('**/api/**', (route) => route.abort('connectionrefused'));
-    await device.opensNoPromptDuring(() => app.identify.submit(person.identifier));
-    await app.unreachable.isShown();
-    await page.unroute('**/api/**');
-    await app.unreachable.retry.click();
-    await app.dashboard.isShown();
-    expect(device.prompts.at(-1)).toMatchObject({ kind: 'get', outcome: 'ok' });
-  });
-
-  test('is said, with a retry that goes on where it stopped', async ({ app, person, page, expectAccessible }) => {
-    await person.signUp({ passkey: false });
-    await person.signOut();
-    await person.startSignIn();
-    await app.enterPassword.isShown();
-    await page.route('**/api/**', (route) => route.abort('connectionrefused'));
-    await person.enterPassword();
-    await app.unreachable.isShown();
-    await expectAccessible();
-    await page.unroute('**/api/**');
-    await app.unreachable.retry.click();
-    await app.dashboard.isShown();
-  });
-
-  test('after a prompt is no failure of the passkey', async ({ app, device, person, page }) => {
-    await person.signUp();
-    await person.signOut();
-    const prompt = device.holdNextPrompt();
-    await person.startSignIn();
-    await prompt.shown;
-    await page.route('**/api/**', (route) => route.abort('connectionrefused'));
-    prompt.approve();
-    await app.unreachable.isShown();
-    await page.unroute('**/api/**');
-    await device.opensNoPromptDuring(() => app.unreachable.retry.click());
-    await app.dashboard.isShown();
-  });
-});
-
 /** From the next page on this browser is one that never heard of passkeys. */
 async function withoutWebAuthn({ context }: Device): Promise<void> {
   await context.addInitScript(() => {
