@@ -1,8 +1,9 @@
 use crate::fixture::{T0, add_passkey, browser, credential_id, known, passkey, two_people, user, uuid};
-use domain::intelligence::Here;
+use domain::intelligence::{Here, OfferHistory};
 use domain::time::Millis;
 use keymend::server::db::known::{self, Blocked, Known, Limits, SavedCodes, Whom};
-use keymend::server::db::{attempts, browsers, challenges, passkeys, saved_codes, strikes};
+use keymend::server::db::{attempts, browsers, challenges, passkeys, saved_codes, strikes, users};
+use sea_orm::ConnectionTrait as _;
 
 const T1: Millis = Millis(T0.0 + 1);
 const T2: Millis = Millis(T0.0 + 2);
@@ -39,6 +40,44 @@ async fn one_statement_reads_what_each_part_wrote() {
             assert_eq!(known.saved_codes, SavedCodes { made: 2, left: 1 });
         }
     }
+}
+
+/// They are read by their places: each has a value that no other has.
+#[tokio::test]
+async fn each_column_is_read_into_its_own_field() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    browsers::mark_known(&tx, browser(1), user(1), b"mark", T1).await.unwrap();
+    browsers::worked(&tx, browser(1), passkey(1), T2).await.unwrap();
+    for sql in [
+        "UPDATE users SET created_at = 11, password_changed_at = 12, verified_at = 13, password_by = 'code', reset_at = 14",
+        "UPDATE passkeys SET attachment = 'cross-platform', created_at = 21, created_on = 'ios', last_used_at = 22, \
+            last_used_on = 'android', backed_up = (1 = 1), backup_eligible = (1 = 0), created_browser = user_id",
+        "UPDATE browser_passkeys SET created_at = 31, worked_at = 32, failed_at = 33, failures = 34, absent_at = 35, \
+            across_at = 36",
+        "UPDATE browser_accounts SET first_seen_at = 41, verified_at = 42, offers_declined = 43, \
+            offers_paused_until = 44, present_at = 45, failures_since_present = 46",
+    ] {
+        tx.execute_unprepared(sql).await.unwrap();
+    }
+    let found = known::find(&tx, Whom::Id(user(1)), browser(1), b"key").await.unwrap();
+    let user = found.user.unwrap();
+    assert!(user == users::find(&tx, user.id).await.unwrap().unwrap());
+    assert_eq!(
+        (user.created_at, user.password_changed_at, user.verified_at),
+        (Millis(11), Millis(12), Some(Millis(13)))
+    );
+    for (row, id) in found.passkeys.iter().zip([passkey(1), passkey(2)]) {
+        assert!(*row == passkeys::find(&tx, id).await.unwrap().unwrap());
+    }
+    assert_eq!((found.passkeys[0].created_at, found.passkeys[0].last_used_at), (Millis(21), Some(Millis(22))));
+    let [created, worked, failed, absent, across] = [31, 32, 33, 35, 36].map(|at| Some(Millis(at)));
+    let here = Here { created, worked, failed, failures: 34, absent, across };
+    assert_eq!(found.memory.get(&passkey(1)), Some(&here));
+    let met = found.here.unwrap();
+    assert_eq!((met.first_seen, met.verified), (Millis(41), Some(Millis(42))));
+    let [paused_until, present] = [44, 45].map(|at| Some(Millis(at)));
+    assert_eq!(met.offers, OfferHistory { declined: 43, paused_until, present, failures_since_present: 46 });
 }
 
 /// The ceremony ends with the question, and is asked about once.

@@ -20,6 +20,9 @@ const SQLITE_READERS: u32 = 2;
 const READER_CACHE: &str = "-512";
 /// The same of the one that writes.
 const WRITER_CACHE: &str = "-2048";
+/// Pages of 4 KiB in the write-ahead log before they are copied into the file, which the next commit does while everybody who writes
+/// waits. What was written again meanwhile is copied once.
+const LOG_PAGES: &str = "4000";
 /// A PostgreSQL server allows 100 unless it is told otherwise, and several instances share them.
 const POSTGRES_CONNECTIONS: u32 = 16;
 
@@ -60,6 +63,7 @@ async fn sqlite(url: &str, connections: u32, cache: &'static str) -> Result<Data
         .synchronous(SqliteSynchronous::Full)
         // What a savepoint goes back to would be written to a file, for each job of the writer.
         .pragma("temp_store", "MEMORY")
+        .pragma("wal_autocheckpoint", LOG_PAGES)
         .pragma("cache_size", cache);
     if !in_memory {
         create_private(options.get_filename()).map_err(|error| {

@@ -1,20 +1,19 @@
 //! All that is known of an account in one browser, in one statement: a sign-in asks for it three times, and each statement
 //! costs the way to the database and back. With a password, the limits are asked for along with it.
 
+mod columns;
+
 use super::browsers::BrowserAccount;
 use super::challenges::{self, SPENT};
-use super::entities::{browser_accounts, browser_passkeys, passkeys, strikes, users};
 use super::passkeys::{self as stored, Accepted, ONE_MAY_COME, PasskeyRow};
 use super::users::User;
 use super::write_tx::together;
 use super::{Db, WriteTx, attempts, count, moment};
+use columns::{of_here, of_memory, of_passkey, of_strikes, of_user};
 use domain::ids::{BrowserId, PasskeyId, SessionId, UserId};
 use domain::intelligence::Here;
 use domain::time::Millis;
-use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult as _, IdenStatic as _, Iterable as _, QueryResult,
-    Statement, Value,
-};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -82,28 +81,28 @@ static LIMITED_ON_SQLITE: LazyLock<Sql> = LazyLock::new(|| sql(&blocked(["?"; 4]
 
 fn blocked([known, own, one, around]: [&str; 4]) -> String {
     format!(
-        ", (SELECT max(a.blocked_until) FROM password_attempts AS a WHERE a.key = {known}) AS blocked_known, \
-         (SELECT max(a.blocked_until) FROM password_attempts AS a WHERE a.key IN ({own}, {one}, {around})) AS blocked_others"
+        ", (SELECT max(a.blocked_until) FROM password_attempts AS a WHERE a.key = {known}), \
+         (SELECT max(a.blocked_until) FROM password_attempts AS a WHERE a.key IN ({own}, {one}, {around}))"
     )
 }
 
 /// The values in their order: which browser, whose account, the same browser twice, the row of strikes.
 fn sql(blocked: &str, [told_in, whose, seen_in, met_in, strike]: [&str; 5]) -> Sql {
     let columns = [
-        columns::<users::Entity>(USER),
-        columns::<passkeys::Entity>(PASSKEY),
-        columns::<browser_passkeys::Entity>(MEMORY),
-        columns::<browser_accounts::Entity>(HERE),
-        columns::<strikes::Entity>(STRIKES),
+        of_user::columns(USER),
+        of_passkey::columns(PASSKEY),
+        of_memory::columns(MEMORY),
+        of_here::columns(HERE),
+        of_strikes::columns(STRIKES),
     ];
     let of = |whom| {
         format!(
             "SELECT {}, \
-                (SELECT count(*) FROM saved_codes AS c WHERE c.user_id = {USER}.id) AS codes_made, \
-                (SELECT count(c.used_at) FROM saved_codes AS c WHERE c.user_id = {USER}.id) AS codes_used, \
-                (SELECT count(*) FROM heals AS w WHERE w.passkey_id = {PASSKEY}.id AND w.confirmed_at IS NULL) AS unconfirmed, \
+                (SELECT count(*) FROM saved_codes AS c WHERE c.user_id = {USER}.id), \
+                (SELECT count(c.used_at) FROM saved_codes AS c WHERE c.user_id = {USER}.id), \
+                (SELECT count(*) FROM heals AS w WHERE w.passkey_id = {PASSKEY}.id AND w.confirmed_at IS NULL), \
                 (SELECT max(n.created_at) FROM notices AS n WHERE n.user_id = {USER}.id AND n.disowned_at IS NULL \
-                    AND (n.browser_id IS NULL OR n.browser_id <> {told_in})) AS told_at{blocked} \
+                    AND (n.browser_id IS NULL OR n.browser_id <> {told_in})){blocked} \
              FROM (SELECT 1 AS one) AS one \
              LEFT JOIN users AS {USER} ON {USER}.{whom} = {whose} \
              LEFT JOIN passkeys AS {PASSKEY} ON {PASSKEY}.user_id = {USER}.id AND {PASSKEY}.removed_at IS NULL \
@@ -123,11 +122,13 @@ const MEMORY: &str = "m";
 const HERE: &str = "h";
 const STRIKES: &str = "s";
 
-/// Each column of a table under the name that its model looks for.
-fn columns<E: EntityTrait>(table: &str) -> String {
-    let named = |column: E::Column| format!("{table}.{0} AS {table}{0}", column.as_str());
-    E::Column::iter().map(named).collect::<Vec<_>>().join(", ")
-}
+/// What stands behind the tables, in this order.
+const CODES_MADE: usize = columns::TO;
+const CODES_USED: usize = CODES_MADE + 1;
+const UNCONFIRMED: usize = CODES_USED + 1;
+const TOLD_AT: usize = UNCONFIRMED + 1;
+const BLOCKED_KNOWN: usize = TOLD_AT + 1;
+const BLOCKED_OTHERS: usize = BLOCKED_KNOWN + 1;
 
 /// All that is known of an account in this browser, as of one moment.
 ///
@@ -159,10 +160,10 @@ pub async fn find_with_limits(
 
 fn blocked_by(rows: &[QueryResult]) -> Result<Blocked, DbErr> {
     let until = |column| {
-        let first = rows.first().map_or(Ok(None), |row| row.try_get::<Option<i64>>("", column));
+        let first = rows.first().map_or(Ok(None), |row| row.try_get_by_index::<Option<i64>>(column));
         first.map(|until| Millis(until.unwrap_or_default()))
     };
-    Ok(Blocked { known: until("blocked_known")?, others: until("blocked_others")? })
+    Ok(Blocked { known: until(BLOCKED_KNOWN)?, others: until(BLOCKED_OTHERS)? })
 }
 
 fn question(
@@ -292,24 +293,23 @@ fn read(rows: &[QueryResult]) -> Result<Known, DbErr> {
     // There is always a first row: what is not there is null in it.
     let first = rows.first().ok_or_else(|| DbErr::RecordNotFound("a row for anybody".to_owned()))?;
     let mut known = Known {
-        user: users::Model::from_query_result_optional(first, USER)?.map(User::from),
+        user: of_user::read(first)?.map(User::from),
         passkeys: Vec::with_capacity(rows.len()),
         memory: HashMap::new(),
-        here: browser_accounts::Model::from_query_result_optional(first, HERE)?.map(BrowserAccount::from),
-        strikes: strikes::Model::from_query_result_optional(first, STRIKES)?
-            .map(|row| (count(row.points), Millis(row.updated_at))),
+        here: of_here::read(first)?.map(BrowserAccount::from),
+        strikes: of_strikes::read(first)?.map(|row| (count(row.points), Millis(row.updated_at))),
         saved_codes: saved_codes(first)?,
         unconfirmed: Vec::new(),
-        told_at: moment(first.try_get("", "told_at")?),
+        told_at: moment(first.try_get_by_index(TOLD_AT)?),
     };
     for row in rows {
-        if let Some(passkey) = passkeys::Model::from_query_result_optional(row, PASSKEY)? {
-            if row.try_get::<i64>("", "unconfirmed")? > 0 {
+        if let Some(passkey) = of_passkey::read(row)? {
+            if row.try_get_by_index::<i64>(UNCONFIRMED)? > 0 {
                 known.unconfirmed.push(PasskeyId(passkey.id));
             }
             known.passkeys.push(PasskeyRow::from(passkey));
         }
-        if let Some(memory) = browser_passkeys::Model::from_query_result_optional(row, MEMORY)? {
+        if let Some(memory) = of_memory::read(row)? {
             known.memory.insert(PasskeyId(memory.passkey_id), Here::from(memory));
         }
     }
@@ -317,7 +317,7 @@ fn read(rows: &[QueryResult]) -> Result<Known, DbErr> {
 }
 
 fn saved_codes(row: &QueryResult) -> Result<SavedCodes, DbErr> {
-    let counted = |column| Ok::<_, DbErr>(u64::try_from(row.try_get::<i64>("", column)?).unwrap_or_default());
-    let (made, used) = (counted("codes_made")?, counted("codes_used")?);
+    let counted = |column| Ok::<_, DbErr>(u64::try_from(row.try_get_by_index::<i64>(column)?).unwrap_or_default());
+    let (made, used) = (counted(CODES_MADE)?, counted(CODES_USED)?);
     Ok(SavedCodes { made, left: made.saturating_sub(used) })
 }
