@@ -1,4 +1,6 @@
 //! Before a proof.
+//!
+//! What signs somebody in is boxed: it has many steps to remember, and would be copied as a whole with each layer around it.
 
 use super::answer::{Refused, answer, visit};
 use crate::page::Page;
@@ -16,7 +18,7 @@ pub async fn identify(
     environment: Option<String>,
 ) -> Result<Page, Refused> {
     let mut visit = visit(environment.as_deref())?;
-    let outcome = sign_in::identify(&mut visit, &flow, &identifier).await;
+    let outcome = Box::pin(sign_in::identify(&mut visit, &flow, &identifier)).await;
     answer(&visit, outcome)
 }
 
@@ -74,7 +76,7 @@ pub async fn check_password(
     environment: Option<String>,
 ) -> Result<Page, Refused> {
     let mut visit = visit(environment.as_deref())?;
-    let outcome = sign_in::password(&mut visit, &flow, &password).await;
+    let outcome = Box::pin(sign_in::password(&mut visit, &flow, &password)).await;
     answer(&visit, outcome)
 }
 
@@ -116,7 +118,7 @@ pub async fn report_passkey(
     environment: Option<String>,
 ) -> Result<Page, Refused> {
     let mut visit = visit(environment.as_deref())?;
-    let outcome = sign_in::report(&mut visit, &flow, &ceremony, &outcome).await;
+    let outcome = Box::pin(sign_in::report(&mut visit, &flow, &ceremony, &outcome)).await;
     answer(&visit, outcome)
 }
 
@@ -132,6 +134,6 @@ pub async fn report_anyone(
     environment: Option<String>,
 ) -> Result<Page, Refused> {
     let mut visit = visit(environment.as_deref())?;
-    let outcome = sign_in::report_anyone(&mut visit, &flow, &ceremony, &outcome).await;
+    let outcome = Box::pin(sign_in::report_anyone(&mut visit, &flow, &ceremony, &outcome)).await;
     answer(&visit, outcome)
 }
