@@ -81,7 +81,7 @@ pub async fn of_whoever(
 
 fn blank(visit: &Visit, event: Event) -> NewEntry {
     NewEntry {
-        id: random::uuid(),
+        id: random::uuid_of(visit.now),
         at: visit.now,
         event,
         user: None,

@@ -85,7 +85,7 @@ pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
         // A kind that has set the password lately does not stand beside it: the mailbox twice is one proof.
         let counts = found.ways(visit.now).has(kind);
         let proofs = Proofs { code: counts.then_some(visit.now), ..Proofs::default() };
-        let proof = Proof::new(by, proofs, &after.writes);
+        let proof = Proof::new(by, proofs, &after.writes, visit.now);
         let session = proof.session;
         enter(visit, &tx, &who, &found, &flow, proof).await?;
         audit::note(visit, &tx, Happened::to(user.id, Noted::SignedInWithCode).within(session)).await?;

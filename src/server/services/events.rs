@@ -41,7 +41,7 @@ pub async fn record(visit: &Visit, tx: &WriteTx, failed: &Failed<'_>) -> Result<
     let evidence = Evidence { trail: failed.trail, ..failed.evidence.clone() };
     let Judgement { assessment, diagnosis } = judge(&evidence, failed.purpose, &failed.ended, visit.now);
     let event = NewFailureEvent {
-        id: random::uuid(),
+        id: random::uuid_of(visit.now),
         at: visit.now,
         user: failed.user,
         browser: failed.user.map(|_| visit.browser),
@@ -123,7 +123,7 @@ async fn add<G: Serialize, D: Serialize>(
     (given, evidence, decision): (&G, &Evidence, &D),
 ) -> Result<(), Failure> {
     let decision = StoredDecision {
-        id: random::uuid(),
+        id: random::uuid_of(visit.now),
         at: visit.now,
         user,
         browser: visit.browser,

@@ -164,7 +164,7 @@ pub async fn choose(visit: &mut Visit, flow_id: &str, code: &str, password: &str
     let known = gather_of(visit, &tx, &who, user).await?.ok_or_else(gone)?;
     let by = SignedInBy::Password { failures: flow.sign_in.trail.failures };
     let proofs = Proofs { password: Some(visit.now), ..Proofs::default() };
-    let proof = Proof::new(by, proofs, &[]);
+    let proof = Proof::new(by, proofs, &[], visit.now);
     let session = proof.session;
     enter(visit, &tx, &who, &known, &flow, proof).await?;
     audit::note(visit, &tx, Happened::to(user, Noted::PasswordSetByCode).within(session)).await?;

@@ -92,7 +92,7 @@ async fn write(app: &App, user: &User, hash: &str) -> Result<bool, Failure> {
     db::browsers::forget_marks_of_user(&tx, user.id).await?;
     db::mailed_codes::forget_all_of_user(&tx, user.id).await?;
     let entry = NewEntry {
-        id: random::uuid(),
+        id: random::uuid_of(now),
         at: now,
         event: Event::ResetByOperator,
         user: Some(user.id),

@@ -19,6 +19,7 @@ use domain::identifier::{Identifier, IdentifierProblem};
 use domain::ids::{FlowId, SessionId, UserId};
 use domain::intelligence::{Ended, Evidence, SignedInBy, Trail, Why, assess, doors, offer};
 use domain::sign_in::{Event, Step};
+use domain::time::Millis;
 use domain::{healing, write::Write};
 use http::StatusCode;
 
@@ -159,8 +160,8 @@ pub(super) struct Proof<'a> {
 
 impl<'a> Proof<'a> {
     #[must_use]
-    pub fn new(by: SignedInBy, proofs: Proofs, writes: &'a [Write]) -> Self {
-        Self { session: SessionId(random::uuid()), by, proofs, writes, heal_confirmed: false }
+    pub fn new(by: SignedInBy, proofs: Proofs, writes: &'a [Write], now: Millis) -> Self {
+        Self { session: SessionId(random::uuid_of(now)), by, proofs, writes, heal_confirmed: false }
     }
 }
 

@@ -254,7 +254,7 @@ async fn begin(visit: &mut Visit, tx: &WriteTx, who: &Identifier, hash: String) 
     let assurance = sessions::assurance(visit, new, proofs);
     let offered = offer(&evidence, SignedInBy::SignUp, visit.now);
     let healing = healing::begin(offered.outcome, assurance, Trail::default());
-    let session = SessionId(random::uuid());
+    let session = SessionId(random::uuid_of(visit.now));
     sessions::begin(visit, tx, user, proofs, session, &HealingFlow::new(healing, None)).await?;
     for event in [Some(Event::SignedUp), is_address.then_some(Event::AddressConfirmed)].into_iter().flatten() {
         audit::note(visit, tx, Happened::to(id, event).within(session)).await?;

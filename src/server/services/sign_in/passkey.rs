@@ -229,7 +229,7 @@ async fn proved(
         return pages::show_flow(visit, flow, StatusCode::OK).await;
     };
     let proofs = Proofs { passkey: Some(visit.now), ..Proofs::default() };
-    let session = SessionId(random::uuid());
+    let session = SessionId(random::uuid_of(visit.now));
     let healed = known.unconfirmed.contains(&passkey);
     if healed {
         db::heals::confirm(&tx.later(), passkey, session, visit.now).await?;

@@ -89,7 +89,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     if user.is_reset() {
         db::users::spend_reset(&tx, user.id).await?;
     }
-    let proof = Proof::new(by, proofs, &after.writes);
+    let proof = Proof::new(by, proofs, &after.writes, visit.now);
     let session = proof.session;
     enter(visit, &tx, &who, known, &flow, proof).await?;
     audit::note(visit, &tx, Happened::to(user.id, Noted::SignedInWithPassword).within(session)).await?;
