@@ -1,6 +1,6 @@
 //! Before a proof.
 //!
-//! What signs somebody in is boxed: it has many steps to remember, and would be copied as a whole with each layer around it.
+//! What everybody goes through is boxed: it has many steps to remember, and would be copied as a whole with each layer around it.
 
 use super::answer::{Refused, answer, visit};
 use crate::page::Page;

@@ -2,6 +2,7 @@ use crate::fixture::{T0, add_passkey, browser, credential_id, known, passkey, tw
 use domain::intelligence::{Here, OfferHistory};
 use domain::time::Millis;
 use keymend::server::db::known::{self, Blocked, Known, Limits, SavedCodes, Whom};
+use keymend::server::db::users::CodeKind;
 use keymend::server::db::{attempts, browsers, challenges, passkeys, saved_codes, strikes, users};
 use sea_orm::ConnectionTrait as _;
 
@@ -42,7 +43,7 @@ async fn one_statement_reads_what_each_part_wrote() {
     }
 }
 
-/// They are read by their places: each has a value that no other has.
+/// They are read by their places: each has a value that no other of its kind has.
 #[tokio::test]
 async fn each_column_is_read_into_its_own_field() {
     let (_database, db) = two_people().await;
@@ -50,9 +51,10 @@ async fn each_column_is_read_into_its_own_field() {
     browsers::mark_known(&tx, browser(1), user(1), b"mark", T1).await.unwrap();
     browsers::worked(&tx, browser(1), passkey(1), T2).await.unwrap();
     for sql in [
-        "UPDATE users SET created_at = 11, password_changed_at = 12, verified_at = 13, password_by = 'code', reset_at = 14",
+        "UPDATE passkeys SET created_browser = (SELECT handle FROM users WHERE identifier_key LIKE 'person2%')",
+        "UPDATE users SET created_at = 11, password_changed_at = 12, verified_at = 13, password_by = 'saved', reset_at = 14",
         "UPDATE passkeys SET attachment = 'cross-platform', created_at = 21, created_on = 'ios', last_used_at = 22, \
-            last_used_on = 'android', backed_up = (1 = 1), backup_eligible = (1 = 0), created_browser = user_id",
+            last_used_on = 'android', backed_up = (1 = 1), backup_eligible = (1 = 0)",
         "UPDATE browser_passkeys SET created_at = 31, worked_at = 32, failed_at = 33, failures = 34, absent_at = 35, \
             across_at = 36",
         "UPDATE browser_accounts SET first_seen_at = 41, verified_at = 42, offers_declined = 43, \
@@ -61,12 +63,13 @@ async fn each_column_is_read_into_its_own_field() {
         tx.execute_unprepared(sql).await.unwrap();
     }
     let found = known::find(&tx, Whom::Id(user(1)), browser(1), b"key").await.unwrap();
-    let user = found.user.unwrap();
+    let user = found.user.clone().unwrap();
     assert!(user == users::find(&tx, user.id).await.unwrap().unwrap());
     assert_eq!(
         (user.created_at, user.password_changed_at, user.verified_at),
         (Millis(11), Millis(12), Some(Millis(13)))
     );
+    assert_eq!((user.password_by, ids(&found)), (Some(CodeKind::Saved), vec![1, 2]));
     for (row, id) in found.passkeys.iter().zip([passkey(1), passkey(2)]) {
         assert!(*row == passkeys::find(&tx, id).await.unwrap().unwrap());
     }

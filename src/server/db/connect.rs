@@ -20,8 +20,8 @@ const SQLITE_READERS: u32 = 2;
 const READER_CACHE: &str = "-512";
 /// The same of the one that writes.
 const WRITER_CACHE: &str = "-2048";
-/// Pages of 4 KiB in the write-ahead log before they are copied into the file, which the next commit does while everybody who writes
-/// waits. What was written again meanwhile is copied once.
+/// Pages of 4 KiB in the write-ahead log before they are copied into the file, which the commit that reaches it does while everybody
+/// who writes waits. What was written again meanwhile is copied once.
 const LOG_PAGES: &str = "4000";
 /// A PostgreSQL server allows 100 unless it is told otherwise, and several instances share them.
 const POSTGRES_CONNECTIONS: u32 = 16;
