@@ -25,6 +25,7 @@ mod m20261125_000031_oldest_first;
 mod m20261126_000040_pending;
 mod m20261126_000050_renewed_sessions;
 mod m20261126_000060_browsers_by_age;
+mod m20261130_000070_ghost_share;
 
 /// Every change, oldest first.
 pub struct Migrator;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000040_pending::Migration),
             Box::new(m20261126_000050_renewed_sessions::Migration),
             Box::new(m20261126_000060_browsers_by_age::Migration),
+            Box::new(m20261130_000070_ghost_share::Migration),
         ]
     }
 }

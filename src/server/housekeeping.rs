@@ -2,8 +2,9 @@
 
 use super::db::{
     self, attempts, audit, browsers, challenges, decisions, failure_events, installation, mailed_codes, notices,
-    pending, sessions, strikes,
+    pending, sessions, strikes, users,
 };
+use super::services::ghosts;
 use super::state::App;
 use domain::time::{DAY, HOUR};
 use std::sync::atomic::Ordering;
@@ -13,6 +14,8 @@ use std::time::Duration;
 const MINUTE: Duration = Duration::from_secs(60);
 /// Old rows are deleted every so many minutes.
 const PURGE_EVERY: u32 = 10;
+/// And how many people have passkeys every so many minutes.
+const FOLLOW_EVERY: u32 = 24 * 60;
 /// Challenges stay this long after they have expired: a clock that was wrong and is set back makes them good again, and
 /// they must still be spent then. Milliseconds.
 const KEEP_CHALLENGES: i64 = 2 * HOUR;
@@ -42,6 +45,11 @@ pub async fn run(app: App) {
         {
             tracing::warn!(%error, "old rows could not be deleted; it is tried again in ten minutes");
         }
+        if minutes % FOLLOW_EVERY == 0
+            && let Err(error) = follow(&app).await.inspect_err(|_| app.db.doubt())
+        {
+            tracing::warn!(%error, "nobody could count who has a passkey; it is tried again tomorrow");
+        }
         tokio::time::sleep(MINUTE).await;
         minutes = minutes.wrapping_add(1);
         app.db.rest();
@@ -50,13 +58,30 @@ pub async fn run(app: App) {
     }
 }
 
-/// Learns whether providers of passkeys may be told anything.
+/// Learns whether providers of passkeys may be told anything, and how many ghosts have passkeys.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn look(app: &App) -> Result<(), sea_orm::DbErr> {
-    let withheld = installation::find(app.db.read()).await?.signals_withheld.is_some();
-    app.signals_withheld.store(withheld, Ordering::Relaxed);
+    let found = installation::find(app.db.read()).await?;
+    app.signals_withheld.store(found.signals_withheld.is_some(), Ordering::Relaxed);
+    app.ghosts.learn(found.ghosts);
+    Ok(())
+}
+
+/// Counts how many people have a passkey, and lets ghosts follow.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn follow(app: &App) -> Result<(), sea_orm::DbErr> {
+    // All accounts are looked at, so not where others wait to write.
+    let share = users::passkey_share(app.db.read()).await?;
+    let stored = installation::find(app.db.read()).await?.ghosts;
+    if let Some(next) = ghosts::next(stored, share, app.clock.now()) {
+        let tx = app.db.write().await?;
+        installation::raise_ghosts(&tx, stored, next).await?;
+        tx.commit().await?;
+    }
     Ok(())
 }
 

@@ -80,7 +80,7 @@ impl App {
             hasher,
             mailer,
             presenter,
-            ghosts: GhostShare::default(),
+            ghosts: GhostShare::of(installation.ghosts),
             metrics: Metrics::default(),
             signals_withheld: AtomicBool::new(installation.signals_withheld.is_some()),
         };

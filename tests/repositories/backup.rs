@@ -2,7 +2,8 @@
 
 use crate::database::TestDatabase;
 use crate::fixture::{T0, add_passkey, add_user, new_session, token_hash, user, uuid};
-use keymend::server::db::installation::{self, GENERATION};
+use domain::time::Millis;
+use keymend::server::db::installation::{self, GENERATION, GhostShare};
 use keymend::server::db::known::{self, Whom};
 use keymend::server::db::{Db, backup, browsers, file_url, saved_codes, sessions, users};
 use sea_orm::ConnectionTrait as _;
@@ -211,4 +212,19 @@ async fn nobody_else_can_read_a_copy() {
         let mode = std::fs::metadata(copied.folder.join(file)).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600, "{file}");
     }
+}
+
+#[tokio::test]
+async fn the_share_of_ghosts_is_raised_once_by_however_many() {
+    let database = TestDatabase::new().await;
+    let db = database.open().await;
+    let begun = installation::find(db.read()).await.unwrap().ghosts;
+    assert_eq!(begun, GhostShare { percent: 50, from: Millis(0) });
+    let raised = GhostShare { percent: 51, from: T0 };
+    for from in [T0, Millis(T0.0 + 1)] {
+        let tx = db.write().await.unwrap();
+        installation::raise_ghosts(&tx, begun, GhostShare { percent: 51, from }).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(installation::find(db.read()).await.unwrap().ghosts, raised);
 }

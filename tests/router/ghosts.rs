@@ -6,6 +6,7 @@ use crate::person::{Person, failed, not_allowed};
 use domain::time::{DAY, HOUR, MINUTE};
 use http::StatusCode;
 use keymend::page::{Page, Report, Screen};
+use keymend::server::housekeeping::{follow, look};
 use serde_json::Value;
 
 /// Ghosts follow from the root key; with this one the tests meet the same each time.
@@ -265,6 +266,40 @@ async fn a_ghost_has_the_same_passkeys_in_every_browser_and_after_every_start() 
         app.wait(3 * DAY);
     }
     assert_eq!(seen.len(), 1);
+}
+
+/// Whether a ghost has passkeys follows from how many of them have, and that is nothing that sign-ups change at once.
+#[tokio::test]
+async fn accounts_that_a_stranger_makes_change_no_ghost_and_another_server_knows_the_same() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    follow(&app.app()).await.unwrap();
+    look(&app.app()).await.unwrap();
+    app.wait(DAY);
+    assert_eq!(app.app().ghosts.percent(app.now()), 51, "all of one have a passkey");
+    let before = listed(&app).await;
+    for number in 0..8 {
+        app.person(&format!("stranger{number}")).signs_up().await;
+    }
+    follow(&app.app()).await.unwrap();
+    look(&app.app()).await.unwrap();
+    app.wait(20 * MINUTE);
+    assert_eq!(listed(&app).await, before);
+    let other = app.another().await;
+    assert_eq!(other.ghosts.percent(app.now()), app.app().ghosts.percent(app.now()));
+}
+
+/// The passkeys of some ghosts.
+async fn listed(app: &TestApp) -> Vec<Vec<Vec<u8>>> {
+    let mut all = Vec::new();
+    for number in 0..20 {
+        let mut ghost = app.person(&format!("nobody{number}"));
+        ghost.identifies().await;
+        let options: Value = serde_json::from_str(&ghost.ceremony().options).unwrap();
+        all.push(ids(&options["allowCredentials"]));
+    }
+    all
 }
 
 #[tokio::test]

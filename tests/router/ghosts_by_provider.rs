@@ -106,9 +106,10 @@ async fn for_every_provider_there_is_a_ghost_that_is_answered_the_same_on_every_
 /// likely to have happened to a passkey depends on how long it has been there.
 fn ghosts_like(app: &TestApp, kind: &Kind) -> Vec<String> {
     let mut found = BTreeMap::new();
-    for number in 1000..4000 {
+    let share = app.app().ghosts.percent(app.now());
+    for number in 1000..9000 {
         let name = format!("nobody{number}@example.org");
-        if let [passkey] = ghosts::passkeys(&app.app().sealer, &name, 90, app.now()).as_slice()
+        if let [passkey] = ghosts::passkeys(&app.app().sealer, &name, share, app.now()).as_slice()
             && passkey.credential_id.len() == kind.length
             && passkey.transports == kind.transports
         {

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 const EACH: usize = 300;
 const BOUND: f64 = 4.5;
+/// A browser whose field suggests passkeys.
+const SUGGESTS: &str = r#"{"webauthn":true,"platform_authenticator":true,"hybrid":true,"conditional_get":true}"#;
 
 /// What is asked, and timed.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +22,8 @@ enum Asked {
     ForgedPasskey,
     /// One that was never listed.
     UnknownPasskey,
+    /// One that is listed for a name, as the answer of somebody who has not said any.
+    ForgedPasskeyOfAnyone,
     Failure,
     SignUp,
     /// *Email me a code*.
@@ -57,6 +61,9 @@ async fn asks(app: &TestApp, name: &str, asked: Asked) -> Duration {
     // Guesses are forgiven, and so is what the flow of yesterday knew.
     app.wait(DAY);
     let mut visitor: Person = app.person(name);
+    if let Asked::ForgedPasskeyOfAnyone = asked {
+        visitor.browser.environment = Some(SUGGESTS.to_owned());
+    }
     if let Asked::SignUp = asked {
         visitor.opens("/sign-up").await;
         let Screen::SignUp(screen) = &visitor.page.screen else { panic!("{:?}", visitor.page) };
@@ -93,6 +100,19 @@ async fn asks(app: &TestApp, name: &str, asked: Asked) -> Duration {
             }
             visitor.asks_for_a_code().await;
             time(visitor.browser.press(&visitor.ask().submit, &[("code", "000000")])).await
+        }
+        Asked::ForgedPasskeyOfAnyone => {
+            let listed: serde_json::Value = serde_json::from_str(&visitor.ceremony().options).unwrap();
+            let id = crate::authenticator::ids(&listed["allowCredentials"]).remove(0);
+            let Screen::UsePasskey(screen) = &visitor.page.screen else { panic!("{:?}", visitor.page) };
+            let not_you = screen.person.not_you.clone();
+            let page = visitor.browser.press(&not_you, &[]).await;
+            visitor.sees(&page);
+            let ceremony = visitor.identify().autofill.clone().unwrap();
+            let forged = Passkey { id, handle: vec![1; 16], key: new_key(), counter: 0 };
+            let credential = visitor.device.get_with(&forged, &ceremony.options, |_| {});
+            let outcome = serde_json::to_string(&Report::Credential(credential.to_string())).unwrap();
+            time(visitor.posts_report(&ceremony, &outcome)).await
         }
         Asked::ForgedPasskey | Asked::UnknownPasskey => {
             let ceremony = visitor.ceremony().clone();
@@ -168,6 +188,11 @@ async fn takes_as_long_for_nobody(asked: Asked) {
 #[tokio::test]
 async fn saying_a_name_takes_as_long_for_nobody() {
     takes_as_long_for_nobody(Asked::Identify).await;
+}
+
+#[tokio::test]
+async fn a_forged_passkey_of_anyone_takes_as_long_for_nobody() {
+    takes_as_long_for_nobody(Asked::ForgedPasskeyOfAnyone).await;
 }
 
 #[tokio::test]

@@ -21,6 +21,15 @@ pub struct Installation {
     pub signals_withheld: Option<Millis>,
     /// The oldest programs that may use this schema.
     pub oldest_generation: u32,
+    pub ghosts: GhostShare,
+}
+
+/// How many of the imaginary accounts have passkeys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GhostShare {
+    pub percent: u32,
+    /// Before that it is one percent less. It is set into the future, so that every server has learnt of it by then.
+    pub from: Millis,
 }
 
 /// What is true of it now.
@@ -33,7 +42,21 @@ pub async fn find(c: &impl ConnectionTrait) -> Result<Installation, DbErr> {
         epoch: count(row.epoch),
         signals_withheld: moment(row.signals_withheld_at),
         oldest_generation: count(row.oldest_generation),
+        ghosts: GhostShare { percent: count(row.ghost_percent), from: Millis(row.ghost_percent_from) },
     })
+}
+
+/// More of the imaginary accounts have passkeys, from then on. Nothing happens if somebody else has changed it since it was `before`.
+///
+/// # Errors
+/// The database fails.
+pub async fn raise_ghosts(tx: &impl ConnectionTrait, before: GhostShare, share: GhostShare) -> Result<(), DbErr> {
+    let percent = i32::try_from(share.percent).unwrap_or(i32::MAX);
+    let change =
+        ActiveModel { ghost_percent: Set(percent), ghost_percent_from: Set(share.from.0), ..Default::default() };
+    let unchanged = COLUMN.ghost_percent_from.eq(before.from.0);
+    Entity::update_many().set(change).filter(COLUMN.name.eq(ROW)).filter(unchanged).exec(tx).await?;
+    Ok(())
 }
 
 /// It was restored: another epoch begins, in which providers are told nothing until somebody says so.

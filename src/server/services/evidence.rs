@@ -61,7 +61,7 @@ impl Known {
 /// # Errors
 /// When the database does not answer.
 pub async fn gather<C: ConnectionTrait>(visit: &Visit, c: &C, who: &Identifier) -> Result<Known, DbErr> {
-    let percent = visit.app.ghosts.percent(c, visit.now).await?;
+    let percent = visit.app.ghosts.percent(visit.now);
     let place = place(visit, who);
     let found = db::known::find(c, Whom::Key(who.key()), place.browser, &place.strike_key).await?;
     Ok(of_found(visit, who, &place, found, percent))
@@ -77,7 +77,7 @@ pub async fn gather_with_limits<C: ConnectionTrait>(
     c: &C,
     who: &Identifier,
 ) -> Result<(Known, Counted, Option<u32>), DbErr> {
-    let percent = visit.app.ghosts.percent(c, visit.now).await?;
+    let percent = visit.app.ghosts.percent(visit.now);
     let place = place(visit, who);
     let [known, others] = [true, false].map(|known_browser| throttle::key(visit, who.key(), known_browser));
     let limits = Limits { known: known.own(), others: others.all() };
@@ -93,7 +93,7 @@ pub async fn gather_with_limits<C: ConnectionTrait>(
 /// # Errors
 /// When the database does not answer.
 pub async fn gather_locked(visit: &Visit, tx: &WriteTx, who: &Identifier) -> Result<Known, DbErr> {
-    let percent = visit.app.ghosts.percent(tx, visit.now).await?;
+    let percent = visit.app.ghosts.percent(visit.now);
     let place = place(visit, who);
     let found = db::known::lock(tx, Whom::Key(who.key()), place.browser, &place.strike_key).await?;
     Ok(of_found(visit, who, &place, found, percent))

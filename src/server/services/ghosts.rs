@@ -2,15 +2,14 @@
 //! and the same age, every time and on every instance. It runs through the very same code.
 
 use super::evidence::is_security_key;
-use crate::server::db::users;
+use crate::server::db::installation::GhostShare as Stored;
 use crate::server::seal::Sealer;
 use domain::ids::PasskeyId;
 use domain::intelligence::{Here, PasskeyEvidence};
 use domain::platform::Platform;
 use domain::provider::Aaguid;
-use domain::time::{DAY, Millis};
-use sea_orm::ConnectionTrait;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use domain::time::{DAY, HOUR, Millis};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
 /// One imaginary passkey.
@@ -86,32 +85,46 @@ const TAG: usize = 8;
 /// How old an imaginary passkey is at most, in days.
 const OLDEST: u16 = 500;
 
-/// The share of accounts with passkeys, looked up now and then, so that ghosts have them as often as people do.
-#[derive(Default)]
-pub struct GhostShare {
-    percent: AtomicU32,
-    looked_up: AtomicI64,
-}
+/// How many ghosts have passkeys, as this server has learnt it. Which ones follows from it, so it must not go up and down with
+/// accounts that a stranger can make: each ghost on the way would change in that moment, and nobody else. It follows the share among
+/// people, so that ghosts are like them, but upwards only (a passkey was made: that happens to people too), and slowly.
+pub struct GhostShare(Mutex<Stored>);
 
-/// How often the share is looked up, in milliseconds.
-const LOOK_UP_EVERY: i64 = 10 * domain::time::MINUTE;
+/// It is raised by one percent at most in so long; milliseconds.
+const RAISED_EVERY: i64 = DAY;
+/// So long before it counts: every server looks once a minute. Milliseconds.
+const LEARNT_WITHIN: i64 = HOUR;
+/// Some people never have one.
+const MOST_PERCENT: u32 = 90;
 
 impl GhostShare {
-    /// Percent of accounts with passkeys, in steps of ten and between 20 and 90, so that it changes seldom.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn percent<C: ConnectionTrait>(&self, c: &C, now: Millis) -> Result<u32, sea_orm::DbErr> {
-        let last = self.looked_up.load(Ordering::Relaxed);
-        if last != 0 && now.since(Millis(last)) < LOOK_UP_EVERY {
-            return Ok(self.percent.load(Ordering::Relaxed));
-        }
-        let (with, all) = users::passkey_share(c).await?;
-        let percent = u32::try_from((with * 10 / all.max(1)) * 10).unwrap_or(90).clamp(20, 90);
-        self.percent.store(percent, Ordering::Relaxed);
-        self.looked_up.store(now.0, Ordering::Relaxed);
-        Ok(percent)
+    #[must_use]
+    pub const fn of(stored: Stored) -> Self {
+        Self(Mutex::new(stored))
     }
+
+    pub fn learn(&self, stored: Stored) {
+        *self.stored() = stored;
+    }
+
+    /// Percent of the ghosts at this moment, the same for every server.
+    #[must_use]
+    pub fn percent(&self, now: Millis) -> u32 {
+        let Stored { percent, from } = *self.stored();
+        if now >= from { percent } else { percent.saturating_sub(1) }
+    }
+
+    fn stored(&self) -> MutexGuard<'_, Stored> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The next share, if it is time for it: so many people of all ever had a passkey.
+#[must_use]
+pub fn next(stored: Stored, (with, all): (u64, u64), now: Millis) -> Option<Stored> {
+    let Stored { percent, from } = stored;
+    let is_due = percent < MOST_PERCENT && now.since(from) >= RAISED_EVERY && with * 100 > all * u64::from(percent);
+    is_due.then(|| Stored { percent: percent + 1, from: now.plus(LEARNT_WITHIN) })
 }
 
 /// The passkeys of nobody.
@@ -122,7 +135,13 @@ pub fn passkeys(sealer: &Sealer, identifier_key: &str, percent: u32, now: Millis
     if u32::from(u16::from_be_bytes([has[0], has[1]])) * 100 / 65_536 >= percent {
         return Vec::new();
     }
-    let count = if dice("count")[0] < 40 { 2 } else { 1 };
+    // A heal leaves the one before in its place, so people come to have some.
+    let count = match dice("count")[0] {
+        0..36 => 2,
+        36..50 => 3,
+        50..56 => 4,
+        _ => 1,
+    };
     let id = |number| ["id", "rest of id"].map(|label| dice(&format!("{label} {number}"))).concat();
     (0..count).map(|number| passkey(sealer, &dice(&format!("kind {number}")), &id(number), now)).collect()
 }
@@ -179,6 +198,8 @@ fn tag(sealer: &Sealer, beginning: &[u8]) -> [u8; TAG] {
 mod tests {
     use super::*;
 
+    const NOON: Millis = Millis(1_800_000_000_000);
+
     #[test]
     fn a_ghost_is_the_same_every_time_and_about_as_many_have_passkeys_as_people_do() {
         let sealer = Sealer::new(&[1; 32]);
@@ -206,5 +227,48 @@ mod tests {
         assert!(met > 20);
         assert!(!is_imaginary(&sealer, &[]));
         assert!(!is_imaginary(&sealer, &[7; 8]));
+    }
+
+    #[test]
+    fn their_share_follows_people_upwards_slowly_and_for_everybody_at_once() {
+        let begun = Stored { percent: 50, from: Millis(0) };
+        assert_eq!(next(begun, (50, 100), NOON), None, "it is as among people");
+        assert_eq!(next(begun, (0, 100), NOON), None, "it never falls");
+        assert_eq!(next(begun, (0, 0), NOON), None);
+        let raised = next(begun, (51, 100), NOON).unwrap();
+        assert_eq!(raised, Stored { percent: 51, from: NOON.plus(HOUR) });
+        // However many accounts somebody makes.
+        assert_eq!(next(raised, (100, 100), NOON.plus(HOUR + DAY - 1)), None);
+        assert_eq!(next(raised, (100, 100), NOON.plus(HOUR + DAY)).unwrap().percent, 52);
+        assert_eq!(next(Stored { percent: 90, from: Millis(0) }, (100, 100), NOON), None);
+        // One server learns it at once and another one later: they say the same.
+        let (early, late) = (GhostShare::of(begun), GhostShare::of(begun));
+        early.learn(raised);
+        assert_eq!((early.percent(NOON), late.percent(NOON)), (50, 50));
+        late.learn(raised);
+        for now in [NOON.plus(HOUR - 1), NOON.plus(HOUR), NOON.plus(DAY)] {
+            assert_eq!(early.percent(now), late.percent(now));
+        }
+        assert_eq!(early.percent(NOON.plus(HOUR)), 51);
+    }
+
+    #[test]
+    fn a_share_that_is_raised_gives_some_ghosts_a_passkey_and_takes_none_away() {
+        let sealer = Sealer::in_epoch(&[7; 32], 0);
+        let has = |n: usize, percent| !passkeys(&sealer, &format!("nobody{n}"), percent, NOON).is_empty();
+        let changed: Vec<_> = (0..2_000).filter(|&n| has(n, 50) != has(n, 51)).collect();
+        assert!((4..60).contains(&changed.len()), "{} of 2000 are one percent", changed.len());
+        assert!(changed.iter().all(|&n| has(n, 51)));
+    }
+
+    #[test]
+    fn most_have_one_passkey_and_some_have_up_to_four() {
+        let sealer = Sealer::in_epoch(&[7; 32], 0);
+        let mut counts = [0; 6];
+        for n in 0..2_000 {
+            counts[passkeys(&sealer, &format!("nobody{n}"), 50, NOON).len()] += 1;
+        }
+        let [none, one, two, three, four, five] = counts;
+        assert!((900..1_100).contains(&none) && one > 3 * two && two > three && three > four && four > 5 && five == 0);
     }
 }

@@ -9,6 +9,8 @@ pub struct Model {
     pub epoch: i32,
     pub signals_withheld_at: Option<i64>,
     pub oldest_generation: i32,
+    pub ghost_percent: i32,
+    pub ghost_percent_from: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -76,8 +76,13 @@ async fn anyone_asserted(visit: &mut Visit, flow: Flow, sealed: &Sealed, asserti
     let id = assertion.credential_id();
     let row = db::passkeys::find_by_credential_id(visit.app.db.read(), id).await?;
     let Some(row) = row.filter(|row| row.removed_at.is_none()) else {
-        // One that only a ghost has is refused as somebody's own is, without its key.
-        let code = if ghosts::is_imaginary(&visit.app.sealer, id) { Say::Unreadable } else { Say::NotAccepted };
+        // One that only a ghost has is refused as somebody's own is, without its key, and after the same work.
+        let code = if ghosts::is_imaginary(&visit.app.sealer, id) {
+            verify_in_vain(visit, sealed, &assertion).await?;
+            Say::Unreadable
+        } else {
+            Say::NotAccepted
+        };
         return anyone_refused(visit, flow, sealed, id, code).await;
     };
     let user = db::users::find(visit.app.db.read(), row.user).await?;
