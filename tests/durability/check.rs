@@ -1,10 +1,12 @@
 //! Whether a database holds what was acknowledged, and nothing that is half of something.
 
 use crate::load::Acknowledged;
-use keymend::server::db::{Db, passkeys, users};
+use keymend::server::db::{Db, installation, passkeys, users};
+use keymend::server::mail::Mail;
+use keymend::server::seal::{Purpose, Sealer};
 use sea_orm::prelude::Uuid;
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Rows that no step of Keymend leaves behind, as it writes what belongs together in one transaction.
@@ -74,9 +76,13 @@ pub async fn faults(db: &Db, mails: &Path) -> Vec<String> {
             found.push(format!("{what}: {many}"));
         }
     }
-    let (mails, passkeys) = (mailed(db, mails).await.len(), count(db, "passkeys", Vec::new()).await);
-    if i64::try_from(mails).unwrap() < passkeys {
-        found.push(format!("{mails} mails tell of {passkeys} passkeys"));
+    let mut told: Vec<String> = told_of_passkeys(db, mails).await.into_values().collect();
+    let owners = "SELECT u.identifier AS text FROM passkeys p JOIN users u ON u.id = p.user_id";
+    for owner in texts(db, owners).await {
+        match told.iter().position(|to| *to == owner) {
+            Some(at) => drop(told.swap_remove(at)),
+            None => found.push(format!("{owner} has a passkey of which no mail tells")),
+        }
     }
     if db.read().get_database_backend() == DbBackend::Sqlite {
         let check = texts(db, "SELECT integrity_check AS text FROM pragma_integrity_check").await;
@@ -87,17 +93,27 @@ pub async fn faults(db: &Db, mails: &Path) -> Vec<String> {
     found
 }
 
-/// The ids of all mails, waiting or written.
-async fn mailed(db: &Db, folder: &Path) -> BTreeSet<String> {
-    let sql = Statement::from_string(db.read().get_database_backend(), "SELECT id FROM outbox");
-    let waiting = db.read().query_all_raw(sql).await.unwrap();
-    let waiting = waiting.iter().map(|row| row.try_get::<Uuid>("", "id").unwrap().simple().to_string());
-    let files = std::fs::read_dir(folder).into_iter().flatten().map(|file| file.unwrap().file_name());
-    let written = files.filter_map(|name| {
-        let name = name.to_str()?.strip_suffix(".eml")?;
-        name.split_once('-').map(|(_, id)| id.to_owned())
+/// To whom mails tell of a new passkey, by the ids of these mails: waiting, or written already.
+async fn told_of_passkeys(db: &Db, folder: &Path) -> BTreeMap<String, String> {
+    let key = std::fs::read(folder.with_file_name("root.key")).unwrap();
+    let epoch = installation::find(db.read()).await.unwrap().epoch;
+    let sealer = Sealer::in_epoch(&key.try_into().unwrap(), epoch);
+    let sql = Statement::from_string(db.read().get_database_backend(), "SELECT id, mail FROM outbox");
+    let waiting = db.read().query_all_raw(sql).await.unwrap().into_iter().map(|row| {
+        let id: Uuid = row.try_get("", "id").unwrap();
+        let sealed: String = row.try_get("", "mail").unwrap();
+        let mail: Mail = sealer.open(Purpose::Mail, id.as_bytes(), &sealed).expect("a mail that nobody can open");
+        (id.simple().to_string(), mail.to, mail.subject)
     });
-    waiting.chain(written).collect()
+    let files = std::fs::read_dir(folder).into_iter().flatten().map(|file| file.unwrap().path());
+    let written = files.filter_map(|path| {
+        let (_, id) = path.file_name()?.to_str()?.strip_suffix(".eml")?.split_once('-')?;
+        let text = std::fs::read_to_string(&path).unwrap();
+        let header = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().to_owned();
+        Some((id.to_owned(), header("To: "), header("Subject: ")))
+    });
+    let of_passkeys = |subject: &str| subject.starts_with("A new passkey was added to your account");
+    waiting.chain(written).filter(|(.., subject)| of_passkeys(subject)).map(|(id, to, _)| (id, to)).collect()
 }
 
 async fn failures(db: &Db) -> BTreeSet<u32> {

@@ -174,7 +174,7 @@ async fn until(when: When, crowd: &Crowd, url: &str) {
                 }
             };
             tokio::time::timeout(Duration::from_secs(limit), begins).await.unwrap();
-            tokio::time::sleep(Duration::from_millis(rand::random_range(0..4))).await;
+            tokio::time::sleep(Duration::from_millis(rand::random_range(0..2))).await;
         }
     }
 }

@@ -80,11 +80,27 @@ async fn send_everywhere(browser: &Browser, text: &str) {
 
 #[tokio::test]
 async fn no_secret_gets_into_the_log_or_the_database() {
-    let served = Served::start(&[EVERYTHING, ("KEYMEND__SERVER__LOG", "json")]).await;
+    let (token, key) = (canary("metrics"), "c5a1".repeat(16));
+    let served = Served::start(&[
+        EVERYTHING,
+        ("KEYMEND__SERVER__LOG", "json"),
+        ("KEYMEND__SERVER__METRICS_TOKEN", &token),
+        ("KEYMEND__SERVER__ROOT_KEY", &key),
+    ])
+    .await;
     let mut ada: Person = served.person(&canary("identifier"));
     ada.password = format!("{} with some words", canary("password"));
     ada.settles_in().await;
-    let mut secrets = vec![("the password", ada.password.clone())];
+    let mut secrets = vec![("the password", ada.password.clone()), ("the root key", key)];
+    let bearer = format!("Bearer {token}");
+    let metrics = served.browser().send(Method::GET, "/metrics", Vec::new(), &[("authorization", &bearer)]).await;
+    assert_eq!(metrics.status, StatusCode::OK);
+    secrets.push(("the token of the metrics", token));
+    for code in ada.gets_codes().await {
+        secrets.push(("a recovery code as it is compared", code.replace('-', "")));
+        secrets.push(("a recovery code", code));
+    }
+    ada.keeps_codes().await;
     secrets.extend(["session", "browser"].map(|name| (name, ada.browser.cookie(name).unwrap())));
     ada.signs_out().await;
     ada.identifies().await;

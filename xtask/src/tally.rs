@@ -92,17 +92,24 @@ fn names(lines: &[String], number: u32) -> Vec<String> {
     names
 }
 
+/// What stands below `failures:`. Below `successes:` stands in the same way what the others have printed.
 fn failures(lines: &[String]) -> Vec<String> {
     let heads = |line: &String| line.starts_with("---- ") && line.ends_with(" stdout ----");
+    let parts = |line: &String| line == "failures:" || line == "successes:";
     let mut failures = Vec::new();
-    let mut rest = lines;
-    while let Some(start) = rest.iter().position(heads) {
-        let (head, printed) = (&rest[start], &rest[start + 1..]);
-        let end = printed.iter().position(|line| heads(line) || line == "failures:").unwrap_or(printed.len());
+    let mut of_failures = false;
+    for (at, line) in lines.iter().enumerate() {
+        if parts(line) {
+            of_failures = line == "failures:";
+        }
+        if !(of_failures && heads(line)) {
+            continue;
+        }
+        let printed = &lines[at + 1..];
+        let end = printed.iter().position(|line| heads(line) || parts(line)).unwrap_or(printed.len());
         let printed_by_it = without_backtraces(&printed[..end]);
         let last = &printed_by_it[printed_by_it.len().saturating_sub(TOLD_AGAIN)..];
-        failures.push(format!("{head}\n{}", last.join("\n").trim_end()));
-        rest = &printed[end..];
+        failures.push(format!("{line}\n{}", last.join("\n").trim_end()));
     }
     failures
 }
@@ -209,7 +216,8 @@ mod tests {
     fn a_failed_test_is_told_with_the_last_that_it_printed() {
         let long: String = (0..40).map(|n| format!("line {n}\n")).collect();
         let output = lines(&format!(
-            "test one ... FAILED\ntest two ... FAILED\n\nfailures:\n\n---- one stdout ----\n{long}panicked at a.rs\n\n\n\
+            "test one ... FAILED\ntest two ... FAILED\n\nsuccesses:\n\n---- three stdout ----\na figure\n\nsuccesses:\n    three\n\n\
+             failures:\n\n---- one stdout ----\n{long}panicked at a.rs\n\n\n\
              ---- of::two stdout ----\nshort\nstack backtrace:\n   0: a\n             at b\nnote: more\n\n\nfailures:\n    one\n    of::two\n\ntest result: FAILED. 0 passed; 2 failed; 0 ignored"
         ));
         let failures = Tally::of_rust_tests(&output).failures;

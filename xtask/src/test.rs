@@ -9,9 +9,6 @@ use crate::postgres::{self, Cluster, Source};
 use crate::tally::{Report, Tally};
 use crate::{Outcome, audit, browser, e2e, fuzz, lint, npm, rust, say, workspace};
 
-/// Set when the tests that take long are asked for.
-const LONG: &str = "KEYMEND_TEST_LONG";
-
 /// Whether everything passed; what did not has been told.
 pub fn test(arguments: &[String]) -> Outcome<bool> {
     let wishes = Wishes::from(arguments)?;
@@ -48,7 +45,8 @@ impl Wishes {
     /// What Rust's test programs are told.
     fn for_rust(&self) -> Vec<&str> {
         let long = self.long.then_some("--include-ignored");
-        long.into_iter().chain(self.words.iter().map(String::as_str)).collect()
+        // What a test has measured is told also when it passed.
+        ["--show-output"].into_iter().chain(long).chain(self.words.iter().map(String::as_str)).collect()
     }
 
     /// What Playwright is told: any of the words, as they are.
@@ -176,9 +174,6 @@ fn between<'a>(message: &'a str, start: &str, end: char) -> Option<&'a str> {
 fn rust_tests_on_sqlite(wishes: &Wishes) -> Outcome<Tally> {
     let mut tests = cargo(["test", "--workspace", "--no-fail-fast", "--"]);
     tests.args(wishes.for_rust()).env_remove(postgres::URL);
-    if wishes.long {
-        tests.env(LONG, "1");
-    }
     let finished = watch(tests, Stdout::PassOnAndKeep)?;
     Ok(Tally::of_rust_tests(&finished.lines).given_success(finished.status.success()))
 }
@@ -198,9 +193,6 @@ fn rust_tests_on_postgres(wishes: &Wishes, built: &Built, source: Source) -> Out
         say::note(&test_program.display().to_string());
         let mut tests = program(test_program);
         tests.args(wishes.for_rust()).env(postgres::URL, &url).env("CARGO_MANIFEST_DIR", workspace::root());
-        if wishes.long {
-            tests.env(LONG, "1");
-        }
         let finished = watch(tests, Stdout::PassOnAndKeep)?;
         total.add(Tally::of_rust_tests(&finished.lines).given_success(finished.status.success()));
     }
@@ -212,9 +204,6 @@ fn end_to_end(wishes: &Wishes, server: &Path, browser: &Path) -> Outcome<Tally> 
     suite.arg("--reporter=list,html");
     if let Some(pattern) = wishes.for_playwright() {
         suite.args(["--pass-with-no-tests", "--grep", &pattern]);
-    }
-    if wishes.long {
-        suite.env(LONG, "1");
     }
     let finished = watch(suite, Stdout::PassOnAndKeep)?;
     Ok(Tally::of_playwright(&finished.lines).given_success(finished.status.success()))
@@ -231,7 +220,7 @@ mod tests {
     #[test]
     fn wishes_are_words_and_long() {
         let wishes = Wishes::from(&words("heal --long two.tabs")).unwrap();
-        assert_eq!(wishes.for_rust(), ["--include-ignored", "heal", "two.tabs"]);
+        assert_eq!(wishes.for_rust(), ["--show-output", "--include-ignored", "heal", "two.tabs"]);
         assert_eq!(wishes.for_playwright().as_deref(), Some("heal|two\\.tabs"));
         assert_eq!(Wishes::from(&[]).unwrap().for_playwright(), None);
         assert!(Wishes::from(&words("--verbose")).is_err());

@@ -1,5 +1,6 @@
 //! The headers of every response, errors and files included.
 
+use crate::server::present::paths;
 use crate::server::state::App;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -26,7 +27,8 @@ pub fn document_policy(nonce: &str, return_to: &[url::Url]) -> String {
 
 /// Adds what is missing.
 pub async fn add(State(app): State<App>, request: Request, next: Next) -> Response {
-    let is_file = request.uri().path().starts_with("/pkg/") || request.uri().path().contains('.');
+    let path = request.uri().path();
+    let is_file = path.starts_with("/pkg/") || (path.contains('.') && path != paths::RECOVERY_CODES_FILE);
     let mut response = next.run(request).await;
     let is_busy = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
