@@ -2,7 +2,7 @@
 //! certificates. Everything in them but the signatures follows from their names (HKDF-SHA-256), so that is how they are made
 //! here; a signature that verifies shows that every byte before it is right.
 //!
-//! Sign-in with a passkey wants user verification twice and no frames, which none of the five has. So they are replayed as
+//! Sign-in with a passkey wants user verification twice and no frames, which none of them has. So they are replayed as
 //! security keys, the one kind of webauthn-rs that leaves verification open, and the frames are refused.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly, and so may its helpers")]

@@ -8,6 +8,7 @@ use keymend::page::Screen;
 use keymend::server::return_to::LONGEST;
 
 const LISTED: &str = "[relying_party]\nreturn_to = [\"https://app.example.org\", \"https://shop.example.org:8443\"]\n";
+const SUGGESTS: &str = r#"{"webauthn":true,"platform_authenticator":true,"hybrid":true,"conditional_get":true}"#;
 const START: &str = "https://app.example.org/start?of=the%20day";
 
 async fn start() -> TestApp {
@@ -76,6 +77,23 @@ async fn whoever_was_sent_here_goes_back_once_after_the_sign_in() {
         sent(&mut ada, &asking(to)).await;
         assert_eq!(left_to(&ada).map(str::to_owned), Some(format!("{}/account?x=1", app.origin())));
     }
+}
+
+/// Before anybody has said who they are: a suggestion of the field.
+#[tokio::test]
+async fn whoever_was_sent_here_goes_back_also_by_a_passkey_of_anyone() {
+    let app = start().await;
+    let mut ada = app.person("ada");
+    ada.browser.environment = Some(SUGGESTS.to_owned());
+    ada.settles_in().await;
+    ada.signs_out().await;
+    ada.comes_back_later().await;
+    ada.browser.drop_cookie("flow");
+    ada.opens(&asking(START)).await;
+    // The browser says what it can with the first form.
+    ada.uses_another_account().await;
+    ada.picks_a_suggestion().await;
+    assert_eq!(left_to(&ada), Some(START));
 }
 
 /// What is not led to, whoever wrote it and however.
