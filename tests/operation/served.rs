@@ -40,6 +40,10 @@ impl Served {
         self.program.address
     }
 
+    pub fn origin(&self) -> String {
+        self.installation.origin()
+    }
+
     /// What it wrote to standard error so far.
     pub fn log(&self) -> String {
         let name = format!("log-{}", self.program.address.port());

@@ -66,3 +66,33 @@ async fn too_many_headers_and_too_long_ones_are_refused() {
     }
     assert_eq!(served.browser().get("/healthz").await.status, StatusCode::OK);
 }
+
+/// It is not silent, and so no connection that says nothing.
+#[tokio::test]
+async fn a_body_that_does_not_end_is_refused_after_twenty_seconds() {
+    const PATIENCE: Duration = Duration::from_secs(20);
+    let served = Served::start(&[]).await;
+    let head = format!(
+        "POST /api/sign-in/identify HTTP/1.1\r\nhost: localhost\r\norigin: {}\r\nconnection: close\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: 1000\r\n\r\nidentifier=",
+        served.origin()
+    );
+    let (mut reading, mut writing) = TcpStream::connect(served.address()).await.unwrap().into_split();
+    writing.write_all(head.as_bytes()).await.unwrap();
+    let began = tokio::time::Instant::now();
+    let drops = tokio::spawn(async move {
+        while writing.write_all(b"a").await.is_ok() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    });
+    let mut answer = Vec::new();
+    // A connection that is reset after its answer has answered too.
+    let _ = tokio::time::timeout(2 * PATIENCE, reading.read_to_end(&mut answer)).await;
+    let took = began.elapsed();
+    drops.abort();
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer:.200}");
+    assert!(took > PATIENCE / 2 && took < PATIENCE + WITHIN, "{took:?}");
+    println!("a body that did not end was refused after {:.1} s", took.as_secs_f64());
+    assert_eq!(served.browser().get("/healthz").await.status, StatusCode::OK);
+}
