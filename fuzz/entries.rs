@@ -5,13 +5,14 @@ use domain::ceremony::Observation;
 use domain::identifier::Identifier;
 use http::{HeaderMap, HeaderValue};
 use keymend::page::{BrowserFacts, Report};
+use keymend::server::config::RelyingParty;
 use keymend::server::cookies::{self, Cookie};
 use keymend::server::layers::address;
 use keymend::server::seal::{Purpose, Sealer};
 use keymend::server::services::authenticator_data::{AuthenticatorData, is_whole_assertion};
 use keymend::server::services::ceremonies::{self, Assertion};
 use keymend::server::services::client_data::{self, Expected, Kind};
-use keymend::server::{config, json};
+use keymend::server::{config, json, return_to};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// Name and function.
@@ -30,6 +31,7 @@ pub const ALL: &[Entry] = &[
     ("identifier", identifier),
     ("forwarded_for", forwarded_for),
     ("leptos_toml", leptos_toml),
+    ("return_to", way_back),
 ];
 
 /// A posted form, as it is decoded before its fields are looked at.
@@ -139,6 +141,23 @@ pub fn forwarded_for(bytes: &[u8]) {
 pub fn leptos_toml(bytes: &[u8]) {
     if let Err(line) = config::parse(&String::from_utf8_lossy(bytes), "the file") {
         assert!(line.starts_with("the file: "), "{line}");
+    }
+}
+
+/// The query of `/sign-in`, and any text as its `return_to`: where it leads, if anywhere, is one of two origins as every reader of URLs
+/// has it.
+pub fn way_back(bytes: &[u8]) {
+    const OURS: &str = "https://login.example.org";
+    const LISTED: &str = "https://app.example.org";
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let (Ok(origin), Ok(listed)) = (OURS.parse(), LISTED.parse()) else { return };
+    let party = RelyingParty { id: "example.org".to_owned(), origin, name: String::new(), return_to: vec![listed] };
+    let encoded = url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", &text).finish();
+    for query in [text, encoded] {
+        let Some(address) = return_to::wanted(&party, &query) else { continue };
+        assert!(address.len() <= return_to::LONGEST && address.is_ascii() && !address.contains('\\'), "{address}");
+        let of = |origin: &str| address.strip_prefix(origin).is_some_and(|rest| rest.starts_with('/'));
+        assert!(of(OURS) || of(LISTED), "{address}");
     }
 }
 

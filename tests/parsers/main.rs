@@ -44,6 +44,12 @@ fn samples(name: &str) -> Vec<Vec<u8>> {
         "cookies" => &["session=AAAA; flow=BBBB; browser=CCCC; __Host-session=DDDD"],
         "identifier" => &["Ada@Example.org", "ada", "αδα@παράδειγμα.ελ"],
         "forwarded_for" => &["203.0.113.9, 10.0.0.2", "[2001:db8::1]:4711, 10.1.2.3", "::ffff:10.0.0.1, unknown"],
+        "return_to" => &[
+            "return_to=https%3A%2F%2Fapp.example.org%2Fstart%3Fx%3D1",
+            "https://app.example.org/start",
+            "https://login.example.org/account",
+            "/account?x=1",
+        ],
         "leptos_toml" => &[include_str!("../../Leptos.toml")],
         _ => &[],
     };
