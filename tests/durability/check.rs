@@ -50,11 +50,16 @@ pub async fn lost(db: &Db, all: &Acknowledged) -> Acknowledged {
             lost.accounts.push(account.clone());
         }
     }
+    // A proof since then has given it another token.
+    let alive = "sessions WHERE ended_at IS NULL AND (token_hash = $1 OR previous_token_hash = $1)";
     for session in &all.sessions {
-        // A proof since then has given it another token.
-        let sql = "sessions WHERE ended_at IS NULL AND (token_hash = $1 OR previous_token_hash = $1)";
-        if count(db, sql, vec![session.to_vec().into()]).await != 1 {
+        if count(db, alive, vec![session.to_vec().into()]).await != 1 {
             lost.sessions.push(*session);
+        }
+    }
+    for session in &all.ended {
+        if count(db, alive, vec![session.to_vec().into()]).await != 0 {
+            lost.ended.push(*session);
         }
     }
     for passkey in &all.passkeys {

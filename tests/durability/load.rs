@@ -17,6 +17,8 @@ pub struct Acknowledged {
     pub accounts: Vec<String>,
     /// Hashes of their tokens.
     pub sessions: Vec<[u8; 32]>,
+    /// The same of those that were ended.
+    pub ended: Vec<[u8; 32]>,
     /// Credential ids.
     pub passkeys: Vec<Vec<u8>>,
     /// What the reports of failures are told apart by: how long the ceremony took.
@@ -25,12 +27,13 @@ pub struct Acknowledged {
 
 impl Acknowledged {
     pub fn len(&self) -> usize {
-        self.accounts.len() + self.sessions.len() + self.passkeys.len() + self.failures.len()
+        self.accounts.len() + self.sessions.len() + self.ended.len() + self.passkeys.len() + self.failures.len()
     }
 
     pub fn add(&mut self, more: Self) {
         self.accounts.extend(more.accounts);
         self.sessions.extend(more.sessions);
+        self.ended.extend(more.ended);
         self.passkeys.extend(more.passkeys);
         self.failures.extend(more.failures);
     }
@@ -72,10 +75,10 @@ impl Crowd {
             tasks.push(tokio::spawn(async move {
                 let mut person = person.lock().await;
                 loop {
-                    if n % 3 == 0 {
-                        does_not_get_in(&mut person, &ledger).await
-                    } else {
-                        signs_in(&mut person, &ledger).await
+                    match n % 3 {
+                        0 => does_not_get_in(&mut person, &ledger).await,
+                        1 => comes_and_goes(&mut person, &ledger).await,
+                        _ => signs_in(&mut person, &ledger).await,
                     }
                 }
             }));
@@ -140,6 +143,15 @@ async fn signs_in(person: &mut Person, ledger: &Mutex<Acknowledged>) {
     person.signs_in_with_passkey().await;
     let session = session(person).unwrap();
     note(ledger).sessions.push(session);
+}
+
+async fn comes_and_goes(person: &mut Person, ledger: &Mutex<Acknowledged>) {
+    person.browser.drop_cookie("session");
+    person.browser.drop_cookie("flow");
+    person.signs_in_with_passkey().await;
+    let session = session(person).unwrap();
+    person.signs_out().await;
+    note(ledger).ended.push(session);
 }
 
 async fn does_not_get_in(person: &mut Person, ledger: &Mutex<Acknowledged>) {
