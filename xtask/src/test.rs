@@ -49,11 +49,6 @@ impl Wishes {
         ["--show-output"].into_iter().chain(long).chain(self.words.iter().map(String::as_str)).collect()
     }
 
-    /// The same for the second database: those that take long would find nothing else there.
-    fn again_for_rust(&self) -> Vec<&str> {
-        self.for_rust().into_iter().filter(|argument| *argument != "--include-ignored").collect()
-    }
-
     /// What Playwright is told: any of the words, as they are.
     fn for_playwright(&self) -> Option<String> {
         let words: Vec<String> = self.words.iter().map(|word| literally(word)).collect();
@@ -197,7 +192,7 @@ fn rust_tests_on_postgres(wishes: &Wishes, built: &Built, source: Source) -> Out
     for test_program in &built.database_tests {
         say::note(&test_program.display().to_string());
         let mut tests = program(test_program);
-        tests.args(wishes.again_for_rust()).env(postgres::URL, &url).env("CARGO_MANIFEST_DIR", workspace::root());
+        tests.args(wishes.for_rust()).env(postgres::URL, &url).env("CARGO_MANIFEST_DIR", workspace::root());
         let finished = watch(tests, Stdout::PassOnAndKeep)?;
         total.add(Tally::of_rust_tests(&finished.lines).given_success(finished.status.success()));
     }
@@ -226,7 +221,6 @@ mod tests {
     fn wishes_are_words_and_long() {
         let wishes = Wishes::from(&words("heal --long two.tabs")).unwrap();
         assert_eq!(wishes.for_rust(), ["--show-output", "--include-ignored", "heal", "two.tabs"]);
-        assert_eq!(wishes.again_for_rust(), ["--show-output", "heal", "two.tabs"]);
         assert_eq!(wishes.for_playwright().as_deref(), Some("heal|two\\.tabs"));
         assert_eq!(Wishes::from(&[]).unwrap().for_playwright(), None);
         assert!(Wishes::from(&words("--verbose")).is_err());
