@@ -10,6 +10,7 @@ use keymend::server::mail;
 use keymend::server::router::router;
 use keymend::server::state::App;
 use std::io::IsTerminal as _;
+use std::path::Path;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -104,6 +105,13 @@ async fn serve() -> Result<(), String> {
         println!(
             "Without a mail server (mail.smtp) each mail, and the code in it, becomes a file in {}.",
             folder.display()
+        );
+    }
+    let files = Path::new(&*app.leptos.site_root).join(&*app.leptos.site_pkg_dir);
+    if !files.is_dir() {
+        tracing::warn!(
+            "pages have neither style nor script: there is no folder {} (LEPTOS_SITE_ROOT)",
+            files.display()
         );
     }
     let stop = async move {

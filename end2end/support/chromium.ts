@@ -2,6 +2,8 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+import { fingerprint } from './tls.ts';
+
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
 /** A name that leads to the same server, but that no browser takes for a secure origin over plain http. */
@@ -23,7 +25,7 @@ export function chromiumArguments(): string[] {
   const quiet = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
   // Chromium refuses its sandbox to root.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return [...sandbox, ...quiet, `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`];
+  return [...sandbox, ...quiet, `--ignore-certificate-errors-spki-list=${fingerprint()}`, `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`];
 }
 
 function isExecutable(path: string): boolean {

@@ -1,6 +1,7 @@
 //! `Leptos.toml`, the one configuration file of the server, with each key overridable by environment.
 
 mod leptos_table;
+mod root_key;
 
 use super::{mail, return_to};
 use config::{Config, Environment, File, FileFormat};
@@ -9,7 +10,9 @@ use domain::intelligence::{AutoStart, Policy};
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use leptos_table::Variable;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use url::Url;
 
@@ -48,11 +51,21 @@ pub struct Server {
     #[serde(default)]
     pub root_key: String,
     /// Networks of the proxies whose `X-Forwarded-For` is believed.
+    #[serde(deserialize_with = "networks")]
     pub trusted_proxies: Vec<IpNet>,
     /// What `/metrics` wants as a bearer token; empty: it is there on `http://localhost` only.
     #[serde(default)]
     pub metrics_token: String,
     pub log: LogFormat,
+}
+
+/// An address counts as a network of one.
+fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
+    let network = |text: String| {
+        let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+        network.map_err(|_| D::Error::custom(format!("`{text}` is no address and no network like 10.0.0.0/8")))
+    };
+    Vec::<String>::deserialize(from)?.into_iter().map(network).collect()
 }
 
 /// How lines of the log look.
@@ -278,7 +291,7 @@ fn check(settings: &Settings) -> Result<(), String> {
         return Err("server.metrics_token must be 16 or more characters without spaces".to_owned());
     }
     if !settings.server.root_key.is_empty() {
-        parse_root_key(&settings.server.root_key)?;
+        root_key::parse(&settings.server.root_key)?;
     }
     Ok(())
 }
@@ -307,15 +320,6 @@ fn within<T: PartialOrd + std::fmt::Display>(key: &str, value: T, least: T, most
 fn is_colour(text: &str) -> bool {
     let digits = text.strip_prefix('#').unwrap_or_default();
     text.is_empty() || (matches!(digits.len(), 3 | 6) && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
-}
-
-fn parse_root_key(text: &str) -> Result<[u8; 32], String> {
-    let digit = |at: usize| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
-    let bytes: Option<Vec<u8>> = (0..64).step_by(2).map(digit).collect();
-    bytes
-        .filter(|_| text.len() == 64)
-        .and_then(|bytes| bytes.try_into().ok())
-        .ok_or_else(|| "server.root_key must be 64 hexadecimal digits".to_owned())
 }
 
 impl Settings {
@@ -358,37 +362,10 @@ impl Settings {
     /// One line that names the file and what is wrong with it.
     pub fn root_key(&self) -> Result<[u8; 32], String> {
         if !self.server.root_key.is_empty() {
-            return parse_root_key(&self.server.root_key);
+            return root_key::parse(&self.server.root_key);
         }
-        root_key_in(&self.server.data)
+        root_key::in_folder(&self.server.data)
     }
-}
-
-fn root_key_in(folder: &Path) -> Result<[u8; 32], String> {
-    let path = folder.join("root.key");
-    let wrong = |what: &dyn std::fmt::Display| format!("{}: {what}", path.display());
-    std::fs::create_dir_all(folder).map_err(|error| wrong(&error))?;
-    match std::fs::read(&path) {
-        Ok(bytes) => bytes.try_into().map_err(|_| wrong(&"must hold exactly 32 bytes; it was changed or cut")),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let key: [u8; 32] = super::random::bytes();
-            write_new(&path, &key).map_err(|error| wrong(&error))?;
-            Ok(key)
-        }
-        Err(error) => Err(wrong(&error)),
-    }
-}
-
-/// Readable by its owner only from the first moment, and on the disk before it is used.
-fn write_new(path: &Path, key: &[u8]) -> std::io::Result<()> {
-    use std::io::Write as _;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(key)?;
-    file.sync_all()
 }
 
 #[cfg(test)]

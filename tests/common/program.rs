@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// Built by cargo before the tests.
@@ -41,6 +41,13 @@ impl Installation {
         let folder = std::env::temp_dir().join(format!("keymend_test_{:032x}", rand::random::<u128>()));
         std::fs::create_dir_all(folder.join("data")).unwrap();
         Self { folder, database_url: url.to_owned(), port: free_port(), environment: Vec::new() }
+    }
+
+    /// As [`Installation::new`], where browsers see it under another origin: that of a proxy.
+    pub fn behind(origin: &str) -> Self {
+        let mut installation = Self::new();
+        installation.environment.push(("KEYMEND__RELYING_PARTY__ORIGIN".to_owned(), origin.to_owned()));
+        installation
     }
 
     /// The folder of the database and the root key.
@@ -201,17 +208,24 @@ impl Gate {
     }
 }
 
-/// As much of HTTP as it takes.
 async fn ask(address: SocketAddr, request: Request) -> io::Result<Response> {
+    exchange(TcpStream::connect(address).await?, &address.to_string(), request).await
+}
+
+/// One request and its answer on a connection to this host: as much of HTTP as it takes.
+pub async fn exchange(
+    mut connection: impl AsyncRead + AsyncWrite + Unpin,
+    host: &str,
+    request: Request,
+) -> io::Result<Response> {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.map_err(io::Error::other)?;
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-    let mut head = format!("{} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n", parts.method);
+    let mut head = format!("{} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n", parts.method);
     for (name, value) in &parts.headers {
         head += &format!("{name}: {}\r\n", value.to_str().map_err(io::Error::other)?);
     }
     head += &format!("content-length: {}\r\n\r\n", body.len());
-    let mut connection = TcpStream::connect(address).await?;
     connection.write_all(&[head.as_bytes(), &body].concat()).await?;
     let mut answer = Vec::new();
     connection.read_to_end(&mut answer).await?;

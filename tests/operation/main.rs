@@ -21,6 +21,7 @@ mod program;
 mod flood;
 mod log;
 mod mail;
+mod proxy;
 mod served;
 mod silence;
 mod soak;

@@ -140,12 +140,22 @@ fn a_wrong_value_stops_the_start_and_its_key_is_named() {
 }
 
 #[test]
+fn a_proxy_is_named_by_its_address_or_its_network() {
+    let text = "[server]\ntrusted_proxies = [\"127.0.0.1\", \"::1\", \"10.0.0.0/8\"]\n";
+    let shown = |proxies: &[ipnet::IpNet]| proxies.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let written = parse(text, "Leptos.toml").unwrap().settings.server.trusted_proxies;
+    assert_eq!(shown(&written), ["127.0.0.1/32", "::1/128", "10.0.0.0/8"]);
+    let line = parse("[server]\ntrusted_proxies = [\"nginx\"]\n", "Leptos.toml").unwrap_err();
+    assert!(line.contains("`nginx` is no address and no network"), "{line}");
+}
+
+#[test]
 fn the_root_key_is_made_once_and_a_damaged_one_is_not_replaced() {
     let folder = std::env::temp_dir().join(format!("keymend-key-{}", super::super::random::uuid()));
-    let first = root_key_in(&folder).unwrap();
-    assert_eq!(root_key_in(&folder).unwrap(), first);
+    let first = root_key::in_folder(&folder).unwrap();
+    assert_eq!(root_key::in_folder(&folder).unwrap(), first);
     std::fs::write(folder.join("root.key"), b"short").unwrap();
-    assert!(root_key_in(&folder).unwrap_err().contains("32 bytes"));
+    assert!(root_key::in_folder(&folder).unwrap_err().contains("32 bytes"));
     std::fs::remove_dir_all(folder).unwrap();
 }
 

@@ -1,0 +1,14 @@
+/**
+ * The key and certificate of the proxy in the tests, for the name that leads to this machine in the browser of the tests and
+ * nowhere else. Made once with `openssl req -x509 -days 36500 -subj /CN=keymend.test -addext subjectAltName=DNS:keymend.test`.
+ */
+import { createHash, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+export const KEY_AND_CERTIFICATE = readFileSync(new URL('keymend.test.pem', import.meta.url));
+
+/** What Chromium is told to take for certified: a page whose certificate is only clicked away has no WebAuthn. */
+export function fingerprint(): string {
+  const key = new X509Certificate(KEY_AND_CERTIFICATE).publicKey.export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(key).digest('base64');
+}
