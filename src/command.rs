@@ -20,6 +20,11 @@ fn print(told: &(impl Display + Serialize), json: bool) -> Result<(), String> {
         true => serde_json::to_string(told).map_err(|error| error.to_string())? + "\n",
         false => told.to_string(),
     };
+    say(&text)
+}
+
+/// As [`print`].
+fn say(text: &str) -> Result<(), String> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(format!("cannot print: {error}")),
         _ => Ok(()),

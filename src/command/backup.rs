@@ -4,7 +4,8 @@ use clap::Args;
 use keymend::server::clock::{Clock as _, SystemClock};
 use keymend::server::config;
 use keymend::server::db::{Db, backup, installation};
-use std::path::PathBuf;
+use sea_orm::DbErr;
+use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 pub struct Backup {
@@ -25,47 +26,47 @@ pub struct Restore {
 pub async fn back_up(arguments: &Backup) -> Result<(), String> {
     let url = config::load()?.settings.database_url();
     backup::back_up(&url, &arguments.file).await.map_err(|error| error.to_string())?;
-    println!("{} holds the database. Keep root.key with it, but not in the same place.", arguments.file.display());
-    Ok(())
+    let file = arguments.file.display();
+    super::say(&format!("{file} holds the database. Keep root.key with it, but not in the same place.\n"))
 }
 
 pub async fn restore(arguments: &Restore) -> Result<(), String> {
     let url = config::load()?.settings.database_url();
-    let done = async {
-        match &arguments.file {
-            _ if arguments.confirm_signals => {
-                let db = Db::open(&url).await?;
-                let tx = db.write().await?;
-                installation::confirm_signals(&tx).await?;
-                tx.commit().await?;
-                println!("Providers of passkeys are told again, from the next minute on.");
-            }
-            Some(file) => {
-                let restored = backup::restore(&url, file, SystemClock.now()).await?;
-                println!("The database is that of {}.", file.display());
-                if let Some(before) = restored.before {
-                    println!("The one before it is kept as {}.", before.display());
-                }
-                match restored.voided {
-                    Some(codes) => println!("{codes} recovery codes that were used or replaced since count no more."),
-                    None => println!("Recovery codes that were used since the backup count once more."),
-                }
-                println!("{NOTE}");
-            }
-            None if url.starts_with("sqlite:") => {
-                return Err(sea_orm::DbErr::Custom("name the copy to restore".to_owned()));
-            }
-            None => {
-                let db = Db::open(&url).await?;
-                let tx = db.write().await?;
-                backup::begin_anew(&tx, SystemClock.now()).await?;
-                tx.commit().await?;
-                println!("This database begins anew. Restart every server that uses it.\n{NOTE}");
-            }
-        }
-        Ok::<(), sea_orm::DbErr>(())
+    let done = match &arguments.file {
+        _ if arguments.confirm_signals => confirm_signals(&url).await,
+        Some(file) => put_back(&url, file).await,
+        None if url.starts_with("sqlite:") => Err(DbErr::Custom("name the copy to restore".to_owned())),
+        None => begin_anew(&url).await,
     };
-    done.await.map_err(|error| error.to_string())
+    super::say(&done.map_err(|error| error.to_string())?)
+}
+
+async fn confirm_signals(url: &str) -> Result<String, DbErr> {
+    let db = Db::open(url).await?;
+    let tx = db.write().await?;
+    installation::confirm_signals(&tx).await?;
+    tx.commit().await?;
+    Ok("Providers of passkeys are told again, from the next minute on.\n".to_owned())
+}
+
+async fn put_back(url: &str, file: &Path) -> Result<String, DbErr> {
+    let restored = backup::restore(url, file, SystemClock.now()).await?;
+    let before = restored.before.map(|before| format!("The one before it is kept as {}.\n", before.display()));
+    let codes = match restored.voided {
+        Some(1) => "One recovery code that was used or replaced since counts no more.".to_owned(),
+        Some(codes) => format!("{codes} recovery codes that were used or replaced since count no more."),
+        None => "Recovery codes that were used since the backup count once more.".to_owned(),
+    };
+    Ok(format!("The database is that of {}.\n{}{codes}\n{NOTE}\n", file.display(), before.unwrap_or_default()))
+}
+
+async fn begin_anew(url: &str) -> Result<String, DbErr> {
+    let db = Db::open(url).await?;
+    backup::is_alone(db.read()).await?;
+    let tx = db.write().await?;
+    backup::begin_anew(&tx, SystemClock.now()).await?;
+    tx.commit().await?;
+    Ok(format!("This database begins anew. Start the servers again.\n{NOTE}\n"))
 }
 
 const NOTE: &str = "All sessions have ended. Passkeys that were made since the backup are not known here, and the providers of passkeys \

@@ -21,5 +21,6 @@ mod disk;
 mod full;
 mod kill;
 mod load;
+mod postgres_restore;
 mod restore;
 mod two;

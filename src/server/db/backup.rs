@@ -9,6 +9,8 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
 /// Writes a copy of the database as it is at one moment, while others go on reading and writing. A file that exists is
 /// never overwritten, and one that is there under the name is whole and on the disk.
@@ -152,11 +154,9 @@ pub async fn begin_anew(tx: &impl ConnectionTrait, now: Millis) -> Result<(), Db
 
 /// The database that was there stays, under another name and in one file.
 async fn set_aside(url: &str, place: &Path, now: Millis) -> Result<Option<PathBuf>, DbErr> {
-    if !place.exists() {
-        return Ok(None);
-    }
+    let was_there = place.exists();
     // Closing it brings what is in its write-ahead log into the file. One that does not open is kept as it is.
-    if let Ok(connection) = connect(url, &Doubt::default()).await {
+    if was_there && let Ok(connection) = connect(url, &Doubt::default()).await {
         connection.close().await?;
     }
     let before = beside(place, &format!("before-{}", now.0));
@@ -166,11 +166,36 @@ async fn set_aside(url: &str, place: &Path, now: Millis) -> Result<Option<PathBu
             other => other.map_err(|error| wrong(&new, &error))?,
         }
     }
-    // They belong to the old file, and would be taken for parts of the new one.
+    // They belong to the old file, even where it is gone, and would be taken for parts of the new one.
     for companion in with_companions(place).into_iter().skip(1) {
         let _ = fs::remove_file(companion);
     }
-    Ok(Some(before))
+    Ok(was_there.then_some(before))
+}
+
+/// How long the connections of a server that was stopped, or killed, may take to go away.
+const GONE_WITHIN: Duration = Duration::from_secs(5);
+
+/// Makes sure that no server uses a PostgreSQL database: it would go on with what was begun before.
+///
+/// # Errors
+/// One does, or the database fails.
+pub async fn is_alone(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let sql = "SELECT COUNT(*) AS others FROM pg_stat_activity WHERE datname = current_database() \
+        AND application_name LIKE 'keymend %' AND application_name <> current_setting('application_name')";
+    let sql = Statement::from_string(connection.get_database_backend(), sql);
+    let begun = Instant::now();
+    loop {
+        let row = connection.query_one_raw(sql.clone()).await?;
+        let others: i64 = row.map(|row| row.try_get("", "others")).transpose()?.unwrap_or_default();
+        if others == 0 {
+            return Ok(());
+        }
+        if begun.elapsed() > GONE_WITHIN {
+            return Err(refused_because("a server uses this database: stop all of them first, then say it again"));
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
 }
 
 /// The file and the two that SQLite puts beside it.

@@ -2,6 +2,7 @@
 
 use super::doubt::Doubt;
 use super::lanes::{ACQUIRE, LIVES_WITHIN, TESTED_AFTER};
+use crate::server::random;
 use sea_orm::sqlx::Connection as _;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -90,7 +91,8 @@ async fn sqlite(url: &str, connections: u32, cache: &'static str) -> Result<Data
 }
 
 async fn postgres(options: PgConnectOptions, doubt: Doubt) -> Result<DatabaseConnection, DbErr> {
-    let options = options.application_name("keymend");
+    // Another one each time, so that a restore can tell the servers from itself.
+    let options = options.application_name(&format!("keymend {:08x}", u32::from_be_bytes(random::bytes())));
     let mut all = ConnectOptions::new("postgres://localhost");
     all.max_connections(POSTGRES_CONNECTIONS).test_before_acquire(false);
     all.map_sqlx_postgres_before_acquire(move |connection, about| {

@@ -1,9 +1,9 @@
 //! What is true of the database as a whole: one row.
 
-use super::entities::installation::{ActiveModel, COLUMN, Column, Entity};
+use super::entities::installation::{ActiveModel, COLUMN, Entity};
 use super::{count, moment};
+use crate::server::random;
 use domain::time::Millis;
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
 
 /// The generation of this program. It goes up with a change of the schema that the generation before could not live with;
@@ -59,18 +59,16 @@ pub async fn raise_ghosts(tx: &impl ConnectionTrait, before: GhostShare, share: 
     Ok(())
 }
 
-/// It was restored: another epoch begins, in which providers are told nothing until somebody says so.
+/// It was restored: another epoch begins, in which providers are told nothing until somebody says so. Its number is drawn: the
+/// next one would be the same after each restore of one backup.
 ///
 /// # Errors
 /// The database fails.
 pub async fn restored(tx: &impl ConnectionTrait, now: Millis) -> Result<(), DbErr> {
-    let change = ActiveModel { signals_withheld_at: Set(Some(now.0)), ..Default::default() };
-    Entity::update_many()
-        .set(change)
-        .col_expr(Column::Epoch, Expr::col(Column::Epoch).add(1))
-        .filter(COLUMN.name.eq(ROW))
-        .exec(tx)
-        .await?;
+    // The first bit is the sign, and nought the epoch of a database that was never restored.
+    let epoch = (i32::from_be_bytes(random::bytes()) & i32::MAX).max(1);
+    let change = ActiveModel { epoch: Set(epoch), signals_withheld_at: Set(Some(now.0)), ..Default::default() };
+    Entity::update_many().set(change).filter(COLUMN.name.eq(ROW)).exec(tx).await?;
     Ok(())
 }
 
