@@ -152,6 +152,17 @@ async fn a_ceremony_of_another_flow_is_too_old() {
     assert_eq!(app.sessions().await, 0);
 }
 
+/// An authenticator that answers with anything else would have made a passkey that nobody takes.
+#[tokio::test]
+async fn only_keys_that_are_taken_are_asked_for() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.signs_up().await;
+    let options: serde_json::Value = serde_json::from_str(&ada.ceremony().options).unwrap();
+    let asked: Vec<_> = options["pubKeyCredParams"].as_array().unwrap().iter().map(|key| &key["alg"]).collect();
+    assert_eq!(asked, [-7, -257], "ES256 rather than RS256");
+}
+
 #[tokio::test]
 async fn a_ceremony_serves_its_purpose_only() {
     let app = TestApp::start().await;

@@ -58,14 +58,19 @@ impl AuthenticatorData {
     }
 }
 
-/// Whether a public key is of one of the two kinds in our options, ES256 on its curve or RS256 (RFC 9053, RFC 8812).
+/// The kinds of keys that are asked for, the better one first: ES256, and RS256 for Windows' TPMs (RFC 9053, RFC 8812).
+pub const ALGORITHMS: [i64; 2] = [ES256, RS256];
+const ES256: i64 = -7;
+const RS256: i64 = -257;
+
+/// Whether a public key is of one of [`ALGORITHMS`], ES256 on its curve.
 fn is_asked_for(key: &Cbor) -> bool {
     let Cbor::Map(members) = key else { return false };
     let number =
         |name: i64| members.iter().find(|(key, _)| *key == Cbor::from(name)).and_then(|(_, value)| value.as_integer());
     let is = |name: i64, value: i64| number(name) == Some(value.into());
     let (kind, algorithm, curve) = (1, 3, -1);
-    is(algorithm, -7) && is(kind, 2) && is(curve, 1) || is(algorithm, -257) && is(kind, 3)
+    is(algorithm, ES256) && is(kind, 2) && is(curve, 1) || is(algorithm, RS256) && is(kind, 3)
 }
 
 /// Whether the authenticator data of an assertion are as long as their flags say: no passkey in them, and after the counter

@@ -4,7 +4,7 @@
 //! credentials, so the account and the passkey are read anew when the ceremony finishes, and its size tells nothing.
 
 use super::accounts::Descriptor;
-use super::authenticator_data::{AuthenticatorData, is_whole_assertion};
+use super::authenticator_data::{ALGORITHMS, AuthenticatorData, is_whole_assertion};
 use super::client_data::{self, Expected, Kind};
 use super::reply::Failure;
 use crate::page::{self, Mediation};
@@ -125,6 +125,8 @@ pub fn mint_create(visit: &Visit, flow: FlowId, who: &NewPasskeyFor<'_>) -> Resu
     let mut options = serde_json::to_value(&challenge.public_key).map_err(internal)?;
     options["excludeCredentials"] = who.exclude.iter().map(descriptor).collect();
     options["timeout"] = json!(CEREMONY_TIMEOUT);
+    // webauthn-rs asks for ES384 too, which our own reader takes from nobody.
+    options["pubKeyCredParams"] = ALGORITHMS.map(|alg| json!({ "type": "public-key", "alg": alg })).into();
     // webauthn-rs asks for "discouraged"; without a discoverable credential there is no autofill and no other door.
     let selection = &mut options["authenticatorSelection"];
     selection["residentKey"] = json!("required");
