@@ -2,7 +2,8 @@
 //! run, and what a browser and an operator see of a release server.
 //!
 //! `cargo xtask bench` builds the release server and the files of the browser, and runs this with their addresses in the
-//! environment. Nothing here passes or fails by the time it takes: absolute numbers belong to one machine and one day.
+//! environment. Nothing here passes or fails by the time it takes: absolute numbers belong to one machine and one day. Ratios of one
+//! run may, where they are told to.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a measurement may fail loudly, and so may its helpers")]
 
@@ -67,4 +68,7 @@ fn main() {
         durable::measure(&mut table);
     }
     table.print();
+    if wishes::holds_to_targets() && !table.holds() {
+        std::process::exit(1);
+    }
 }

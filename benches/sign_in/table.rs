@@ -27,6 +27,11 @@ impl Table {
         self.rows.push(row);
     }
 
+    /// Whether every target was met.
+    pub fn holds(&self) -> bool {
+        self.rows.iter().all(|row| row.met != Some(false))
+    }
+
     pub fn print(&self) {
         let head = ["", "value", "beside", "ratio", "target", "met"].map(str::to_owned);
         let rows: Vec<_> = std::iter::once(head).chain(self.rows.iter().map(Row::cells)).collect();

@@ -7,6 +7,13 @@ pub fn short() -> bool {
     std::env::var_os(SHORT).is_some()
 }
 
+/// Set where a target that is missed is a failure.
+const HOLD: &str = "KEYMEND_BENCH_HOLD";
+
+pub fn holds_to_targets() -> bool {
+    std::env::var_os(HOLD).is_some()
+}
+
 /// Whether this part is wanted: those that are named on the command line, or all of them.
 pub fn wants(part: &str) -> bool {
     let mut named = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).peekable();

@@ -5,6 +5,7 @@ use http::StatusCode;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
 /// So long a connection may say nothing.
 const WITHIN: Duration = Duration::from_secs(10);
@@ -47,6 +48,49 @@ async fn a_connection_that_says_nothing_or_never_ends_its_headers_is_closed() {
         little.0.as_secs_f64()
     );
     assert_eq!(closed, 600);
+}
+
+/// There are eight hundred places, and whoever comes later waits outside until one is free.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "long: ten thousand connections"]
+async fn ten_thousand_idle_connections_cost_little_memory_and_keep_nobody_out() {
+    const CONNECTIONS: usize = 10_000;
+    /// What 800 connections may take, in MiB.
+    const SLACK: f64 = 32.0;
+    let files = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    let raised = rustix::process::Rlimit { current: files.maximum, ..files };
+    rustix::process::setrlimit(rustix::process::Resource::Nofile, raised).unwrap();
+
+    let served = Served::start(&[]).await;
+    served.browser().get("/sign-in").await;
+    let (base, address) = (served.memory(), served.address());
+    let mut idle = JoinSet::new();
+    for _ in 0..CONNECTIONS {
+        idle.spawn(async move { TcpStream::connect(address).await?.read(&mut [0]).await });
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let (began, browser) = (tokio::time::Instant::now(), served.browser());
+    let mut newcomer = tokio::spawn(async move { browser.get("/sign-in").await.status });
+    let mut most = base;
+    let status = loop {
+        most = most.max(served.memory());
+        if let Ok(status) = tokio::time::timeout(Duration::from_millis(20), &mut newcomer).await {
+            break status.unwrap();
+        }
+    };
+    println!(
+        "{CONNECTIONS} idle connections: memory {base:.0} MiB before and {most:.0} at most; \
+         somebody who came after them was answered after {:.0} s",
+        began.elapsed().as_secs_f64()
+    );
+    assert_eq!(status, StatusCode::OK);
+    assert!(began.elapsed() < 6 * WITHIN, "{:?}", began.elapsed());
+    assert!(most < base + SLACK, "{base} {most}");
+    // All of them hang up.
+    idle.shutdown().await;
+    let began = tokio::time::Instant::now();
+    assert_eq!(served.browser().get("/sign-in").await.status, StatusCode::OK);
+    assert!(began.elapsed() < WITHIN / 2, "all is well again: {:?}", began.elapsed());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: the measurements, of the release build.
 
-use crate::command::{cargo, run};
+use crate::command::{Stdout, cargo, run, watch};
 use crate::postgres::{self, Cluster, Source};
 use crate::{Outcome, npm, rust, say, workspace};
 
@@ -10,6 +10,16 @@ const SHORT: &str = "KEYMEND_BENCH_SHORT";
 const PARTS: [&str; 7] = ["decisions", "sizes", "soak", "router", "flood", "durable", "million"];
 /// Says where the PostgreSQL is that makes commits durable.
 const POSTGRES: &str = "KEYMEND_BENCH_POSTGRES_URL";
+
+/// Set where a target that is missed is a failure.
+const HOLD: &str = "KEYMEND_BENCH_HOLD";
+
+/// The flood of passwords, whose ratio of two times in one run has to hold: a part of `cargo xtask test --long`.
+pub fn flood() -> Outcome<bool> {
+    let mut measuring = cargo(["bench", "--package", "keymend", "--bench", "sign_in", "--", "flood"]);
+    measuring.env_remove(postgres::URL).env(HOLD, "1");
+    Ok(watch(measuring, Stdout::PassOn)?.status.success())
+}
 
 pub fn bench(arguments: &[String]) -> Outcome {
     let (short, parts): (Vec<&String>, Vec<&String>) = arguments.iter().partition(|argument| *argument == "--short");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::command::{Stdout, cargo, program, watch};
 use crate::postgres::{self, Cluster, Source};
 use crate::tally::{Report, Tally};
-use crate::{Outcome, audit, browser, e2e, fuzz, lint, npm, rust, say, workspace};
+use crate::{Outcome, audit, bench, browser, e2e, fuzz, lint, npm, rust, say, workspace};
 
 /// Whether everything passed; what did not has been told.
 pub fn test(arguments: &[String]) -> Outcome<bool> {
@@ -97,6 +97,11 @@ fn stages(wishes: &Wishes, report: &mut Report) -> Outcome {
     match postgres {
         Ok(source) => stage(report, "Rust tests, PostgreSQL", || rust_tests_on_postgres(wishes, &built, source)),
         Err(_) => report.record_left_out("Rust tests, PostgreSQL"),
+    }
+    if wishes.long && wishes.words.is_empty() {
+        stage(report, "passkeys under a flood", || {
+            Ok(if bench::flood()? { Tally::ONE_PASSED } else { Tally::ONE_FAILED })
+        });
     }
     stage(report, "end to end", || end_to_end(wishes, &built.server, &browser?));
     Ok(())
