@@ -6,6 +6,7 @@
  *                       first, makes the file what a power cut may leave of it.
  *   lies                syncing answers that it was done, and nothing was.
  *   full, broken, read-only   writing gives ENOSPC, EIO, EROFS.
+ *   no-random                 beside the disk: the system has no random numbers (EIO).
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -156,4 +158,10 @@ int fsync(int fd) {
 int fdatasync(int fd) {
     REAL(fdatasync);
     return synced(fd, real);
+}
+
+ssize_t getrandom(void *bytes, size_t length, unsigned int flags) {
+    REAL(getrandom);
+    if (folder() && is_set("no-random")) return errno = EIO, -1;
+    return real(bytes, length, flags);
 }

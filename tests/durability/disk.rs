@@ -51,6 +51,11 @@ impl Disk {
         self.set(name, refuses);
     }
 
+    /// Whether the system has random numbers.
+    pub fn has_random_numbers(&self, has: bool) {
+        self.set("no-random", !has);
+    }
+
     fn set(&self, name: &str, is: bool) {
         let path = self.folder.join(name);
         if is {

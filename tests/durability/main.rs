@@ -22,5 +22,6 @@ mod full;
 mod kill;
 mod load;
 mod postgres_restore;
+mod random;
 mod restore;
 mod two;
