@@ -552,6 +552,34 @@ async fn every_connection_to_sqlite_is_safe() {
     assert_eq!(pragmas(&writer).await, ["wal", "2", "1", "5000", "2", "4000"]);
 }
 
+/// Such as an export, or `keymend explain` that stands there.
+#[tokio::test]
+async fn the_log_becomes_small_again_after_somebody_has_read_for_long() {
+    let database = TestDatabase::sqlite();
+    let db = database.open().await;
+    let log = format!("{}-wal", database.url().strip_prefix("sqlite:").unwrap());
+    let megabytes = || std::fs::metadata(&log).unwrap().len() / 1_000_000;
+    let writes = async |sql: &str| {
+        let tx = db.write().await.unwrap();
+        tx.execute_unprepared(sql).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    writes("CREATE TABLE filler (bytes BLOB)").await;
+    let reading = db.read().hold().await.unwrap();
+    for sql in ["BEGIN", "SELECT COUNT(*) FROM filler"] {
+        reading.execute_unprepared(sql).await.unwrap();
+    }
+    for _ in 0..60 {
+        writes("INSERT INTO filler VALUES (zeroblob(1000000))").await;
+    }
+    assert!(megabytes() >= 60, "{}", megabytes());
+    reading.execute_unprepared("ROLLBACK").await.unwrap();
+    for _ in 0..3 {
+        writes("INSERT INTO filler VALUES (zeroblob(1))").await;
+    }
+    assert!(megabytes() < 35, "{}", megabytes());
+}
+
 async fn pragmas(c: &impl ConnectionTrait) -> Vec<String> {
     let mut found = Vec::new();
     for pragma in ["journal_mode", "synchronous", "foreign_keys", "busy_timeout", "temp_store"] {

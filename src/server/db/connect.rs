@@ -24,6 +24,8 @@ const WRITER_CACHE: &str = "-2048";
 /// Pages of 4 KiB in the write-ahead log before they are copied into the file, which the commit that reaches it does while everybody
 /// who writes waits. What was written again meanwhile is copied once.
 const LOG_PAGES: &str = "4000";
+/// Bytes of that log that are kept when it begins anew. It grows beyond its pages only while somebody reads for long.
+const LOG_BYTES: &str = "33554432";
 /// A PostgreSQL server allows 100 unless it is told otherwise, and several instances share them.
 const POSTGRES_CONNECTIONS: u32 = 16;
 
@@ -65,6 +67,7 @@ async fn sqlite(url: &str, connections: u32, cache: &'static str) -> Result<Data
         // What a savepoint goes back to would be written to a file, for each job of the writer.
         .pragma("temp_store", "MEMORY")
         .pragma("wal_autocheckpoint", LOG_PAGES)
+        .pragma("journal_size_limit", LOG_BYTES)
         .pragma("cache_size", cache);
     if !in_memory {
         create_private(options.get_filename()).map_err(|error| {
