@@ -24,7 +24,10 @@ fn print(told: &(impl Display + Serialize), json: bool) -> Result<(), String> {
 }
 
 /// As [`print`].
-fn say(text: &str) -> Result<(), String> {
+///
+/// # Errors
+/// As [`print`].
+pub fn say(text: &str) -> Result<(), String> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(format!("cannot print: {error}")),
         _ => Ok(()),

@@ -9,9 +9,10 @@ use keymend::server::housekeeping;
 use keymend::server::mail;
 use keymend::server::router::router;
 use keymend::server::state::App;
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 
 /// A sign-in takes hundreds of small pieces of memory on one thread, and lets go of them on another.
@@ -53,7 +54,7 @@ fn main() -> ExitCode {
     match keymend::server::runtime() {
         Ok(runtime) => runtime.block_on(run()),
         Err(error) => {
-            eprintln!("keymend: no threads can be started: {error}");
+            complain(&format!("no threads can be started: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -62,25 +63,33 @@ fn main() -> ExitCode {
 async fn run() -> ExitCode {
     let done = match Arguments::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => serve().await,
-        Command::Migrate => start().await.map(|(_, source)| println!("The database is up to date ({source}).")),
+        Command::Migrate => migrate().await,
         Command::Backup(arguments) => command::backup::back_up(&arguments).await,
         Command::Restore(arguments) => command::backup::restore(&arguments).await,
         Command::Simulate(arguments) => command::simulate::run(&arguments),
-        Command::User(arguments) => match start().await {
-            Ok((app, _)) => command::user::run(&app, &arguments).await,
-            Err(line) => Err(line),
-        },
+        Command::User(arguments) => command::user::run(&arguments).await,
         Command::Replay(arguments) => command::replay::run(&arguments).await,
         Command::Explain(arguments) => command::explain::run(&arguments).await,
-        Command::Check => config::load().map(|loaded| println!("{} is fine.", loaded.source)),
+        Command::Check => config::load().and_then(|loaded| command::say(&format!("{} is fine.\n", loaded.source))),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(line) => {
-            eprintln!("keymend: {}", line.lines().collect::<Vec<_>>().join(" "));
+            complain(&line.lines().collect::<Vec<_>>().join(" "));
             ExitCode::FAILURE
         }
     }
+}
+
+/// One line. Where nobody listens, the exit code says it.
+fn complain(line: &str) {
+    let _ = writeln!(std::io::stderr(), "keymend: {line}");
+}
+
+async fn migrate() -> Result<(), String> {
+    let (app, source) = start().await?;
+    app.db.close().await;
+    command::say(&format!("The database is up to date ({source}).\n"))
 }
 
 async fn start() -> Result<(App, String), String> {
@@ -96,17 +105,19 @@ async fn serve() -> Result<(), String> {
     let listener =
         tokio::net::TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     let origin = app.settings.relying_party.origin.origin().ascii_serialization();
-    tokio::spawn(housekeeping::run(app.clone()));
+    let housekeeping = tokio::spawn(housekeeping::run(app.clone()));
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let sender = tokio::spawn(mail::sender::run(app.clone(), stopped));
-    println!("Keymend listens on {address} (configured by {source}).");
-    println!("Open {origin}/sign-up to create an account, or {origin}/sign-in to sign in.");
-    if let Some(folder) = app.mailer.folder() {
-        println!(
-            "Without a mail server (mail.smtp) each mail, and the code in it, becomes a file in {}.",
-            folder.display()
-        );
-    }
+    let mails = app.mailer.folder().map(|folder| {
+        let folder = folder.display();
+        format!("Without a mail server (mail.smtp) each mail, and the code in it, becomes a file in {folder}.\n")
+    });
+    // Whether anybody reads it or not, the server serves.
+    let _ = command::say(&format!(
+        "Keymend listens on {address} (configured by {source}).\n\
+         Open {origin}/sign-up to create an account, or {origin}/sign-in to sign in.\n{}",
+        mails.unwrap_or_default()
+    ));
     let files = Path::new(&*app.leptos.site_root).join(&*app.leptos.site_pkg_dir);
     if !files.is_dir() {
         tracing::warn!(
@@ -118,18 +129,29 @@ async fn serve() -> Result<(), String> {
         told_to_stop().await;
         stop.send_replace(true);
     };
-    connections::serve(listener, router(app), stop).await;
+    connections::serve(listener, router(app.clone()), stop).await;
     if tokio::time::timeout(mail::sender::LAST_MAIL, sender).await.is_err() {
         tracing::warn!("stopped while a mail was on its way; it will be sent again");
     }
+    housekeeping.abort();
+    // What was written last goes from the log into the file. Where that takes long it waits for the next start.
+    let _ = tokio::time::timeout(LAST_WRITES, app.db.close()).await;
     Ok(())
 }
 
+/// How long the database may take to close.
+const LAST_WRITES: Duration = Duration::from_secs(1);
+
 /// The log goes to standard error.
 fn begin_log(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("keymend=info,warn"));
+    let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("keymend=info,warn"));
+    // It would print what stands in the address of the database where it should not, a password perhaps.
+    if let Ok(quiet) = "sqlx_postgres::options=error".parse() {
+        filter = filter.add_directive(quiet);
+    }
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let log = log.with_ansi(std::io::stderr().is_terminal());
+    // A log that cannot be written, as its disk is full or its reader gone, costs nobody their sign-in.
+    let log = log.with_ansi(std::io::stderr().is_terminal()).log_internal_errors(false);
     match format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),

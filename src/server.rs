@@ -5,6 +5,7 @@ pub mod config;
 pub mod connections;
 pub mod cookies;
 pub mod db;
+pub mod files;
 pub mod housekeeping;
 pub mod json;
 pub mod layers;

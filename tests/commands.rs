@@ -50,7 +50,13 @@ fn stops(output: &Output, words: &str) {
 #[test]
 fn where_no_server_was_nothing_is_recorded_and_nothing_is_made() {
     let here = Installation::new("");
-    for command in [&["replay"][..], &["explain", "ada@example.org"]] {
+    for command in [
+        &["replay"][..],
+        &["explain", "ada@example.org"],
+        &["user", "show", "ada"],
+        &["user", "reset", "ada"],
+        &["restore", "--confirm-signals"],
+    ] {
         stops(&here.runs(command), "no server has used the data folder");
     }
     assert!(!here.0.join("data").exists());
@@ -93,6 +99,105 @@ fn a_switch_takes_effect_from_the_environment_and_a_wrong_one_stops_the_start() 
     let wrong = Installation::new("[healing]\nfresh_password_minutes = 0\n");
     stops(&wrong.runs(&["serve"]), "healing.fresh_password_minutes must be between 1 and 60, not 0");
     assert!(wrong.runs_with(&["check"], &[("KEYMEND__HEALING__FRESH_PASSWORD_MINUTES", "7")]).status.success());
+}
+
+#[test]
+fn a_configuration_that_cannot_be_read_is_not_another_one() {
+    let here = Installation::new("");
+    let file = here.0.join("Leptos.toml");
+    let runs = || Command::new(env!("CARGO_BIN_EXE_keymend")).arg("check").current_dir(&here.0).output().unwrap();
+    assert!(runs().status.success());
+    std::fs::write(&file, [0xff, 0xfe, 0x00]).unwrap();
+    stops(&runs(), "cannot read Leptos.toml");
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    stops(&runs(), "cannot read Leptos.toml");
+    std::fs::remove_dir(&file).unwrap();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("nowhere", &file).unwrap();
+        stops(&runs(), "cannot read Leptos.toml");
+        std::fs::remove_file(&file).unwrap();
+    }
+    let (fine, out, _) = said(&runs());
+    assert!(fine && out == "the built-in Leptos.toml is fine.\n", "{out}");
+}
+
+#[test]
+fn what_is_wrong_is_told_without_the_secrets_that_stand_beside_it() {
+    let here = Installation::new("[database]\nurl = \"postgres://keymend:hunter2@localhost/keymend\" x\n");
+    let output = here.runs(&["check"]);
+    stops(&output, "at line 6, column");
+    assert!(!said(&output).2.contains("hunter2"), "{}", said(&output).2);
+    let here = Installation::new("");
+    for url in ["mysql://keymend:hunter2@localhost/keymend", "keymend:hunter2", "sqlite:data/x.db?mode=hunter2x"] {
+        let output = here.runs_with(&["check"], &[("KEYMEND__DATABASE__URL", url)]);
+        stops(&output, "database.url: ");
+        assert!(url.starts_with("sqlite") || !said(&output).2.contains("hunter2"), "{}", said(&output).2);
+    }
+    let url = "postgres://keymend:hunter2@127.0.0.1:1/keymend?passwrd=hunter2";
+    let output = here.runs_with(&["migrate"], &[("KEYMEND__DATABASE__URL", url)]);
+    stops(&output, "PostgreSQL at 127.0.0.1, port 1, does not answer (database.url)");
+    assert!(!said(&output).2.contains("hunter2"), "{}", said(&output).2);
+}
+
+#[test]
+fn a_folder_may_be_called_as_it_likes() {
+    for name in ["100%25", "what?", "mode=memory", ":memory:", "two words#ü"] {
+        let here = Installation::new("");
+        let data = here.0.join(name);
+        let output = here.runs_with(&["migrate"], &[("KEYMEND__SERVER__DATA", data.to_str().unwrap())]);
+        assert!(output.status.success(), "{name}: {}", said(&output).2);
+        assert!(data.join("keymend.db").exists() && data.join("root.key").exists(), "{name}");
+        assert!(!data.join("keymend.db-wal").exists(), "{name}: whoever ends leaves one whole file");
+    }
+}
+
+#[test]
+fn what_must_stay_private_is_not_put_where_everybody_can_ask_for_it() {
+    let here = Installation::new("");
+    let folder = |name: &str| {
+        let folder = here.0.join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        folder.to_str().unwrap().to_owned()
+    };
+    let (site, data) = (folder("site"), folder("data"));
+    let around = format!("{data}/..");
+    let inside = format!("sqlite:{site}/x.db");
+    stops(&here.runs_with(&["check"], &[("KEYMEND__SERVER__DATA", "")]), "server.data must name a folder");
+    stops(&here.runs_with(&["check"], &[("LEPTOS_SITE_ROOT", &around)]), "must not hold the data folder");
+    let database = [("LEPTOS_SITE_ROOT", site.as_str()), ("KEYMEND__DATABASE__URL", inside.as_str())];
+    stops(&here.runs_with(&["check"], &database), "must not hold the database");
+    #[cfg(unix)]
+    {
+        let link = here.0.join("link");
+        std::os::unix::fs::symlink(&here.0, &link).unwrap();
+        let output = here.runs_with(&["check"], &[("LEPTOS_SITE_ROOT", link.to_str().unwrap())]);
+        stops(&output, "must not hold the data folder");
+        // The configuration itself, where the data are elsewhere.
+        let elsewhere = std::env::temp_dir().join("keymend_elsewhere");
+        let data = ("KEYMEND__SERVER__DATA", elsewhere.to_str().unwrap());
+        let output = here.runs_with(&["check"], &[("LEPTOS_SITE_ROOT", here.0.to_str().unwrap()), data]);
+        stops(&output, "must not hold the configuration");
+    }
+}
+
+/// Such as `keymend check | head -0`, or a full disk.
+#[cfg(target_os = "linux")]
+#[test]
+fn where_nobody_can_read_it_is_told_by_the_exit_code_alone() {
+    let here = Installation::new("");
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    for command in [&["check"][..], &["migrate"], &["simulate", "--people", "100"], &["replay"]] {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_keymend"));
+        program.args(command).env("KEYMEND_CONFIG", here.0.join("Leptos.toml")).current_dir(&here.0);
+        let output = program.stdout(full()).output().unwrap();
+        let line = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {line}");
+        assert!(line.lines().count() == 1 && line.contains("cannot print"), "{command:?}: {line}");
+        let deaf = program.stdout(full()).stderr(full()).status().unwrap();
+        assert_eq!(deaf.code(), Some(1), "{command:?}");
+    }
 }
 
 #[test]

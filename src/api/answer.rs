@@ -12,6 +12,7 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use leptos_axum::ResponseOptions;
 use serde::{Deserialize, Serialize};
+use std::sync::{Arc, Mutex};
 
 /// A page that says no. Its status is in the response.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -67,6 +68,13 @@ pub fn answer(visit: &Visit, outcome: Answer) -> Result<Page, Refused> {
             options.insert_header(header::RETRY_AFTER, seconds.into());
         }
     }
+    if visit.wants_html && !done {
+        // A redirect would lead to a page that knows nothing of it.
+        if let Some(failed) = use_context::<Failed>() {
+            failed.keep(page.clone(), status);
+        }
+        return Ok(page);
+    }
     if visit.wants_html {
         // Also after a refusal: the page to come says what is wrong, and a reload of it repeats nothing.
         leptos_axum::redirect(&page.address);
@@ -74,6 +82,24 @@ pub fn answer(visit: &Visit, outcome: Answer) -> Result<Page, Refused> {
     }
     set_status(status);
     if status.is_success() { Ok(page) } else { Err(Refused(Box::new(page))) }
+}
+
+/// Where a failure waits for the document that tells of it, when a form was posted without JavaScript.
+#[derive(Clone, Default)]
+pub struct Failed(Arc<Mutex<Option<(Page, StatusCode)>>>);
+
+impl Failed {
+    fn keep(&self, page: Page, status: StatusCode) {
+        if let Ok(mut kept) = self.0.lock() {
+            *kept = Some((page, status));
+        }
+    }
+
+    /// What failed, if something did.
+    #[must_use]
+    pub fn take(&self) -> Option<(Page, StatusCode)> {
+        self.0.lock().ok().and_then(|mut kept| kept.take())
+    }
 }
 
 /// The causes go to the log, people read that it did not work and nothing was lost.

@@ -3,7 +3,7 @@
 use clap::Args;
 use keymend::server::clock::{Clock as _, SystemClock};
 use keymend::server::config;
-use keymend::server::db::{Db, backup, installation};
+use keymend::server::db::{self, Db, backup, installation};
 use sea_orm::DbErr;
 use std::path::{Path, PathBuf};
 
@@ -25,27 +25,28 @@ pub struct Restore {
 
 pub async fn back_up(arguments: &Backup) -> Result<(), String> {
     let url = config::load()?.settings.database_url();
-    backup::back_up(&url, &arguments.file).await.map_err(|error| error.to_string())?;
+    backup::back_up(&url, &arguments.file).await.map_err(|error| db::reason(&error))?;
     let file = arguments.file.display();
-    super::say(&format!("{file} holds the database. Keep root.key with it, but not in the same place.\n"))
+    super::say(&format!("{file} holds the database. Keep root.key too, in another place.\n"))
 }
 
 pub async fn restore(arguments: &Restore) -> Result<(), String> {
     let url = config::load()?.settings.database_url();
     let done = match &arguments.file {
-        _ if arguments.confirm_signals => confirm_signals(&url).await,
+        _ if arguments.confirm_signals => confirm_signals().await,
         Some(file) => put_back(&url, file).await,
         None if url.starts_with("sqlite:") => Err(DbErr::Custom("name the copy to restore".to_owned())),
         None => begin_anew(&url).await,
     };
-    super::say(&done.map_err(|error| error.to_string())?)
+    super::say(&done.map_err(|error| db::reason(&error))?)
 }
 
-async fn confirm_signals(url: &str) -> Result<String, DbErr> {
-    let db = Db::open(url).await?;
-    let tx = db.write().await?;
+async fn confirm_signals() -> Result<String, DbErr> {
+    let app = super::records::open().await.map_err(DbErr::Custom)?;
+    let tx = app.db.write().await?;
     installation::confirm_signals(&tx).await?;
     tx.commit().await?;
+    app.db.close().await;
     Ok("Providers of passkeys are told again, from the next minute on.\n".to_owned())
 }
 
@@ -66,6 +67,7 @@ async fn begin_anew(url: &str) -> Result<String, DbErr> {
     let tx = db.write().await?;
     backup::begin_anew(&tx, SystemClock.now()).await?;
     tx.commit().await?;
+    db.close().await;
     Ok(format!("This database begins anew. Start the servers again.\n{NOTE}\n"))
 }
 

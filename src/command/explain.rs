@@ -20,6 +20,7 @@ pub struct Arguments {
 /// One line, when the identifier, the configuration or the database is no good.
 pub async fn run(arguments: &Arguments) -> Result<(), String> {
     let app = records::open().await?;
-    let told = explain(&app, &arguments.identifier).await.map_err(|why| why.to_string())?;
-    super::print(&told, arguments.json)
+    let told = explain(&app, &arguments.identifier).await;
+    app.db.close().await;
+    super::print(&told.map_err(|why| why.to_string())?, arguments.json)
 }

@@ -2,6 +2,7 @@
 
 use super::records;
 use clap::Args;
+use keymend::server::db::reason;
 use keymend::server::services::replay::{replay, span};
 
 /// What to replay.
@@ -25,6 +26,7 @@ pub struct Arguments {
 pub async fn run(arguments: &Arguments) -> Result<(), String> {
     let app = records::open().await?;
     let told = replay(&app, arguments.since, usize::from(arguments.examples)).await;
-    let told = told.map_err(|error| format!("the database: {error}"))?;
+    app.db.close().await;
+    let told = told.map_err(|error| format!("the database: {}", reason(&error)))?;
     super::print(&told, arguments.json)
 }

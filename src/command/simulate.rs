@@ -53,7 +53,8 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         written => written.map_err(|error| format!("cannot print the figures: {error}"))?,
     }
-    eprintln!(
+    let _ = writeln!(
+        io::stderr(),
         "{all} people in {:.1} s on {threads} threads; plots and CSV in {}.",
         took.as_secs_f64(),
         arguments.out.display()

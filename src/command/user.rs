@@ -1,8 +1,9 @@
 //! `keymend user …`: one account, for the operator.
 
+use super::{records, say};
 use clap::Subcommand;
 use keymend::server::services::operator;
-use keymend::server::state::App;
+use std::io::Write as _;
 
 /// What to do.
 #[derive(Subcommand)]
@@ -22,11 +23,22 @@ pub enum Arguments {
 /// Does it, and prints what there is to say.
 ///
 /// # Errors
-/// One line: nobody has this identifier, or the database does not answer.
-pub async fn run(app: &App, arguments: &Arguments) -> Result<(), String> {
-    match arguments {
-        Arguments::Show { identifier } => print!("{}", operator::show(app, identifier).await?),
-        Arguments::Reset { identifier } => print!("{}", operator::reset(app, identifier).await?),
-    }
-    Ok(())
+/// One line: nobody has this identifier, the database does not answer, or nobody can read the new password.
+pub async fn run(arguments: &Arguments) -> Result<(), String> {
+    let app = records::open().await?;
+    let done = match arguments {
+        Arguments::Show { identifier } => operator::show(&app, identifier).await.and_then(|text| say(&text)),
+        Arguments::Reset { identifier } => operator::reset(&app, identifier).await.and_then(|text| hand_over(&text)),
+    };
+    app.db.close().await;
+    done
+}
+
+/// The password is in it, and nowhere else.
+fn hand_over(text: &str) -> Result<(), String> {
+    let mut out = std::io::stdout().lock();
+    let shown = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    shown.map_err(|error| {
+        format!("the account was begun anew, but its password could not be shown ({error}): say it again, and that one counts")
+    })
 }

@@ -3,8 +3,8 @@
 mod leptos_table;
 mod root_key;
 
-use super::{mail, return_to};
-use config::{Config, Environment, File, FileFormat};
+use super::{db, files, mail, return_to};
+use config::{Config, ConfigError, Environment, File, FileFormat};
 use domain::assurance;
 use domain::intelligence::{AutoStart, Policy};
 use ipnet::IpNet;
@@ -214,10 +214,15 @@ pub fn load() -> Result<Loaded, String> {
     let path = named.clone().unwrap_or_else(|| PathBuf::from("Leptos.toml"));
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if named.is_some() => return Err(format!("cannot read {}: {error}", path.display())),
-        Err(_) => return parse(DEFAULT_FILE, "the built-in Leptos.toml"),
+        // A link that leads nowhere is there, and means something else.
+        Err(_) if named.is_none() && path.symlink_metadata().is_err() => {
+            return parse(DEFAULT_FILE, "the built-in Leptos.toml");
+        }
+        Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
     };
-    parse(&text, &path.display().to_string())
+    let loaded = parse(&text, &path.display().to_string())?;
+    not_in_site(&path, "the configuration", &loaded.leptos).map_err(|what| format!("{}: {what}", path.display()))?;
+    Ok(loaded)
 }
 
 /// Reads a text as [`load`] does.
@@ -231,21 +236,40 @@ pub fn parse(text: &str, source: &str) -> Result<Loaded, String> {
 /// With the variables that Leptos' own table takes; those of the other tables are read where they are merged.
 fn parse_with(text: &str, source: &str, variables: impl IntoIterator<Item = Variable>) -> Result<Loaded, String> {
     let wrong = |what: String| format!("{source}: {what}");
-    let environment = Environment::with_prefix("KEYMEND").prefix_separator("__").separator("__").try_parsing(true);
-    // Keys that are lists; in the environment their parts are separated by commas.
-    let environment = environment.list_separator(",");
-    let environment = LISTS.iter().fold(environment, |environment, key| environment.with_list_parse_key(key));
-    let raw = Config::builder()
+    // As text: what is a number becomes one where a number is wanted, and a token of digits stays a token.
+    let environment = Environment::with_prefix("KEYMEND").prefix_separator("__").separator("__");
+    let mut raw = Config::builder()
         .add_source(File::from_str(DEFAULT_FILE, FileFormat::Toml))
         .add_source(File::from_str(text, FileFormat::Toml))
-        .add_source(environment)
-        .build()
-        .map_err(|error| wrong(error.to_string()))?;
+        .add_source(environment);
+    for key in LISTS {
+        if let Some(list) = list_of(key) {
+            raw = raw.set_override(key, list).map_err(|error| wrong(without_source(&error)))?;
+        }
+    }
+    let raw = raw.build().map_err(|error| wrong(without_source(&error)))?;
     let leptos = leptos_table::read(&raw, variables).map_err(wrong)?;
-    let settings: Settings = raw.try_deserialize().map_err(|error| wrong(error.to_string()))?;
+    let settings: Settings = raw.try_deserialize().map_err(|error| wrong(without_source(&error)))?;
     check(&settings).map_err(wrong)?;
-    check_site_root(&settings.server.data, Path::new(&*leptos.site_root)).map_err(wrong)?;
+    not_in_site(&settings.server.data, "the data folder", &leptos).map_err(wrong)?;
+    if let Some(file) = db::file_of(&settings.database_url()) {
+        not_in_site(&file, "the database", &leptos).map_err(wrong)?;
+    }
     Ok(Loaded { settings, leptos, source: source.to_owned() })
+}
+
+/// A list in the environment, its parts separated by commas.
+fn list_of(key: &str) -> Option<Vec<String>> {
+    let name = format!("KEYMEND__{}", key.replace('.', "__").to_uppercase());
+    let list = std::env::var(name).ok()?;
+    Some(list.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect())
+}
+
+/// Where a text is no TOML, the line is shown; a password may stand in it.
+fn without_source(error: &ConfigError) -> String {
+    let is_source = |line: &&str| line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').starts_with('|');
+    let text = error.to_string();
+    text.lines().filter(|line| !is_source(line)).collect::<Vec<_>>().join(" ")
 }
 
 fn check(settings: &Settings) -> Result<(), String> {
@@ -263,7 +287,14 @@ fn check(settings: &Settings) -> Result<(), String> {
     if origin.scheme() != "https" && host != "localhost" {
         return Err(format!("relying_party.origin must use https (http works on localhost only), not {origin}"));
     }
+    if !origin.username().is_empty() || origin.password().is_some() {
+        return Err("relying_party.origin must not hold a name or a password".to_owned());
+    }
     return_to::check(&settings.relying_party)?;
+    if settings.server.data.as_os_str().is_empty() {
+        return Err("server.data must name a folder".to_owned());
+    }
+    db::check_url(&settings.database_url()).map_err(|what| format!("database.url: {what}"))?;
     within("sign_in.failures_to_password", settings.sign_in.failures_to_password, 1, 3)?;
     within("sign_in.strikes_to_password", settings.sign_in.strikes_to_password, 1, 5)?;
     within("sign_in.strike_half_life_days", settings.sign_in.strike_half_life_days, 1, 365)?;
@@ -297,12 +328,12 @@ fn check(settings: &Settings) -> Result<(), String> {
 }
 
 /// Whatever lies in the folder of the browser's files can be asked for by everybody.
-fn check_site_root(data: &Path, site: &Path) -> Result<(), String> {
-    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    if absolute(data).starts_with(absolute(site)) {
-        let (data, site) = (data.display(), site.display());
+fn not_in_site(path: &Path, what: &str, leptos: &LeptosOptions) -> Result<(), String> {
+    let site = Path::new(&*leptos.site_root);
+    if files::real(path).starts_with(files::real(site)) {
+        let (path, site) = (path.display(), site.display());
         return Err(format!(
-            "package.metadata.leptos.site-root must not hold the data folder, which is `{data}`, as `{site}` does"
+            "package.metadata.leptos.site-root must not hold {what}, which is `{path}`, as `{site}` does"
         ));
     }
     Ok(())
@@ -344,7 +375,7 @@ impl Settings {
     #[must_use]
     pub fn database_url(&self) -> String {
         if self.database.url.is_empty() {
-            format!("sqlite:{}", self.server.data.join("keymend.db").display())
+            db::file_url(&self.server.data.join("keymend.db"))
         } else {
             self.database.url.clone()
         }
@@ -364,7 +395,15 @@ impl Settings {
         if !self.server.root_key.is_empty() {
             return root_key::parse(&self.server.root_key);
         }
-        root_key::in_folder(&self.server.data)
+        let there = db::file_of(&self.database_url()).is_some_and(|file| file.exists());
+        root_key::in_folder(&self.server.data, || {
+            if there {
+                tracing::warn!(
+                    "a new root key was made for a database that was there before, and every recovery code is void: if you have \
+                     the old one, stop now and put it back"
+                );
+            }
+        })
     }
 }
 

@@ -31,7 +31,7 @@ pub mod users;
 mod write_tx;
 mod writer;
 
-pub use connect::file_url;
+pub use connect::{check as check_url, file_of, file_url};
 pub use lane::Hold;
 pub use lanes::Lanes;
 pub use write_tx::WriteTx;
@@ -42,12 +42,21 @@ use migration::Migrator;
 use sea_orm::sea_query::{IntoCondition, LockType};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
-    IsolationLevel, QueryFilter, QueryResult, QuerySelect, QueryTrait, SqliteTransactionMode, Statement,
+    IsolationLevel, QueryFilter, QueryResult, QuerySelect, QueryTrait, RuntimeErr, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait,
 };
 use std::fs::File;
 use std::sync::Arc;
 use writer::Writer;
+
+/// Why it failed, for an operator: without the kinds of errors that sea-orm puts before it.
+#[must_use]
+pub fn reason(error: &DbErr) -> String {
+    match error {
+        DbErr::Conn(RuntimeErr::Internal(why)) | DbErr::Custom(why) => why.clone(),
+        other => other.to_string(),
+    }
+}
 
 /// The open database. A clone is another handle to the same pool.
 #[derive(Clone)]

@@ -8,7 +8,7 @@ use super::services::{pages, saved_codes};
 use super::state::App;
 use super::visit::Visit;
 use crate::api;
-use crate::api::answer::unavailable;
+use crate::api::answer::{Failed, unavailable};
 use crate::app::{Document, shell};
 use crate::page::{Page, Screen, Start};
 use axum::body::Body;
@@ -157,8 +157,26 @@ async fn document(app: &App, request: Request, page: Page, status: StatusCode) -
 }
 
 async fn server_function(State(app): State<App>, request: Request) -> Response {
-    let context = move || provide_context(app.clone());
-    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+    let failed = Failed::default();
+    let (asked, context) = (document_of(&request), {
+        let (app, failed) = (app.clone(), failed.clone());
+        move || {
+            provide_context(app.clone());
+            provide_context(failed.clone());
+        }
+    });
+    let answer = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
+    match failed.take() {
+        Some((page, status)) => document(&app, asked, page, status).await,
+        None => answer,
+    }
+}
+
+/// A request for a document by whoever made this one.
+fn document_of(request: &Request) -> Request {
+    let mut document = Request::new(Body::empty());
+    document.headers_mut().clone_from(request.headers());
+    document
 }
 
 /// A file with all that is kept of the account; who is not signed in is led to the door.

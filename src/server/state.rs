@@ -2,7 +2,7 @@
 
 use super::clock::{Clock, SystemClock};
 use super::config::{Loaded, Settings};
-use super::db::{Db, installation};
+use super::db::{self, Db, installation};
 use super::mail::Mailer;
 use super::metrics::Metrics;
 use super::passwords::Hasher;
@@ -58,7 +58,7 @@ impl App {
     pub async fn start_with(loaded: Loaded, clock: Arc<dyn Clock>) -> Result<Self, String> {
         let Loaded { settings, leptos, .. } = loaded;
         let root_key = settings.root_key()?;
-        let wrong = |error| format!("the database: {error}");
+        let wrong = |error| format!("the database: {}", db::reason(&error));
         let db = Db::open(&settings.database_url()).await.map_err(wrong)?;
         let installation = installation::find(db.read()).await.map_err(wrong)?;
         let sealer = Sealer::in_epoch(&root_key, installation.epoch);

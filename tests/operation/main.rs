@@ -18,6 +18,7 @@ mod person;
 #[path = "../common/program.rs"]
 mod program;
 
+mod deaf;
 mod flood;
 mod log;
 mod mail;

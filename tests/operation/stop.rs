@@ -3,8 +3,10 @@
 use crate::app::Browser;
 use crate::dump::Dump;
 use crate::mail_server::{MailServer, Secrecy};
+use crate::program::Installation;
 use crate::served::Served;
 use http::{Method, StatusCode};
+use keymend::server::db::{Db, file_url, users};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -82,6 +84,28 @@ async fn a_quiet_server_stops_at_once() {
         assert!(began.elapsed() < Duration::from_secs(3), "{}", served.log());
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+/// Whoever copies the one file then has all of it.
+#[tokio::test]
+async fn a_server_that_was_stopped_leaves_its_database_in_one_file() {
+    let installation = Installation::new();
+    let mut program = installation.start().await;
+    installation.person("ada@example.org", &program.gate()).settles_in().await;
+    let told = std::process::Command::new("kill").args(["-TERM", &program.id().to_string()]).status().unwrap();
+    assert!(told.success());
+    let began = tokio::time::Instant::now();
+    while program.ended().is_none() {
+        assert!(began.elapsed() < WITHIN);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let log = std::path::PathBuf::from(format!("{}-wal", installation.database_file().display()));
+    assert!(!log.exists());
+    let copy = installation.folder.join("copy.db");
+    std::fs::copy(installation.database_file(), &copy).unwrap();
+    let db = Db::open(&file_url(&copy)).await.unwrap();
+    assert!(users::find_by_key(db.read(), "ada@example.org").await.unwrap().is_some());
+    db.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

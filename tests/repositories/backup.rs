@@ -88,6 +88,50 @@ async fn where_no_database_was_a_copy_becomes_one() {
 
 /// As after a crash, when somebody has taken the damaged file away and not what SQLite had put beside it: the log would be
 /// written over the copy.
+/// Somebody has copied all the files, the log with them, as the last commits stand in it.
+#[tokio::test]
+async fn a_copy_with_its_log_is_restored_with_what_stands_in_the_log() {
+    let database = TestDatabase::sqlite();
+    let db = database.open().await;
+    let tx = db.write().await.unwrap();
+    add_user(&tx, 1).await;
+    tx.commit().await.unwrap();
+    let place = PathBuf::from(database.url().trim_start_matches("sqlite:"));
+    let elsewhere = place.parent().unwrap().join("copy");
+    std::fs::create_dir(&elsewhere).unwrap();
+    for name in ["keymend.db", "keymend.db-wal", "keymend.db-shm"] {
+        std::fs::copy(place.with_file_name(name), elsewhere.join(name)).unwrap();
+    }
+    let tx = db.write().await.unwrap();
+    add_user(&tx, 2).await;
+    tx.commit().await.unwrap();
+    db.close().await;
+    drop(db);
+
+    backup::restore(database.url(), &elsewhere.join("keymend.db"), T0).await.unwrap();
+    let db = database.open().await;
+    assert!(users::find(db.read(), user(1)).await.unwrap().is_some());
+    assert_eq!(users::find(db.read(), user(2)).await.unwrap(), None);
+}
+
+/// Whichever of its names a database is opened by, it is in use.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_database_behind_a_link_is_in_use_under_both_names() {
+    let copied = Copied::start().await;
+    let link = copied.folder.join("link.db");
+    std::os::unix::fs::symlink(copied.folder.join("keymend.db"), &link).unwrap();
+    let db = Db::open(&file_url(&link)).await.unwrap();
+    let refused = backup::restore(copied.database.url(), &copied.copy, T0).await.err().unwrap();
+    assert!(refused.to_string().contains("stop it first"), "{refused}");
+    db.close().await;
+    drop(db);
+    backup::restore(&file_url(&link), &copied.copy, T0).await.unwrap();
+    assert!(link.symlink_metadata().unwrap().is_symlink(), "the link stays, and what it leads to is another");
+    let db = copied.database.open().await;
+    assert_eq!(users::find(db.read(), user(2)).await.unwrap(), None);
+}
+
 #[tokio::test]
 async fn what_lay_beside_a_database_that_is_gone_is_no_part_of_the_restored_one() {
     let database = TestDatabase::sqlite();

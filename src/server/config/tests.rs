@@ -152,10 +152,10 @@ fn a_proxy_is_named_by_its_address_or_its_network() {
 #[test]
 fn the_root_key_is_made_once_and_a_damaged_one_is_not_replaced() {
     let folder = std::env::temp_dir().join(format!("keymend-key-{}", super::super::random::uuid()));
-    let first = root_key::in_folder(&folder).unwrap();
-    assert_eq!(root_key::in_folder(&folder).unwrap(), first);
+    let first = root_key::in_folder(&folder, || {}).unwrap();
+    assert_eq!(root_key::in_folder(&folder, || panic!("there is one")).unwrap(), first);
     std::fs::write(folder.join("root.key"), b"short").unwrap();
-    assert!(root_key::in_folder(&folder).unwrap_err().contains("32 bytes"));
+    assert!(root_key::in_folder(&folder, || {}).unwrap_err().contains("32 bytes"));
     std::fs::remove_dir_all(folder).unwrap();
 }
 

@@ -2,6 +2,7 @@
 
 use super::doubt::Doubt;
 use super::{begin, browsers, connect, installation, migrate, saved_codes, sessions};
+use crate::server::files::{self, beside, keep, sync_folder};
 use connect::{connect, file_of, file_url, refused_because};
 use domain::time::Millis;
 use migration::Migrator;
@@ -26,9 +27,11 @@ pub async fn back_up(url: &str, to: &Path) -> Result<(), DbErr> {
     }
     let part = beside(to, "part");
     let _ = fs::remove_file(&part);
-    connect::create_private(&part).map_err(|error| wrong(&part, &error))?;
+    files::create_private(&part).map_err(|error| wrong(&part, &error))?;
     let copied = copy(url, &part).await.and_then(|()| keep(&part, to).map_err(|error| wrong(to, &error)));
-    let _ = fs::remove_file(&part);
+    for file in [part, beside(to, "part-journal")] {
+        let _ = fs::remove_file(file);
+    }
     copied
 }
 
@@ -42,13 +45,6 @@ async fn copy(url: &str, part: &Path) -> Result<(), DbErr> {
     let copied = connection.execute_raw(sql).await;
     connection.close().await?;
     copied.map(drop)
-}
-
-/// The whole file, on the disk, under its name; unless somebody has used the name meanwhile.
-fn keep(part: &Path, to: &Path) -> io::Result<()> {
-    File::open(part)?.sync_all()?;
-    fs::hard_link(part, to)?;
-    sync_folder(to)
 }
 
 /// What [`restore`] did.
@@ -69,7 +65,7 @@ pub struct Restored {
 pub async fn restore(url: &str, from: &Path, now: Millis) -> Result<Restored, DbErr> {
     let place = file_of(url)
         .ok_or_else(|| refused_because("only SQLite is restored from a file; PostgreSQL has pg_restore"))?;
-    connect::create_folder(&place).map_err(|error| wrong(&place, &error))?;
+    files::create_folder(files::folder_of(&place)).map_err(|error| wrong(&place, &error))?;
     let _alone = connect::lock(&place, connect::Lock::Alone)?;
     let next = beside(&place, "restoring");
     for stale in with_companions(&next) {
@@ -93,11 +89,10 @@ pub async fn restore(url: &str, from: &Path, now: Millis) -> Result<Restored, Db
 /// A copy of the copy, whole, brought up to date, and with nobody signed in. Tells of recovery codes as [`Restored`] does.
 async fn prepare(from: &Path, next: &Path, now: Millis, replaced: Option<&str>) -> Result<Option<u64>, DbErr> {
     fs::metadata(from).map_err(|error| wrong(from, &error))?;
-    connect::create_private(next).map_err(|error| wrong(next, &error))?;
-    // Not fs::copy, which would give the new file the rights of the old one.
-    let copied =
-        File::open(from).and_then(|mut from| io::copy(&mut from, &mut File::options().write(true).open(next)?));
-    copied.map_err(|error| wrong(from, &error))?;
+    // What was committed last may stand in the log beside it.
+    for (from, next) in with_companions(from).iter().zip(with_companions(next)).take(2) {
+        copy_private(from, &next)?;
+    }
     let damaged = |error| wrong(from, &error);
     let connection = connect(&file_url(next), &Doubt::default()).await.map_err(damaged)?;
     let done = async {
@@ -115,6 +110,17 @@ async fn prepare(from: &Path, next: &Path, now: Millis, replaced: Option<&str>) 
     let voided = done?;
     File::open(next).and_then(|file| file.sync_all()).map_err(|error| wrong(next, &error))?;
     Ok(voided)
+}
+
+/// Not `fs::copy`, which would give the new file the rights of the old one. There is not always a log.
+fn copy_private(from: &Path, to: &Path) -> Result<(), DbErr> {
+    let mut from_file = match File::open(from) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        opened => opened.map_err(|error| wrong(from, &error))?,
+    };
+    let copied =
+        files::create_private(to).and_then(|()| io::copy(&mut from_file, &mut File::options().write(true).open(to)?));
+    copied.map(drop).map_err(|error| wrong(to, &error))
 }
 
 /// A recovery code that was used since the copy was made would count once more. The database that is replaced knows of it, if it
@@ -161,7 +167,7 @@ async fn set_aside(url: &str, place: &Path, now: Millis) -> Result<Option<PathBu
     }
     let before = beside(place, &format!("before-{}", now.0));
     for (old, new) in with_companions(place).into_iter().zip(with_companions(&before)) {
-        match fs::hard_link(&old, &new) {
+        match files::link_or_move(&old, &new) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             other => other.map_err(|error| wrong(&new, &error))?,
         }
@@ -200,17 +206,11 @@ pub async fn is_alone(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
 
 /// The file and the two that SQLite puts beside it.
 fn with_companions(file: &Path) -> [PathBuf; 3] {
-    ["", "-wal", "-shm"].map(|end| PathBuf::from(format!("{}{end}", file.display())))
-}
-
-fn beside(file: &Path, what: &str) -> PathBuf {
-    PathBuf::from(format!("{}.{what}", file.display()))
-}
-
-/// A name is on the disk when its folder is.
-fn sync_folder(file: &Path) -> io::Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
+    ["", "-wal", "-shm"].map(|end| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(end);
+        name.into()
+    })
 }
 
 fn wrong(path: &Path, what: &dyn std::fmt::Display) -> DbErr {

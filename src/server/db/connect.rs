@@ -2,12 +2,13 @@
 
 use super::doubt::Doubt;
 use super::lanes::{ACQUIRE, LIVES_WITHIN, TESTED_AFTER};
+use crate::server::files::{self, create_private};
 use crate::server::random;
 use sea_orm::sqlx::Connection as _;
-use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr};
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -40,7 +41,7 @@ pub fn file_url(path: &Path) -> String {
 pub(super) async fn connect(url: &str, doubt: &Doubt) -> Result<DatabaseConnection, DbErr> {
     if url.starts_with("sqlite:") {
         sqlite(url, SQLITE_READERS, READER_CACHE).await
-    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+    } else if is_postgres(url) {
         postgres(url.parse().map_err(refused)?, doubt.clone()).await
     } else {
         // Never the URL itself: it may hold a password.
@@ -109,8 +110,29 @@ async fn postgres(options: PgConnectOptions, doubt: Doubt) -> Result<DatabaseCon
             Ok(true)
         })
     });
+    let itself = options.clone();
     all.map_sqlx_postgres_opts(move |_| quiet(options.clone()));
-    finish(all).await
+    match finish(all).await {
+        Err(error) => Err(why(&itself).await.unwrap_or(error)),
+        connected => connected,
+    }
+}
+
+/// Why a server gives no connection. A pool only tells that it has waited in vain.
+async fn why(options: &PgConnectOptions) -> Option<DbErr> {
+    let (host, port) = (options.get_host(), options.get_port());
+    let told = |why: &dyn std::fmt::Display| {
+        Some(refused_because(&format!("PostgreSQL at {host}, port {port}, does not answer (database.url): {why}")))
+    };
+    match tokio::time::timeout(LIVES_WITHIN, PgConnection::connect_with(options)).await {
+        Ok(Ok(connection)) => {
+            let _ = connection.close().await;
+            None
+        }
+        Ok(Err(error @ sea_orm::sqlx::Error::Io(_))) => told(&error),
+        Ok(Err(_)) => None,
+        Err(_) => told(&"it took too long"),
+    }
 }
 
 /// The URL that these options carry is a placeholder, the real ones come from the closure: sea-orm would show its URL,
@@ -125,15 +147,37 @@ fn quiet<O: sea_orm::sqlx::ConnectOptions>(options: O) -> O {
     options.disable_statement_logging()
 }
 
-/// The file of a SQLite database; none for one in memory, or for PostgreSQL.
-pub(super) fn file_of(url: &str) -> Option<PathBuf> {
+/// The file of a SQLite database, wherever links lead; none for one in memory, or for PostgreSQL.
+#[must_use]
+pub fn file_of(url: &str) -> Option<PathBuf> {
     let options: SqliteConnectOptions = url.starts_with("sqlite:").then(|| url.parse().ok())??;
-    (!is_in_memory(url)).then(|| options.get_filename().to_owned())
+    (!is_in_memory(url)).then(|| files::real(options.get_filename()))
 }
 
 // sqlx knows, but does not tell.
 fn is_in_memory(url: &str) -> bool {
-    url.contains(":memory:") || url.contains("mode=memory")
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    path.trim_start_matches("sqlite:").trim_start_matches("//") == ":memory:"
+        || url::form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name == "mode" && value == "memory")
+}
+
+/// Whether an address can be one of a database at all.
+///
+/// # Errors
+/// What is wrong with it, and never the address itself: it may hold a password.
+pub fn check(url: &str) -> Result<(), String> {
+    let wrong = |error: sea_orm::sqlx::Error| error.to_string();
+    if url.starts_with("sqlite:") {
+        url.parse::<SqliteConnectOptions>().map(drop).map_err(wrong)
+    } else if is_postgres(url) {
+        url.parse::<PgConnectOptions>().map(drop).map_err(wrong)
+    } else {
+        Err("the address of a database begins with sqlite: or postgres://".to_owned())
+    }
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
 /// How a SQLite database is used.
@@ -169,30 +213,6 @@ pub(super) fn refused_because(why: &str) -> DbErr {
     DbErr::Conn(RuntimeErr::Internal(why.to_owned()))
 }
 
-/// Creates the file readable to its owner alone, as it holds password hashes; SQLite gives the same rights to the two
-/// files it puts beside it. What exists already stays as the operator made it.
-pub(super) fn create_private(path: &Path) -> io::Result<()> {
-    create_folder(path)?;
-    let mut file = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
-    match file.write(true).create_new(true).open(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        other => other.map(drop),
-    }
-}
-
-/// Creates the folder of a file, for its owner alone.
-pub(super) fn create_folder(path: &Path) -> io::Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        let mut builder = DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.recursive(true).create(folder)?;
-    }
-    Ok(())
-}
-
 /// SQLite's `SQLITE_BUSY`.
 fn is_busy(error: &DbErr) -> bool {
     let DbErr::Conn(RuntimeErr::SqlxError(error)) = error else { return false };
@@ -200,5 +220,5 @@ fn is_busy(error: &DbErr) -> bool {
 }
 
 fn refused(error: sea_orm::sqlx::Error) -> DbErr {
-    refused_because(&format!("the address of the database cannot be used: {error}"))
+    refused_because(&format!("database.url cannot be used: {error}"))
 }
