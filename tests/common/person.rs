@@ -319,11 +319,17 @@ impl Person {
 
     /// Presses another button of a step that asks for something.
     pub async fn chooses(&mut self, label: &str) {
-        let ask = self.ask();
-        let action = ask.more.iter().chain(&ask.quiet).find(|action| action.label == label).cloned();
-        let action = action.unwrap_or_else(|| panic!("no {label}: {:?}", self.page));
+        let action = self.offered(label);
         let answer = self.browser.press(&action, &[]).await;
         self.sees(&answer);
+    }
+
+    /// That button.
+    #[track_caller]
+    pub fn offered(&self, label: &str) -> Action {
+        let ask = self.ask();
+        let action = ask.more.iter().chain(&ask.quiet).find(|action| action.label == label).cloned();
+        action.unwrap_or_else(|| panic!("no {label}: {:?}", self.page))
     }
 
     pub async fn adds_a_passkey(&mut self) {

@@ -182,7 +182,7 @@ async fn fill(db: &Db) {
     users::replace_password(&tx, one, Some("$by-code"), Some(CodeKind::Saved), T0.plus(2)).await.unwrap();
     users::reset(&tx, two, "$by-the-operator", T0.plus(3)).await.unwrap();
     assert_eq!(users::rename(&tx, two, "Two", "two", None).await.unwrap(), Renamed::Renamed);
-    passkeys::used(&tx, passkey(1), r#"{"used":1}"#, true, T0.plus(4), Platform::MacOs).await.unwrap();
+    passkeys::used(&tx, passkey(1), Some(r#"{"used":1}"#), true, T0.plus(4), Platform::MacOs).await.unwrap();
     passkeys::rename(&tx, one, passkey(1), "Mine").await.unwrap();
     passkeys::remove(&tx, one, passkey(2), T0.plus(5)).await.unwrap();
 

@@ -80,7 +80,7 @@ async fn a_credential_is_never_registered_twice_not_even_after_its_removal() {
 async fn a_use_updates_what_the_signature_changed() {
     let (_database, db) = two_people().await;
     let tx = db.write().await.unwrap();
-    passkeys::used(&tx, passkey(1), "{}", true, T0.plus(5), Platform::Windows).await.unwrap();
+    passkeys::used(&tx, passkey(1), Some("{}"), true, T0.plus(5), Platform::Windows).await.unwrap();
     tx.commit().await.unwrap();
     let one = passkeys::find(db.read(), passkey(1)).await.unwrap().unwrap();
     assert_eq!((one.passkey.as_str(), one.backed_up, one.backup_eligible), ("{}", true, true));

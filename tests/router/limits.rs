@@ -2,7 +2,7 @@
 
 use crate::app::TestApp;
 use crate::person::Person;
-use domain::time::{HOUR, MINUTE};
+use domain::time::{HOUR, MINUTE, SECOND};
 use http::StatusCode;
 use keymend::page::Screen;
 use tokio::task::JoinSet;
@@ -11,6 +11,9 @@ const WRONG: &str = "not the password at all";
 
 /// Wrong passwords from one address that cost nothing.
 const FREE: usize = 30;
+
+/// Wrong passwords from the neighbourhood of an address that cost nothing.
+const FREE_AROUND: usize = 300;
 
 /// Somebody in a fresh browser at an address tries one password for one name.
 async fn tries(app: &TestApp, name: &str, from: &str, forwarded: Option<&str>) -> StatusCode {
@@ -67,6 +70,55 @@ async fn a_network_of_ipv6_is_one_address() {
     let from = |number: usize| (format!("2001:db8:1:2::{number:x}"), None);
     assert_eq!(sprays(&app, FREE + 4, from).await, FREE + 1);
     assert_eq!(tries(&app, "somebody", "2001:db8:1:3::1", None).await, StatusCode::UNAUTHORIZED);
+}
+
+/// Wrong passwords from twelve addresses of a neighbourhood, fewer from each than would cost anything.
+async fn a_neighbourhood_is_slowed_down(inside: impl Fn(usize) -> String, neighbours: [&str; 2]) {
+    const ADDRESSES: usize = 12;
+    const TRIES: usize = FREE_AROUND + 6;
+    assert!(TRIES.div_ceil(ADDRESSES) < FREE);
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    ada.signs_out().await;
+    assert_eq!(sprays(&app, TRIES, |number| (inside(number % ADDRESSES), None)).await, FREE_AROUND + 1);
+    // An address of the neighbourhood that did nothing waits as well; those next door do not.
+    let quiet = inside(ADDRESSES);
+    assert_eq!(tries(&app, "somebody", &quiet, None).await, StatusCode::TOO_MANY_REQUESTS);
+    for neighbour in neighbours {
+        assert_eq!(tries(&app, "somebody", neighbour, None).await, StatusCode::UNAUTHORIZED, "{neighbour}");
+    }
+    // In a known browser wrong ones count apart, and the right one gets in; and a passkey does in any.
+    ada.browser.peer = Some(quiet.parse().unwrap());
+    ada.identifies().await;
+    for _ in 0..3 {
+        ada.types_wrong_password().await;
+        assert_eq!(ada.status, StatusCode::UNAUTHORIZED);
+    }
+    ada.enters_password().await;
+    ada.shows("dashboard");
+    let mut elsewhere = ada.elsewhere(&app);
+    (elsewhere.device, elsewhere.browser.peer) = (ada.device.clone(), ada.browser.peer);
+    elsewhere.signs_in_with_passkey().await;
+    // Time forgives, one at a time.
+    for number in 0..4 {
+        app.wait(12 * SECOND);
+        let [late, later] = ["late", "later"].map(|name| format!("{name}{number}"));
+        assert_eq!(tries(&app, &late, &quiet, None).await, StatusCode::UNAUTHORIZED, "{late}");
+        assert_eq!(tries(&app, &later, &inside(0), None).await, StatusCode::TOO_MANY_REQUESTS, "{later}");
+    }
+}
+
+#[tokio::test]
+async fn many_addresses_of_a_slash_24_are_slowed_down_together() {
+    let inside = |number: usize| format!("203.0.113.{}", 9 + 20 * number);
+    a_neighbourhood_is_slowed_down(inside, ["203.0.112.255", "203.0.114.0"]).await;
+}
+
+#[tokio::test]
+async fn many_networks_of_a_slash_48_are_slowed_down_together() {
+    let inside = |number: usize| format!("2001:db8:1:{:x}::1", 9 + 0x1001 * number);
+    a_neighbourhood_is_slowed_down(inside, ["2001:db8:0:ffff::1", "2001:db8:2::1"]).await;
 }
 
 #[tokio::test]

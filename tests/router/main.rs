@@ -21,6 +21,7 @@ mod person;
 mod account;
 mod addresses;
 mod answers;
+mod attacks;
 mod audit;
 mod bad_input;
 mod busy;

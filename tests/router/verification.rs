@@ -16,6 +16,7 @@ use keymend::page::{Ceremony, Report};
 use message::{Change, Line, assertion, creation};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use tokio::task::JoinSet;
 
 /// What a refused message may change.
 const COUNTS: &[&str] = &["spent_challenges", "failure_events", "strikes", "browsers", "audit", "decisions"];
@@ -242,6 +243,103 @@ async fn a_passkey_that_counts_must_count_on() {
         assert_eq!(Dump::of(&app.app().db).await.without(COUNTS), stored.without(COUNTS), "{counter}");
     }
     ada.signs_in_with_passkey().await;
+}
+
+/// Keeps what is stored of a passkey each time that it is used, in the order of the transactions that stored it.
+async fn keeps_history(app: &TestApp) {
+    let sql = match app.is_postgres() {
+        true => {
+            "CREATE TABLE history (number BIGSERIAL PRIMARY KEY, passkey TEXT NOT NULL);
+             CREATE OR REPLACE FUNCTION remember() RETURNS trigger LANGUAGE plpgsql AS
+                 'BEGIN INSERT INTO history (passkey) VALUES (NEW.passkey); RETURN NULL; END';
+             CREATE TRIGGER remembers AFTER UPDATE ON passkeys FOR EACH ROW EXECUTE FUNCTION remember()"
+        }
+        false => {
+            "CREATE TABLE history (number INTEGER PRIMARY KEY AUTOINCREMENT, passkey TEXT NOT NULL);
+             CREATE TRIGGER remembers AFTER UPDATE ON passkeys
+                 BEGIN INSERT INTO history (passkey) VALUES (NEW.passkey); END"
+        }
+    };
+    app.execute(sql).await;
+}
+
+/// The counters in such a column.
+async fn counters(app: &TestApp, from: &str) -> Vec<u32> {
+    let counter = |text: &String| serde_json::from_str::<Value>(text).unwrap()["cred"]["counter"].as_u64().unwrap();
+    app.texts("passkey", from).await.iter().map(|text| u32::try_from(counter(text)).unwrap()).collect()
+}
+
+/// Of devices that count, two that answer with one number are a device and its copy; and what was signed with a lower number
+/// than one that came before may be a copy's. Whoever comes at the same moment gets no more of either. Each number comes once to
+/// each of these doors, to a passkey that was made with this one.
+async fn none_counts_back_and_no_count_serves_twice(first: u32, doors: [Door; 3]) {
+    const VALUES: u32 = 10;
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.device.counts = true;
+    ada.signs_up().await;
+    ada.creates_passkey_with(|making| making.counter = first).await;
+    let passkey = ada.device.passkeys[0].clone();
+    // Whoever says zero does not count, and may say so as often as they like while nobody has counted.
+    let lowest = if first == 0 { 0 } else { first + 1 };
+    let counts_on = |one: &u32, next: &u32| one < next || (*one, *next) == (0, 0);
+    let highest = first + VALUES;
+    let mut all = Vec::new();
+    for (counter, door) in (lowest..=highest).flat_map(|counter| doors.map(|door| (counter, door))) {
+        let (visitor, ceremony) = before(&app, &ada, &mut ada.elsewhere(&app), door).await;
+        let answer = ada.device.get_with(&passkey, &ceremony.options, |making| making.counter = counter).to_string();
+        all.push((rand::random::<u32>(), counter, door, visitor, ceremony, answer));
+    }
+    // They come in any order.
+    all.sort_by_key(|(order, ..)| *order);
+    keeps_history(&app).await;
+    let sessions = app.sessions().await;
+    let mut crowd = JoinSet::new();
+    for (_, counter, door, visitor, ceremony, answer) in all {
+        crowd.spawn(async move { (counter, door, post(&visitor, &ceremony, answer).await.status) });
+    }
+    let mut answers = crowd.join_all().await;
+    answers.sort_by_key(|(counter, ..)| *counter);
+    assert!(answers.iter().all(|(.., status)| *status == StatusCode::OK || status.is_client_error()), "{answers:?}");
+    let accepted: Vec<_> = answers.iter().filter(|(.., status)| *status == StatusCode::OK).collect();
+    let values: Vec<_> = accepted.iter().map(|(counter, ..)| *counter).collect();
+    let history = counters(&app, "history ORDER BY number").await;
+    assert!(values.is_sorted_by(counts_on), "one count served twice: {accepted:?}");
+    assert!(history.is_sorted_by(counts_on), "a count went back: {history:?}");
+    assert_eq!(history, values, "what was let in is what was stored");
+    // Whoever brings the highest is never too late.
+    assert_eq!(values.last(), Some(&highest));
+    assert_eq!(counters(&app, "passkeys").await, [highest]);
+    let begun = accepted.iter().filter(|(_, door, _)| *door != Door::Verify).count();
+    assert_eq!(app.sessions().await - sessions, i64::try_from(begun).unwrap());
+    // The passkey works on.
+    for (counter, status) in [(highest, StatusCode::UNAUTHORIZED), (highest + 1, StatusCode::OK)] {
+        let mut visitor = ada.elsewhere(&app);
+        visitor.device = ada.device.clone();
+        visitor.identifies().await;
+        visitor.uses_passkey_with(|making| making.counter = counter).await;
+        assert_eq!(visitor.status, status, "{counter}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_sign_ins_at_once_none_counts_back_and_no_count_serves_twice() {
+    none_counts_back_and_no_count_serves_twice(1, [Door::SignIn, Door::Anyone, Door::SignIn]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_proofs_inside_sessions_at_once_none_counts_back_and_no_count_serves_twice() {
+    none_counts_back_and_no_count_serves_twice(1, [Door::Verify; 3]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_sign_ins_and_proofs_at_once_none_counts_back_and_no_count_serves_twice() {
+    none_counts_back_and_no_count_serves_twice(1, [Door::SignIn, Door::Anyone, Door::Verify]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_answers_at_once_none_says_zero_after_another_has_counted() {
+    none_counts_back_and_no_count_serves_twice(0, [Door::SignIn, Door::Anyone, Door::Verify]).await;
 }
 
 #[tokio::test]

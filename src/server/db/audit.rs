@@ -6,7 +6,7 @@ use domain::audit::Event;
 use domain::ids::{BrowserId, SessionId, UserId};
 use domain::time::Millis;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +73,32 @@ pub async fn of_user(c: &impl ConnectionTrait, user: UserId, most: Option<u64>) 
         .all(c)
         .await?;
     Ok(rows.into_iter().map(Entry::from).collect())
+}
+
+/// As [`of_user`], so many of those that strangers can make happen, and as many of the others: neither push the others off.
+///
+/// # Errors
+/// The database fails.
+pub async fn latest_of_user(c: &impl ConnectionTrait, user: UserId, most: u64) -> Result<Vec<Entry>, DbErr> {
+    let strangers: Vec<_> =
+        Event::ALL.into_iter().filter(|event| event.is_open_to_strangers()).map(Event::slug).collect();
+    let mut all: Vec<Entry> = Vec::new();
+    for which in [Column::Event.is_in(strangers.clone()), Column::Event.is_not_in(strangers)] {
+        let rows = Entity::find()
+            .filter(COLUMN.user_id.eq(user.0))
+            .filter(which)
+            .order_by_desc(Column::At)
+            .order_by_desc(Column::Event)
+            .order_by_desc(Column::Id)
+            .limit(most)
+            .all(c)
+            .await?;
+        all.extend(rows.into_iter().map(Entry::from));
+    }
+    all.sort_by(|one, other| {
+        other.at.cmp(&one.at).then_with(|| other.event.cmp(&one.event)).then_with(|| other.id.cmp(&one.id))
+    });
+    Ok(all)
 }
 
 /// Deletes what is older than that, so many at once, and tells how many.

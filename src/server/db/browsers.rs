@@ -8,8 +8,8 @@ mod memory;
 
 pub use accounts::{
     BrowserAccount, all_of_user, failure_since_present, first_seen, forget_account, forget_account_elsewhere,
-    forget_all_marks, forget_marks_of_user, forget_marks_of_user_but, known_to, mark_known, offer_accepted,
-    offer_paused, present, verified,
+    forget_all_marks, forget_marks_of_passkey_but, forget_marks_of_user, forget_marks_of_user_but, known_to,
+    mark_known, offer_accepted, offer_paused, present, verified,
 };
 pub use memory::{absent, across, created, everywhere, failed, worked};
 

@@ -9,8 +9,8 @@ use domain::provider::Aaguid;
 use domain::time::Millis;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult as _, IdenStatic as _, JoinType, QueryFilter,
-    QueryOrder, QueryResult, QuerySelect, QueryTrait, Set, Statement,
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult as _, IdenStatic as _, JoinType, NotSet,
+    QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, Set, Statement,
 };
 use std::fmt;
 use uuid::Uuid;
@@ -235,20 +235,20 @@ pub async fn add(tx: &impl ConnectionTrait, new: NewPasskey) -> Result<Added, Db
     Ok(if inserted == 1 { Added::Added } else { Added::Taken })
 }
 
-/// The passkey signed in: stores what the signature changed (WebAuthn Level 3, section 7.2, step 25), and when and where.
+/// The passkey signed in: stores what the signature changed, if it did (WebAuthn Level 3, section 7.2, step 25), and when and where.
 ///
 /// # Errors
 /// The database fails.
 pub async fn used(
     tx: &impl ConnectionTrait,
     id: PasskeyId,
-    passkey: &str,
+    changed: Option<&str>,
     backed_up: bool,
     now: Millis,
     on: Platform,
 ) -> Result<(), DbErr> {
     let change = ActiveModel {
-        passkey: Set(passkey.to_owned()),
+        passkey: changed.map_or(NotSet, |passkey| Set(passkey.to_owned())),
         backed_up: Set(backed_up),
         last_used_at: Set(Some(now.0)),
         last_used_on: Set(Some(on.slug().to_owned())),

@@ -6,7 +6,9 @@ use super::users::User;
 use super::{ROW_LOCK, moment, purge_some};
 use domain::ids::{BrowserId, FlowId, SessionId, UserId};
 use domain::time::{Millis, SECOND};
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Set, UpdateMany};
+use sea_orm::{
+    Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Set, UpdateMany,
+};
 use std::fmt;
 
 /// How long the token of before a proof still looks at things: for a second tab, a double click, a request that was on its way.
@@ -328,6 +330,40 @@ pub async fn end_of_user(tx: &impl ConnectionTrait, user: UserId, id: SessionId,
 /// The database fails.
 pub async fn end(tx: &impl ConnectionTrait, id: SessionId, now: Millis) -> Result<(), DbErr> {
     update(tx, id, ActiveModel { ended_at: Set(Some(now.0)), ..Default::default() }).await
+}
+
+/// A passkey of the account is gone: what any was good for in other sessions has to be shown once more.
+///
+/// # Errors
+/// The database fails.
+pub async fn forget_passkey_proofs_but(tx: &impl ConnectionTrait, user: UserId, keep: SessionId) -> Result<(), DbErr> {
+    let change = ActiveModel { passkey_at: Set(None), previous_passkey_at: Set(None), ..Default::default() };
+    open().set(change).filter(COLUMN.user_id.eq(user.0)).filter(COLUMN.id.ne(keep.0)).exec(tx).await?;
+    Ok(())
+}
+
+/// Ends the sessions of the account but the one to keep and those in which a passkey answered after then, and tells how many. Only
+/// `one` of them, if that is told.
+///
+/// # Errors
+/// The database fails.
+pub async fn end_unproved_of_user_but(
+    tx: &impl ConnectionTrait,
+    user: UserId,
+    (keep, one): (SessionId, Option<SessionId>),
+    since: Millis,
+    now: Millis,
+) -> Result<u64, DbErr> {
+    let unproved = Condition::any().add(COLUMN.passkey_at.is_null()).add(COLUMN.passkey_at.lt(since.0));
+    let mut change = open()
+        .set(ActiveModel { ended_at: Set(Some(now.0)), ..Default::default() })
+        .filter(COLUMN.user_id.eq(user.0))
+        .filter(COLUMN.id.ne(keep.0))
+        .filter(unproved);
+    if let Some(one) = one {
+        change = change.filter(COLUMN.id.eq(one.0));
+    }
+    Ok(change.exec(tx).await?.rows_affected)
 }
 
 /// Ends every session of the account but the one to keep, and tells how many.

@@ -33,7 +33,8 @@ use std::collections::HashMap;
 
 /// So many sessions and browsers are shown at most; all others can be ended or forgotten at once.
 const MOST: usize = 20;
-/// So many lines of recent activity, made of at most so many events: refused passwords in a row are one line.
+/// So many lines of recent activity, made of at most so many events of strangers and as many others: refused passwords in a row are one
+/// line.
 const LINES: usize = 10;
 const EVENTS: u64 = 100;
 
@@ -58,7 +59,7 @@ async fn overview(visit: &Visit, inside: &Inside, say: Option<Say>) -> Result<Pa
     let days = settings.healing.known_browser_days;
     let sessions = db::sessions::alive_of_user(db, user.id, visit.now.plus(-idle), visit.now).await?;
     let known = db::browsers::known_to(db, user.id, visit.now.plus(-i64::from(days) * DAY)).await?;
-    let events = db::audit::of_user(db, user.id, Some(EVENTS)).await?;
+    let events = db::audit::latest_of_user(db, user.id, EVENTS).await?;
     let browsers = sessions.iter().map(|session| session.browser).chain(known.iter().map(|(browser, _)| *browser));
     let machines = machines(visit, browsers.chain(events.iter().filter_map(|event| event.browser))).await?;
     let view = AccountView {

@@ -51,10 +51,10 @@ impl Account {
         }
     }
 
-    /// Whether this passkey is one of the account.
+    /// This passkey of the account, as it is stored now.
     #[must_use]
-    pub fn has(&self, id: PasskeyId) -> bool {
-        self.passkeys().is_some_and(|passkeys| passkeys.iter().any(|passkey| passkey.id == id))
+    pub fn passkey(&self, id: PasskeyId) -> Option<&PasskeyRow> {
+        self.passkeys()?.iter().find(|passkey| passkey.id == id)
     }
 
     /// What to list in a ceremony: every passkey of the account, whatever is thought of it.

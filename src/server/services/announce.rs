@@ -65,6 +65,14 @@ pub enum By<'a> {
 /// When the database refuses; the transaction must then be dropped.
 pub async fn announce(tx: &WriteTx, user: &User, news: &News, by: By<'_>) -> Result<(), Failure> {
     let (app, now) = (by.app(), by.now());
+    let told_at = match news {
+        // After all that the account was told before, whichever request began first: who takes it back begins with the oldest.
+        News::AddressChanged { .. } => {
+            let later = db::notices::all_since(tx, user.id, now).await?;
+            later.last().map_or(now, |last| last.created_at.plus(1))
+        }
+        _ => now,
+    };
     let token: random::Token = random::bytes();
     let (session, browser) = match by {
         By::Visit(visit, session) => (session, Some(visit.browser)),
@@ -78,7 +86,7 @@ pub async fn announce(tx: &WriteTx, user: &User, news: &News, by: By<'_>) -> Res
         session,
         browser,
         token_hash: token_hash(&token).to_vec(),
-        now,
+        now: told_at,
     };
     db::notices::add(tx, notice).await?;
     if let Some(to) = address(user) {

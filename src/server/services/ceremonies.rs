@@ -280,7 +280,8 @@ impl Assertion {
         handle: Uuid,
     ) -> impl FnOnce(&Webauthn) -> Result<Verified, Refused> {
         let state = serde_json::from_value::<DiscoverableAuthentication>(sealed.state.clone());
-        let stored = serde_json::from_str::<Passkey>(&row.passkey);
+        let before = row.passkey.clone();
+        let stored = serde_json::from_str::<Passkey>(&before);
         let (credential, has_handle) = (self.credential.clone(), self.has_user_handle());
         let (json, challenge) = (self.json.clone(), sealed.challenge.clone());
         move |webauthn| {
@@ -297,15 +298,31 @@ impl Assertion {
                 .map_err(|_| Refused::Unreadable)?;
             stored.update_credential(&result);
             let passkey = serde_json::to_string(&stored).map_err(|_| Refused::Unreadable)?;
-            Ok(Verified { passkey, backed_up: result.backup_state() })
+            let changed = (passkey != before).then_some(passkey);
+            Ok(Verified { changed, counter: result.counter(), backed_up: result.backup_state() })
         }
     }
 }
 
 /// A verified assertion.
 pub struct Verified {
-    pub passkey: String,
+    /// The passkey as it is to be stored, if that is not as it was.
+    pub changed: Option<String>,
+    counter: u32,
     pub backed_up: bool,
+}
+
+impl Verified {
+    /// Whether its counter goes on from what is stored now, in the transaction that will store it: of answers that come at once each was
+    /// verified with what was stored `before` any of them (WebAuthn Level 3, section 7.2, step 22).
+    #[must_use]
+    pub fn counts_on(&self, before: &Row, now: &Row) -> bool {
+        if now.passkey == before.passkey {
+            return true;
+        }
+        let stored = || serde_json::from_str::<Value>(&now.passkey).ok()?["cred"]["counter"].as_u64();
+        stored().is_some_and(|stored| u64::from(self.counter) > stored || self.counter == 0 && stored == 0)
+    }
 }
 
 /// The id of a credential that arrived, whatever else is wrong with it.

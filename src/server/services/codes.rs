@@ -134,9 +134,8 @@ pub struct Letter<'a> {
 /// When the database refuses.
 pub async fn mail(visit: &Visit, tx: &WriteTx, letter: Letter<'_>) -> Result<Option<u32>, DbErr> {
     let count = letter.what.mails(visit, letter.identifier_key, letter.known_browser);
-    let waits = throttle::blocked_for(tx, &count, visit.now).await?;
     // Locked, so that of many at once no more go out than one after the other.
-    let waits = throttle::blocked_now(tx, &count, visit.now).await?.max(waits);
+    let waits = throttle::blocked_now(tx, &count, visit.now).await?;
     if waits.is_some() {
         return Ok(waits);
     }
@@ -197,10 +196,10 @@ pub async fn check(
     known_browser: bool,
 ) -> Result<Checked, DbErr> {
     let count = typed.what.tries(visit, identifier_key, known_browser);
-    let waits = throttle::blocked_for(tx, &count, visit.now).await?;
+    // Eighty bits are not guessed, and no stranger keeps their owner from them.
+    let count = if typed.kind == CodeKind::Saved { count.of_networks() } else { count };
     // Locked, so that of many at once no more count than one after the other.
-    let waits = throttle::blocked_now(tx, &count, visit.now).await?.max(waits);
-    if let Some(seconds) = waits {
+    if let Some(seconds) = throttle::blocked_now(tx, &count, visit.now).await? {
         return Ok(Checked::Blocked(seconds));
     }
     let is_right = match typed.kind {
@@ -362,7 +361,8 @@ impl For {
     fn mails(self, visit: &Visit, identifier_key: &str, known_browser: bool) -> Counted {
         match self {
             Self::SignUp | Self::NewAddress => throttle::sign_up_key(visit, Some(identifier_key)),
-            _ => throttle::mail_key(visit, identifier_key, known_browser),
+            Self::Confirm | Self::Address => throttle::mail_key_inside(visit, identifier_key, known_browser),
+            Self::SignIn | Self::Reset => throttle::mail_key(visit, identifier_key, known_browser),
         }
     }
 
@@ -370,7 +370,8 @@ impl For {
     fn tries(self, visit: &Visit, identifier_key: &str, known_browser: bool) -> Counted {
         match self {
             Self::SignUp | Self::NewAddress => throttle::sign_up_code_key(visit, identifier_key),
-            _ => throttle::code_key(visit, identifier_key, known_browser),
+            Self::Confirm | Self::Address => throttle::code_key_inside(visit, identifier_key, known_browser),
+            Self::SignIn | Self::Reset => throttle::code_key(visit, identifier_key, known_browser),
         }
     }
 }

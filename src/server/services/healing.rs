@@ -9,7 +9,7 @@ use super::perform::perform;
 use super::reply::Answer;
 use super::sessions::{self, Say};
 use super::sign_in::{is, spend};
-use super::{busy, confirm, pages, proof, signals};
+use super::{busy, confirm, ghosts, pages, proof, signals};
 use crate::server::db::heals::NewHeal;
 use crate::server::db::passkeys::{Added, NewPasskey};
 use crate::server::db::sessions::{Held, Session};
@@ -138,9 +138,11 @@ async fn created(visit: &mut Visit, session: &Session, sealed: &Sealed, json: Va
     if let (None, Ok(made)) = (refusal, made) {
         let passkey = PasskeyId(random::uuid());
         let aaguid = made.aaguid;
+        // An id that is listed for a ghost is taken, as one that is listed for somebody is.
+        let is_imaginary = ghosts::is_imaginary(&visit.app.sealer, &made.credential_id);
         let new = new_passkey(visit, &inside, passkey, made);
         let news = News::PasskeyAdded { passkey, name: new.name.clone() };
-        if db::passkeys::add(&tx, new).await? == Added::Added {
+        if !is_imaginary && db::passkeys::add(&tx, new).await? == Added::Added {
             announce(&tx, &inside.user, &news, By::Visit(visit, Some(session.id))).await?;
             let evidence = Evidence { trail: inside.flow.healing.trail, ..inside.evidence.clone() };
             events::record_creation(visit, &tx, inside.user.id, &evidence, aaguid).await?;
@@ -237,8 +239,9 @@ pub async fn verify(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str
     let tx = db.write().await?;
     let fresh = spend(&tx, &sealed).await?;
     let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
-    // Removed while the prompt was open?
-    let still = verified.filter(|(row, _)| inside.evidence.passkeys.iter().any(|passkey| passkey.id == row.id));
+    // Removed while the prompt was open? Or did somebody come first with a higher count?
+    let still = verified
+        .filter(|(row, verified)| inside.account.passkey(row.id).is_some_and(|now| verified.counts_on(row, now)));
     let Some((row, verified)) = still.filter(|_| fresh) else {
         if fresh {
             audit::note(visit, &tx, inside.happened(Noted::PasskeyRefused)).await?;
@@ -248,7 +251,7 @@ pub async fn verify(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str
         return refuse(visit, inside, if fresh { code } else { Say::Expired }, StatusCode::UNAUTHORIZED).await;
     };
     let on = visit.environment().platform;
-    db::passkeys::used(&tx, row.id, &verified.passkey, verified.backed_up, visit.now, on).await?;
+    db::passkeys::used(&tx, row.id, verified.changed.as_deref(), verified.backed_up, visit.now, on).await?;
     inside.prove(visit, &tx, Proven::Passkey).await?;
     audit::note(visit, &tx, inside.happened(Noted::PasskeyConfirmed).about(row.id.0)).await?;
     let healed = db::heals::confirm(&tx, row.id, session.id, visit.now).await?;

@@ -72,14 +72,22 @@ impl Inside {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn lock(visit: &Visit, tx: &WriteTx, session: &Session) -> Result<Option<Self>, Failure> {
+    pub async fn lock(visit: &mut Visit, tx: &WriteTx, session: &Session) -> Result<Option<Self>, Failure> {
         // The account first, as sign-in does: it locks the account and then ends an older session of it.
         let user = db::users::lock(tx, session.user).await?;
+        // What is written from here happens now, after all that others wrote who had the account before, however long ago this
+        // request began: who takes something back begins with the oldest.
+        visit.now = visit.app.clock.now();
         let hash = token_hash(visit);
         let Some(session) = db::sessions::lock(tx, session.id, &hash, visit.now).await? else { return Ok(None) };
         match session.held {
             Held::New if !visit.is_handed_out => db::sessions::take(tx, session.id, &hash, visit.now).await?,
-            Held::Still => db::sessions::take_back(tx, &session, hash.to_vec()).await?,
+            Held::Still => {
+                db::sessions::take_back(tx, &session, hash.to_vec()).await?;
+                // They were shown to whoever gave the proof.
+                let flow = HealingFlow { codes: None, ..sessions::flow_of(&session) };
+                sessions::keep(tx, &session, &flow).await?;
+            }
             Held::Now | Held::New | Held::Before => {}
         }
         let Some(user) = user else { return Ok(None) };

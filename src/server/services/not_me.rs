@@ -135,11 +135,12 @@ async fn give_back_name(
     let Some((Ok(who), verified)) = first.map(|(before, verified)| (Identifier::parse(&before), verified)) else {
         return Ok(());
     };
-    if who.key() == user.identifier_key {
+    if who.typed() == user.identifier {
         return Ok(());
     }
     let (name, verified) = match db::users::find_by_key(tx, who.key()).await? {
         None => (who, verified),
+        Some(owner) if owner.id == user.id => (who, verified),
         Some(_) => (nobodys_name()?, None),
     };
     if db::users::rename(tx, user.id, name.typed(), name.key(), verified).await? == Renamed::KeyTaken {

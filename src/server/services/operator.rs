@@ -3,6 +3,7 @@
 use super::account::readable;
 use super::announce::{By, News, announce};
 use super::reply::Failure;
+use super::throttle;
 use crate::server::db;
 use crate::server::db::audit::NewEntry;
 use crate::server::db::users::User;
@@ -55,7 +56,7 @@ async fn lines(app: &App, user: &User) -> Result<String, sea_orm::DbErr> {
     }
     line("sessions", &sessions.len().to_string());
     line("known browsers", &browsers.len().to_string());
-    for entry in db::audit::of_user(c, user.id, Some(EVENTS)).await? {
+    for entry in db::audit::latest_of_user(c, user.id, EVENTS).await? {
         line(&entry.event, &readable(entry.at));
     }
     Ok(text)
@@ -91,6 +92,7 @@ async fn write(app: &App, user: &User, hash: &str) -> Result<bool, Failure> {
     db::sessions::end_all_of_user_but(&tx, user.id, None, now).await?;
     db::browsers::forget_marks_of_user(&tx, user.id).await?;
     db::mailed_codes::forget_all_of_user(&tx, user.id).await?;
+    throttle::forgive(&tx, &app.sealer, &user.identifier_key).await?;
     let entry = NewEntry {
         id: random::uuid_of(now),
         at: now,

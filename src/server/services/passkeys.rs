@@ -72,6 +72,9 @@ pub async fn remove(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
         audit::note(visit, &tx, inside.happened(Event::PasskeyRemoved).about(passkey.id.0)).await?;
         code = Say::Removed { aaguid: passkey.aaguid };
         let name = inside.name_of(passkey.id);
+        // Whoever has the device or the browser of it has no more than the password now.
+        db::browsers::forget_marks_of_passkey_but(&tx, inside.user.id, passkey.id, visit.browser).await?;
+        db::sessions::forget_passkey_proofs_but(&tx, inside.user.id, session.id).await?;
         announce(&tx, &inside.user, &News::PasskeyRemoved { name }, By::Visit(visit, Some(session.id))).await?;
     }
     tx.commit().await?;

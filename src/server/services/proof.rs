@@ -36,7 +36,7 @@ pub async fn check(visit: &mut Visit, inside: &Inside, password: &str) -> Result
         return Ok(Err(no_room(visit)));
     }
     let db = visit.app.db.clone();
-    let counted = throttle::key(visit, inside.who.key(), inside.evidence.known_browser);
+    let counted = throttle::proof_key(visit, inside.who.key(), inside.evidence.known_browser);
     if let Some(seconds) = throttle::blocked_for(db.read(), &counted, visit.now).await? {
         return Ok(Err(wait(visit, seconds)));
     }

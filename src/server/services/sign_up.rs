@@ -93,6 +93,11 @@ fn identifier_problem(who: Result<&Identifier, &IdentifierProblem>) -> Option<Id
 async fn at_once(visit: &mut Visit, who: &Identifier, hash: String, throttle: &throttle::Counted) -> Answer {
     let db = visit.app.db.clone();
     let tx = db.write().await?;
+    // Of many at once no more are told than one after the other.
+    if let Some(seconds) = throttle::blocked_now(&tx, throttle, visit.now).await? {
+        drop(tx);
+        return Ok(wait(visit, who.typed(), seconds));
+    }
     // Whether it is taken or not: both answers are worth something to whoever collects them.
     throttle::failed(&tx, throttle, visit.now).await?;
     let is_free = begin(visit, &tx, who, hash).await?;

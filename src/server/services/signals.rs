@@ -1,6 +1,7 @@
 //! What the providers of passkeys are told through the browser (WebAuthn Level 3, section 5.1.10). Advice to them and
 //! nothing else: whether they follow it is never learnt, and nothing here depends on it.
 
+use super::ghosts;
 use super::inside::Inside;
 use super::reply::{Answer, Failure};
 use crate::page::{Signal, SignalMethod};
@@ -37,6 +38,10 @@ pub fn with_unknown(visit: &Visit, credential_id: &[u8], answer: Answer) -> Answ
 /// That of the answer, or when the database does not answer.
 pub async fn with_unstored(visit: &Visit, credential_id: Option<Vec<u8>>, answer: Answer) -> Answer {
     let (Some(id), Ok(_)) = (credential_id, &answer) else { return answer };
+    // One that is listed for a ghost passes for stored, as one that is listed for somebody is.
+    if ghosts::is_imaginary(&visit.app.sealer, &id) {
+        return answer;
+    }
     match db::passkeys::find_by_credential_id(visit.app.db.read(), &id).await? {
         Some(_) => answer,
         None => with_unknown(visit, &id, answer),

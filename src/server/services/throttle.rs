@@ -37,6 +37,14 @@ const FROM_AROUND: Allowance = Allowance { free: 300, each: 12 * SECOND };
 /// New accounts, the answer that one is taken, and mails to whoever has an address, for one network.
 const SIGN_UPS: Allowance = Allowance { free: 20, each: 3 * MINUTE };
 
+/// What is counted for each account, or whoever might be one.
+const ATTEMPTS: &str = "attempts";
+const PROOFS: &str = "proofs";
+const CODES: &str = "codes typed";
+const CODES_INSIDE: &str = "codes typed inside";
+const MAILS: &str = "codes mailed";
+const MAILS_INSIDE: &str = "codes mailed inside";
+
 /// The rows that count for an attempt.
 pub struct Counted {
     /// Who is meant; none for a sign-up with a username.
@@ -47,19 +55,38 @@ pub struct Counted {
 /// The rows that count for a password.
 #[must_use]
 pub fn key(visit: &Visit, identifier_key: &str, known_browser: bool) -> Counted {
-    counted_for(visit, ["attempts", "attempts from"], identifier_key, known_browser)
+    counted_for(visit, [ATTEMPTS, "attempts from"], identifier_key, known_browser)
 }
 
 /// As [`key`], for codes that were typed.
 #[must_use]
 pub fn code_key(visit: &Visit, identifier_key: &str, known_browser: bool) -> Counted {
-    counted_for(visit, ["codes typed", "codes typed from"], identifier_key, known_browser)
+    counted_for(visit, [CODES, "codes typed from"], identifier_key, known_browser)
+}
+
+/// As [`key`], for the password once more inside a session. Apart from those at the door: strangers get no further than there,
+/// and so keep nobody from proving themselves within.
+#[must_use]
+pub fn proof_key(visit: &Visit, identifier_key: &str, known_browser: bool) -> Counted {
+    counted_for(visit, [PROOFS, "attempts from"], identifier_key, known_browser)
+}
+
+/// As [`code_key`], inside a session; likewise.
+#[must_use]
+pub fn code_key_inside(visit: &Visit, identifier_key: &str, known_browser: bool) -> Counted {
+    counted_for(visit, [CODES_INSIDE, "codes typed from"], identifier_key, known_browser)
+}
+
+/// As [`mail_key`], inside a session; likewise.
+#[must_use]
+pub fn mail_key_inside(visit: &Visit, identifier_key: &str, known_browser: bool) -> Counted {
+    counted_for(visit, [MAILS_INSIDE, "codes mailed from"], identifier_key, known_browser)
 }
 
 /// As [`key`], for codes that were mailed: nobody's mailbox is flooded.
 #[must_use]
 pub fn mail_key(visit: &Visit, identifier_key: &str, known_browser: bool) -> Counted {
-    counted_for(visit, ["codes mailed", "codes mailed from"], identifier_key, known_browser)
+    counted_for(visit, [MAILS, "codes mailed from"], identifier_key, known_browser)
 }
 
 fn counted_for(visit: &Visit, [own, from]: [&str; 2], identifier_key: &str, known_browser: bool) -> Counted {
@@ -105,7 +132,7 @@ pub async fn counted<C: ConnectionTrait>(
     known_browser: Option<&[u8]>,
     now: Millis,
 ) -> Result<Option<(Attempts, Option<u32>)>, DbErr> {
-    let found = attempts::find(c, &own_key(sealer, "attempts", identifier_key, known_browser)).await?;
+    let found = attempts::find(c, &own_key(sealer, ATTEMPTS, identifier_key, known_browser)).await?;
     Ok(found.filter(|row| row.failures > 0).map(|row| (row, wait_until(row.blocked_until, now))))
 }
 
@@ -127,16 +154,17 @@ pub fn wait_until(until: Millis, now: Millis) -> Option<u32> {
     (left > 0).then(|| u32::try_from((left + SECOND - 1) / SECOND).unwrap_or(u32::MAX))
 }
 
-/// As [`blocked_for`], with the row of the account locked: of many passwords that were verified at the same time only so
-/// many count as tried, and whether the others were right nobody learns.
+/// As [`blocked_for`], with the rows locked: of many passwords that were verified at the same time only so many count as tried, and
+/// whether the others were right nobody learns.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn blocked_now(tx: &WriteTx, counted: &Counted, now: Millis) -> Result<Option<u32>, DbErr> {
-    Ok(match &counted.own {
-        Some(key) => wait_until(attempts::lock(tx, key).await?.blocked_until, now),
-        None => None,
-    })
+    let mut longest = None;
+    for key in counted.keys() {
+        longest = longest.max(Some(attempts::lock(tx, key).await?.blocked_until));
+    }
+    Ok(longest.and_then(|until| wait_until(until, now)))
 }
 
 /// Counts a wrong password or code, a code that was mailed, or a sign-up.
@@ -169,6 +197,17 @@ pub async fn clear<C: ConnectionTrait>(tx: &C, counted: &Counted) -> Result<(), 
     }
 }
 
+/// The operator vouches for this account: whatever strangers did to it in the meantime keeps nobody waiting.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn forgive<C: ConnectionTrait>(tx: &C, sealer: &Sealer, identifier_key: &str) -> Result<(), DbErr> {
+    for what in [ATTEMPTS, PROOFS, CODES, CODES_INSIDE, MAILS, MAILS_INSIDE] {
+        attempts::clear(tx, &own_key(sealer, what, identifier_key, None)).await?;
+    }
+    Ok(())
+}
+
 /// Tells an operator that somebody has to wait, and the browser for how long.
 pub fn told_to_wait(visit: &mut Visit, seconds: u32) {
     visit.app.metrics.turned_away(Turned::Limit);
@@ -176,6 +215,12 @@ pub fn told_to_wait(visit: &mut Visit, seconds: u32) {
 }
 
 impl Counted {
+    /// Only where it comes from counts: for what nobody guesses, whoever it is meant for.
+    #[must_use]
+    pub fn of_networks(self) -> Self {
+        Self { own: None, ..self }
+    }
+
     /// The row that whoever is meant has.
     #[must_use]
     pub fn own(&self) -> Option<&[u8]> {

@@ -130,6 +130,12 @@ async fn a_limited_session_may_sign_out_the_others_too() {
     let all = there.list("sessions").all.clone().unwrap();
     there.presses(&all, &[]).await;
     assert_eq!(there.status, StatusCode::OK);
+    // But none in which a passkey has just answered: that is the owner, who is about to change the password.
+    ada.opens("/dashboard").await;
+    ada.shows("dashboard");
+    app.wait(11 * MINUTE);
+    there.presses(&all, &[]).await;
+    assert_eq!(there.status, StatusCode::OK);
     ada.opens("/dashboard").await;
     ada.shows("identify");
     ada.signs_in_with_passkey().await;

@@ -4,12 +4,13 @@ use super::super::entities::browser_accounts::{ActiveModel, COLUMN, Column, Enti
 use super::super::entities::browser_passkeys as passkeys_in;
 use super::super::{count, moment};
 use super::memory;
-use domain::ids::{BrowserId, UserId};
+use domain::ids::{BrowserId, PasskeyId, UserId};
 use domain::intelligence::evidence::OfferHistory;
 use domain::time::Millis;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, UpdateMany,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
+    UpdateMany,
 };
 use std::fmt;
 
@@ -115,6 +116,32 @@ pub async fn mark_known(
 pub async fn forget_marks_of_user(tx: &impl ConnectionTrait, user: UserId) -> Result<(), DbErr> {
     let change = ActiveModel { mark_hash: Set(None), verified_at: Set(None), ..Default::default() };
     Entity::update_many().set(change).filter(COLUMN.user_id.eq(user.0)).exec(tx).await?;
+    Ok(())
+}
+
+/// Of the browsers in which this passkey was made or worked none but this one is known for the account any more.
+///
+/// # Errors
+/// The database fails.
+pub async fn forget_marks_of_passkey_but(
+    tx: &impl ConnectionTrait,
+    user: UserId,
+    passkey: PasskeyId,
+    keep: BrowserId,
+) -> Result<(), DbErr> {
+    let there = passkeys_in::Entity::find()
+        .select_only()
+        .column(passkeys_in::Column::BrowserId)
+        .filter(passkeys_in::Column::PasskeyId.eq(passkey.0))
+        .into_query();
+    let change = ActiveModel { mark_hash: Set(None), verified_at: Set(None), ..Default::default() };
+    Entity::update_many()
+        .set(change)
+        .filter(COLUMN.user_id.eq(user.0))
+        .filter(COLUMN.browser_id.ne(keep.0))
+        .filter(Column::BrowserId.in_subquery(there))
+        .exec(tx)
+        .await?;
     Ok(())
 }
 

@@ -12,9 +12,10 @@ use crate::server::services::healing::refuse;
 use crate::server::services::inside::Inside;
 use crate::server::services::reply::Answer;
 use crate::server::services::sessions::Say;
+use crate::server::services::throttle;
 use crate::server::visit::Visit;
 use domain::audit::Event;
-use domain::identifier::{Identifier, MAX_LENGTH};
+use domain::identifier::{Identifier, IdentifierKind, MAX_LENGTH};
 use http::StatusCode;
 
 /// Changes what the person types to say who they are.
@@ -29,7 +30,7 @@ pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, typed: &st
         Err(answer) => return answer,
     };
     let who = match Identifier::parse(typed) {
-        Ok(who) if new_address::is_one(&who, &inside) && !mail::is_address(who.typed()) => {
+        Ok(who) if who.kind() == IdentifierKind::Email && !can_be_written_to(&who, &inside) => {
             return problem(visit, inside, IdentifyProblem::NoMail, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
         Ok(who) => who,
@@ -46,6 +47,24 @@ pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, typed: &st
     if new_address::is_one(&who, &inside) {
         return new_address::ask(visit, tx, inside, &who).await;
     }
+    // Whether a name is taken is told, so it is limited as a sign-up with a username is; of another spelling a mail tells.
+    let counted = match who.key() == inside.who.key() {
+        true => throttle::mail_key_inside(visit, who.key(), inside.evidence.known_browser),
+        false => throttle::sign_up_key(visit, None),
+    };
+    if let Some(seconds) = throttle::blocked_now(&tx, &counted, visit.now).await? {
+        drop(tx);
+        throttle::told_to_wait(visit, seconds);
+        let blocked = IdentifyProblem::Blocked { seconds: seconds.into() };
+        return problem(visit, inside, blocked, StatusCode::TOO_MANY_REQUESTS).await;
+    }
+    throttle::failed(&tx, &counted, visit.now).await?;
+    let owner = db::users::find_by_key(&tx, who.key()).await?;
+    if owner.is_some_and(|owner| owner.id != inside.user.id) {
+        // The proof was right, and the question counts.
+        inside.commit(visit, tx).await?;
+        return problem(visit, inside, IdentifyProblem::Taken, StatusCode::CONFLICT).await;
+    }
     // Another spelling is the same address.
     let verified = inside.user.verified_at.filter(|_| who.key() == inside.who.key());
     if db::users::rename(&tx, inside.user.id, who.typed(), who.key(), verified).await? == Renamed::KeyTaken {
@@ -58,6 +77,12 @@ pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, typed: &st
     inside.commit(visit, tx).await?;
     visit.typed.clear();
     shown_anew(visit, Place::Account, Say::IdentifierChanged).await
+}
+
+/// Another spelling of the address keeps that it was confirmed, so it must be the same mailbox: no more than case differs.
+fn can_be_written_to(who: &Identifier, inside: &Inside) -> bool {
+    let is_same = who.typed().to_lowercase() == inside.who.typed().to_lowercase();
+    mail::is_address(who.typed()) && (is_same || who.key() != inside.who.key())
 }
 
 async fn problem(visit: &mut Visit, inside: Inside, problem: IdentifyProblem, status: StatusCode) -> Answer {

@@ -67,7 +67,7 @@ pub async fn ask(visit: &mut Visit, tx: WriteTx, mut inside: Inside, who: &Ident
 /// Mails the code, or to its owner that the address is taken, and keeps what is wanted. Returns the seconds to wait where too many
 /// mails went out lately, to this address or from this account; then nothing has changed.
 async fn mail(visit: &Visit, tx: &WriteTx, inside: &Inside, who: &Identifier) -> Result<Option<u32>, Failure> {
-    let own = throttle::mail_key(visit, &inside.user.identifier_key, inside.evidence.known_browser);
+    let own = throttle::mail_key_inside(visit, &inside.user.identifier_key, inside.evidence.known_browser);
     if let Some(seconds) = throttle::blocked_for(tx, &own, visit.now).await? {
         return Ok(Some(seconds));
     }

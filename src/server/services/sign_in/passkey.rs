@@ -78,7 +78,9 @@ async fn anyone_asserted(visit: &mut Visit, flow: Flow, sealed: &Sealed, asserti
     let Some(row) = row.filter(|row| row.removed_at.is_none()) else {
         // One that only a ghost has is refused as somebody's own is, without its key, and after the same work.
         let code = if ghosts::is_imaginary(&visit.app.sealer, id) {
-            verify_in_vain(visit, sealed, &assertion).await?;
+            if assertion.has_user_handle() {
+                verify_in_vain(visit, sealed, &assertion).await?;
+            }
             Say::Unreadable
         } else {
             Say::NotAccepted
@@ -173,7 +175,7 @@ async fn verify_in_vain(visit: &Visit, sealed: &Sealed, assertion: &Assertion) -
     if let Some(row) = db::passkeys::any(visit.app.db.read()).await?
         && let Ok(assertion) = assertion.as_if_of(&row.credential_id)
     {
-        let _ = assertion.verify(sealed, &row, uuid::Uuid::nil())(&visit.app.webauthn);
+        let _ = assertion.verify(sealed, &row, random::uuid())(&visit.app.webauthn);
     }
     Ok(())
 }
@@ -215,13 +217,15 @@ async fn proved(
             return say(visit, flow, Say::Expired, StatusCode::CONFLICT).await;
         }
         Gathered::Gone => None,
-        Gathered::Known(known) => Some(known).filter(|known| known.account.has(row.id)),
+        Gathered::Known(known) => Some(known),
     };
-    let Some(known) = known else {
-        // Removed while the prompt was open: the challenge stays spent, nothing else happens.
+    let counts_on = known.as_ref().and_then(|known| Some(verified.counts_on(row, known.account.passkey(row.id)?)));
+    let Some(known) = known.filter(|_| counts_on == Some(true)) else {
+        // Removed while the prompt was open, or somebody came first with a higher count: the challenge stays spent, nothing else happens.
         audit::refused(visit, &tx, Noted::PasskeyRefused, Some(&who), Some(row.user)).await?;
         tx.commit().await?;
-        return no_good(visit, flow, &row.credential_id, Say::NotAccepted).await;
+        let code = if counts_on.is_none() { Say::NotAccepted } else { Say::Unreadable };
+        return no_good(visit, flow, &row.credential_id, code).await;
     };
     let passkey = row.id;
     let event = match sealed.purpose() {
@@ -240,7 +244,7 @@ async fn proved(
         db::heals::confirm(&tx.later(), passkey, session, visit.now).await?;
     }
     let on = visit.environment().platform;
-    db::passkeys::used(&tx.later(), row.id, &verified.passkey, verified.backed_up, visit.now, on).await?;
+    db::passkeys::used(&tx.later(), row.id, verified.changed.as_deref(), verified.backed_up, visit.now, on).await?;
     let proof = Proof { session, by, proofs, writes: &after.writes, heal_confirmed: healed };
     enter(visit, &tx, &who, &known, &flow, proof).await?;
     let by = Happened::to(row.user, Noted::SignedInWithPasskey).within(session).about(passkey.0);
