@@ -125,6 +125,7 @@ account-limited = You signed in without a passkey, so it could be somebody else.
 account-limited-none-left = You signed in without a passkey. All passkeys of this account were removed, so nothing can be changed this way. Ask the people who run { $brand } for help.
 account-session-ended = That browser is signed out.
 account-sessions-ended = You are signed out everywhere else.
+account-sessions-spared = Where a passkey was used in the last ten minutes, that browser stays signed in. To end that too, use a passkey first.
 account-browser-forgotten = That browser is forgotten. Whoever is signed in there stays so until you sign it out.
 account-browsers-forgotten = All other browsers are forgotten. Whoever is signed in there stays so until you sign them out.
 account-password-changed = Your password is changed. You are signed out everywhere else, and a browser is known again when you use a passkey in it.

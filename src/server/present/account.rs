@@ -93,6 +93,8 @@ pub enum AccountLimit {
 pub enum AccountSaid {
     SessionEnded,
     SessionsEnded,
+    /// But not all of them, or not this one: a passkey has just answered there.
+    SessionsSpared,
     BrowserForgotten,
     BrowsersForgotten,
     PasswordChanged,
@@ -160,6 +162,7 @@ impl AccountSaid {
         let (kind, text) = match self {
             Self::SessionEnded => (Info, voice.say("account-session-ended")),
             Self::SessionsEnded => (Info, voice.say("account-sessions-ended")),
+            Self::SessionsSpared => (Info, voice.say("account-sessions-spared")),
             Self::BrowserForgotten => (Info, voice.say("account-browser-forgotten")),
             Self::BrowsersForgotten => (Info, voice.say("account-browsers-forgotten")),
             Self::PasswordChanged => (Info, voice.say("account-password-changed")),

@@ -197,6 +197,7 @@ fn said(say: Option<Say>) -> Option<AccountSaid> {
     match say? {
         Say::SessionEnded => Some(AccountSaid::SessionEnded),
         Say::SessionsEnded => Some(AccountSaid::SessionsEnded),
+        Say::SessionsSpared => Some(AccountSaid::SessionsSpared),
         Say::KnownBrowserForgotten => Some(AccountSaid::BrowserForgotten),
         Say::KnownBrowsersForgotten => Some(AccountSaid::BrowsersForgotten),
         Say::PasswordChanged { .. } => Some(AccountSaid::PasswordChanged),

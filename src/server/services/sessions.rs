@@ -98,6 +98,8 @@ pub enum Say {
     Ended(domain::intelligence::Outcome),
     SessionEnded,
     SessionsEnded,
+    /// Not all of them, or not this one: a passkey has just answered there.
+    SessionsSpared,
     /// Another browser than this one.
     KnownBrowserForgotten,
     KnownBrowsersForgotten,

@@ -131,11 +131,13 @@ async fn a_limited_session_may_sign_out_the_others_too() {
     there.presses(&all, &[]).await;
     assert_eq!(there.status, StatusCode::OK);
     // But none in which a passkey has just answered: that is the owner, who is about to change the password.
+    assert!(there.reads("stays signed in"), "{:?}", there.page);
     ada.opens("/dashboard").await;
     ada.shows("dashboard");
     app.wait(11 * MINUTE);
     there.presses(&all, &[]).await;
     assert_eq!(there.status, StatusCode::OK);
+    assert!(there.reads("signed out everywhere else"), "{:?}", there.page);
     ada.opens("/dashboard").await;
     ada.shows("identify");
     ada.signs_in_with_passkey().await;

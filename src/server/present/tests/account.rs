@@ -67,6 +67,7 @@ pub(super) fn every_account(presenter: &Presenter, walk: Walk<'_>) -> Vec<Page> 
     let said = [
         AccountSaid::SessionEnded,
         AccountSaid::SessionsEnded,
+        AccountSaid::SessionsSpared,
         AccountSaid::BrowserForgotten,
         AccountSaid::BrowsersForgotten,
         AccountSaid::PasswordChanged,

@@ -2,6 +2,7 @@
 //! in which a passkey has just answered stay: else whoever has the password would end them before their owner could change it.
 
 use super::shown_anew;
+use crate::server::db::sessions::Session;
 use crate::server::db::{self, WriteTx};
 use crate::server::place::Place;
 use crate::server::services::audit::note;
@@ -35,6 +36,8 @@ pub async fn end(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
     {
         note(visit, &tx, inside.happened(Event::SessionEnded).about(other.0)).await?;
         code = Say::SessionEnded;
+    } else if others_of(visit, &tx, &inside).await?.iter().any(|session| Some(session.id) == other) {
+        code = Say::SessionsSpared;
     }
     tx.commit().await?;
     shown_anew(visit, Place::Account, code).await
@@ -52,8 +55,16 @@ pub async fn end_others(visit: &mut Visit, flow_id: &str) -> Answer {
     if end_some(visit, &tx, &inside, None).await? > 0 {
         note(visit, &tx, inside.happened(Event::SessionsEnded)).await?;
     }
+    let code = if others_of(visit, &tx, &inside).await?.is_empty() { Say::SessionsEnded } else { Say::SessionsSpared };
     tx.commit().await?;
-    shown_anew(visit, Place::Account, Say::SessionsEnded).await
+    shown_anew(visit, Place::Account, code).await
+}
+
+/// Those that are left.
+async fn others_of(visit: &Visit, tx: &WriteTx, inside: &Inside) -> Result<Vec<Session>, DbErr> {
+    let mut all = db::sessions::alive_of_user(tx, inside.user.id, Millis(0), visit.now).await?;
+    all.retain(|session| session.id != inside.session.id);
+    Ok(all)
 }
 
 /// All others, or one of them.
