@@ -2,7 +2,7 @@
 //! The fuzz targets feed them with whatever libFuzzer finds, `tests/parsers` with properties in every normal run.
 
 use domain::ceremony::Observation;
-use domain::identifier::Identifier;
+use domain::identifier::{Identifier, IdentifierKind};
 use http::{HeaderMap, HeaderValue};
 use keymend::page::{BrowserFacts, Report};
 use keymend::server::config::RelyingParty;
@@ -12,8 +12,17 @@ use keymend::server::seal::{Purpose, Sealer};
 use keymend::server::services::authenticator_data::{AuthenticatorData, is_whole_assertion};
 use keymend::server::services::ceremonies::{self, Assertion};
 use keymend::server::services::client_data::{self, Expected, Kind};
-use keymend::server::{config, json, return_to};
+use keymend::server::{config, json, mail, return_to};
 use std::net::{IpAddr, Ipv4Addr};
+
+#[path = "entries/answers.rs"]
+pub mod answers;
+#[path = "entries/visits.rs"]
+mod visits;
+#[path = "entries/world.rs"]
+mod world;
+
+pub use visits::{browser, new_password, page_address, request, typed_code};
 
 /// Name and function.
 pub type Entry = (&'static str, fn(&[u8]));
@@ -32,6 +41,13 @@ pub const ALL: &[Entry] = &[
     ("forwarded_for", forwarded_for),
     ("leptos_toml", leptos_toml),
     ("return_to", way_back),
+    ("creation_answer", creation_answer),
+    ("assertion_answer", assertion_answer),
+    ("page_address", page_address),
+    ("browser", browser),
+    ("typed_code", typed_code),
+    ("new_password", new_password),
+    ("request", request),
 ];
 
 /// A posted form, as it is decoded before its fields are looked at.
@@ -123,6 +139,8 @@ pub fn identifier(bytes: &[u8]) {
     if let Ok(who) = Identifier::parse(&text) {
         let again = Identifier::parse(who.key()).map(|again| again.key().to_owned());
         assert_eq!(again.as_deref(), Ok(who.key()), "{text:?}");
+        // What a mail can be written to is never taken for a name, which nobody confirms.
+        assert!(who.kind() == IdentifierKind::Email || !mail::is_address(who.typed()), "{text:?}");
     }
 }
 
@@ -159,6 +177,16 @@ pub fn way_back(bytes: &[u8]) {
         let of = |origin: &str| address.strip_prefix(origin).is_some_and(|rest| rest.starts_with('/'));
         assert!(of(OURS) || of(LISTED), "{address}");
     }
+}
+
+/// A whole answer of a `create()`, or its attestation object.
+pub fn creation_answer(bytes: &[u8]) {
+    answers::creates(bytes);
+}
+
+/// A whole answer of a `get()`, or its authenticator data, or its signature.
+pub fn assertion_answer(bytes: &[u8]) {
+    answers::signs_in(bytes);
 }
 
 fn encode(bytes: &[u8]) -> String {

@@ -6,11 +6,15 @@ use crate::server::router;
 use crate::server::state::App;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, Method, StatusCode, header};
 
 /// Refuses what comes from elsewhere.
 pub async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.uri().path_and_query().is_none() {
+        // A host without a path (RFC 9110, section 7.1) is asked of proxies.
+        return StatusCode::BAD_REQUEST.into_response();
+    }
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let ours = app.settings.relying_party.origin.origin().ascii_serialization();
     if safe || is_ours(request.headers(), &ours) {

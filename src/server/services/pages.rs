@@ -70,7 +70,9 @@ fn back_from(visit: &Visit, path: &str, query: &str) -> Option<String> {
 /// # Errors
 /// When the database does not answer.
 pub async fn present(visit: &mut Visit, address: &str) -> Answer {
-    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    // What no browser writes so is no address: it goes into headers and links, and some read a backslash as a slash.
+    let is_plain = address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let (path, query) = if is_plain { address.split_once('?').unwrap_or((address, "")) } else { ("", "") };
     if path == paths::NOT_ME {
         return not_me::present(visit, query).await;
     }
