@@ -199,14 +199,10 @@ fn question(
 /// The database fails.
 pub async fn lock(tx: &WriteTx, whom: Whom<'_>, browser: BrowserId, strike_key: &[u8]) -> Result<Known, DbErr> {
     if tx.get_database_backend() == DbBackend::Postgres {
-        let found = match whom {
+        match whom {
             Whom::Key(key) => super::users::lock_by_key(tx, key).await?,
             Whom::Id(id) => super::users::lock(tx, id).await?,
         };
-        if found.is_none() {
-            // A lock is written down, and the commit waits for the disk. For nobody it does too, or the time would tell.
-            tx.execute_unprepared("SELECT pg_current_xact_id()").await?;
-        }
     }
     find(tx, whom, browser, strike_key).await
 }
