@@ -163,9 +163,8 @@ impl Db {
     }
 }
 
-/// PostgreSQL: said explicitly, as the default belongs to the operator of the database. And with a number from the beginning: a lock on a
-/// row brings one, and then the commit is written to the disk, so whether there was a row to lock would be told by the time.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_current_xact_id()";
+/// PostgreSQL: said explicitly, as the default belongs to the operator of the database.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 /// A transaction that may write.
 async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
