@@ -26,6 +26,7 @@ mod m20261126_000040_pending;
 mod m20261126_000050_renewed_sessions;
 mod m20261126_000060_browsers_by_age;
 mod m20261130_000070_ghost_share;
+mod m20261130_000080_stand_ins;
 
 /// Every change, oldest first.
 pub struct Migrator;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000050_renewed_sessions::Migration),
             Box::new(m20261126_000060_browsers_by_age::Migration),
             Box::new(m20261130_000070_ghost_share::Migration),
+            Box::new(m20261130_000080_stand_ins::Migration),
         ]
     }
 }

@@ -1,10 +1,11 @@
+use crate::database::TestDatabase;
 use crate::fixture::{T0, add_passkey, browser, credential_id, known, passkey, two_people, user, uuid};
 use domain::intelligence::{Here, OfferHistory};
 use domain::time::Millis;
 use keymend::server::db::known::{self, Blocked, Known, Limits, SavedCodes, Whom};
 use keymend::server::db::users::CodeKind;
-use keymend::server::db::{attempts, browsers, challenges, passkeys, saved_codes, strikes, users};
-use sea_orm::ConnectionTrait as _;
+use keymend::server::db::{Db, attempts, browsers, challenges, passkeys, saved_codes, strikes, users};
+use sea_orm::{ConnectionTrait as _, Statement};
 
 const T1: Millis = Millis(T0.0 + 1);
 const T2: Millis = Millis(T0.0 + 2);
@@ -153,6 +154,38 @@ async fn of_nobody_the_strikes_are_known() {
             assert_eq!(found.strikes, Some((7, T1)));
         }
     }
+}
+
+/// On SQLite the transaction is the lock, of somebody and of nobody.
+#[tokio::test]
+async fn where_nobody_has_a_name_another_row_is_locked() {
+    let (database, db) = two_people().await;
+    let of_nobody = if database.is_postgres() { 255 } else { 256 };
+    for (whom, free) in [("nobody", of_nobody), ("person1@example.org", 256), ("nobody", of_nobody)] {
+        let tx = db.write().await.unwrap();
+        known::lock(&tx, Whom::Key(whom), browser(1), b"key").await.unwrap();
+        assert_eq!(free_stand_ins(&db, &database).await, free, "{whom}");
+        if database.is_postgres() {
+            let again = db.write().await.unwrap();
+            let beside = known::lock(&again, Whom::Key("nobody either"), browser(1), b"key").await.unwrap();
+            assert!(beside.user.is_none(), "nobody waits for nobody");
+            again.commit().await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(free_stand_ins(&db, &database).await, 256);
+}
+
+async fn free_stand_ins(db: &Db, database: &TestDatabase) -> i64 {
+    let free = if database.is_postgres() { "FOR NO KEY UPDATE SKIP LOCKED" } else { "" };
+    let sql = format!("SELECT count(*) AS free FROM (SELECT key FROM stand_ins {free}) AS s");
+    db.read()
+        .query_one_raw(Statement::from_string(db.read().get_database_backend(), sql))
+        .await
+        .unwrap()
+        .unwrap()
+        .try_get("", "free")
+        .unwrap()
 }
 
 /// Until when no password is looked at is told by the rows of this browser or of all others, never by those of somebody else.

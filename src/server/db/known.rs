@@ -193,18 +193,31 @@ fn question(
 
 /// As [`find`], with the account locked until the transaction ends: two steps of one account happen one after the other. On
 /// SQLite the transaction itself is the lock. On PostgreSQL it is a statement of its own, before the one that reads: what that
-/// one joins would be as old as the moment when it began to wait.
+/// one joins would be as old as the moment when it began to wait. To lock a row takes time, and is written down at the commit:
+/// where nobody has the identifier another row is locked.
 ///
 /// # Errors
 /// The database fails.
 pub async fn lock(tx: &WriteTx, whom: Whom<'_>, browser: BrowserId, strike_key: &[u8]) -> Result<Known, DbErr> {
     if tx.get_database_backend() == DbBackend::Postgres {
         match whom {
-            Whom::Key(key) => super::users::lock_by_key(tx, key).await?,
-            Whom::Id(id) => super::users::lock(tx, id).await?,
-        };
+            Whom::Key(key) => lock_anybody(tx, key, strike_key).await?,
+            Whom::Id(id) => super::users::lock(tx, id).await.map(drop)?,
+        }
     }
     find(tx, whom, browser, strike_key).await
+}
+
+/// Whoever has this identifier, or one of the stand-ins. Nobody waits for a stand-in: whoever finds it taken goes without.
+const LOCK_ANYBODY: &str = "WITH somebody AS (SELECT 1 FROM users WHERE identifier_key = $1 FOR NO KEY UPDATE), \
+     nobody AS (SELECT 1 FROM stand_ins WHERE key = $2 AND NOT EXISTS (SELECT 1 FROM somebody) \
+         FOR NO KEY UPDATE SKIP LOCKED) \
+     SELECT 1 FROM somebody UNION ALL SELECT 1 FROM nobody";
+
+async fn lock_anybody(tx: &WriteTx, key: &str, strike_key: &[u8]) -> Result<(), DbErr> {
+    let stand_in: Vec<u8> = strike_key.iter().copied().take(1).collect();
+    let values = [key.into(), stand_in.into()];
+    tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, LOCK_ANYBODY, values)).await.map(drop)
 }
 
 /// Begins a transaction with [`lock`], and the row of wrong passwords that has this key, if there is one: locked too, and until when

@@ -87,14 +87,6 @@ pub async fn lock(tx: &impl ConnectionTrait, id: UserId) -> Result<Option<User>,
     Ok(Entity::find_by_id(id.0).lock(ROW_LOCK).one(tx).await?.map(User::from))
 }
 
-/// As [`lock`], for whoever has this comparable identifier.
-///
-/// # Errors
-/// The database fails.
-pub async fn lock_by_key(tx: &impl ConnectionTrait, key: &str) -> Result<Option<User>, DbErr> {
-    Ok(Entity::find().filter(COLUMN.identifier_key.eq(key)).lock(ROW_LOCK).one(tx).await?.map(User::from))
-}
-
 /// Creates an account, unless its identifier is taken. A taken one is an answer, not an error, which on PostgreSQL
 /// would end the whole transaction.
 ///

@@ -127,11 +127,15 @@ pub async fn use_password(visit: &mut Visit, flow_id: &str, left: Option<(&str, 
         Some((seen.bounded(), ceremonies::open(visit, Purpose::SignIn, flow.id, state).ok()?))
     });
     let db = visit.app.db.clone();
-    let tx = db.write().await?;
-    let seen = match left {
-        Some((seen, sealed)) if spend(&tx, &sealed).await? => Some(seen),
-        _ => None,
+    let Some((seen, sealed)) = left else {
+        // Nothing is told of, so nothing is written.
+        let known = gather(visit, db.read(), &who).await?;
+        flow.sign_in = flow.sign_in.advance(Event::PasswordChosen(None), &known.evidence, visit.now).flow;
+        flow.say = None;
+        return pages::show_flow_of(visit, flow, StatusCode::OK, Some(known)).await;
     };
+    let tx = db.write().await?;
+    let seen = spend(&tx, &sealed).await?.then_some(seen);
     let Known { account, evidence, .. } = gather_locked(visit, &tx, &who).await?;
     let event = Event::PasswordChosen(seen.as_ref().map(assess));
     let after = flow.sign_in.clone().advance(event, &evidence, visit.now);
