@@ -1,8 +1,10 @@
 use crate::database::TestDatabase;
-use crate::fixture::{T0, add_passkey, browser, credential_id, known, passkey, two_people, user, uuid};
+use crate::fixture::{T0, add_passkey, browser, credential_id, known, passkey, token_hash, two_people, user, uuid};
+use crate::healing::start_heal;
 use domain::intelligence::{Here, OfferHistory};
 use domain::time::Millis;
 use keymend::server::db::known::{self, Blocked, Known, Limits, SavedCodes, Whom};
+use keymend::server::db::notices::{self, NewNotice};
 use keymend::server::db::users::CodeKind;
 use keymend::server::db::{Db, attempts, browsers, challenges, passkeys, saved_codes, strikes, users};
 use sea_orm::{ConnectionTrait as _, Statement};
@@ -140,18 +142,37 @@ async fn the_passkeys_are_those_that_can_be_used_the_oldest_first() {
     assert!(none.user.is_some() && none.passkeys.is_empty() && none.memory.is_empty());
 }
 
+/// Somebody else's rows are read meanwhile, which have something to tell of everything.
 #[tokio::test]
 async fn of_nobody_the_strikes_are_known() {
     let (_database, db) = two_people().await;
     let tx = db.write().await.unwrap();
     strikes::set(&tx, b"key", 7, T1).await.unwrap();
-    for whom in [Whom::Key("nobody"), Whom::Id(user(9))] {
-        for found in [
-            known::find(&tx, whom, browser(1), b"key").await.unwrap(),
-            known::lock(&tx, whom, browser(1), b"key").await.unwrap(),
-        ] {
-            assert!(found.user.is_none() && found.passkeys.is_empty() && found.here.is_none(), "{found:?}");
-            assert_eq!(found.strikes, Some((7, T1)));
+    for n in [1, 2] {
+        browsers::mark_known(&tx, browser(1), user(n), b"mark", T1).await.unwrap();
+        saved_codes::replace(&tx, user(n), vec![(uuid(n), vec![n.to_le_bytes()[0]])], T0).await.unwrap();
+        let (news, token_hash) = ("{}".to_owned(), token_hash(n));
+        let told = NewNotice { id: uuid(n), user: user(n), news, session: None, browser: None, token_hash, now: T1 };
+        notices::add(&tx, told).await.unwrap();
+    }
+    for n in [1, 2, 3] {
+        browsers::worked(&tx, browser(1), passkey(n), T2).await.unwrap();
+        start_heal(&tx, n, user(if n == 3 { 2 } else { 1 }), n).await;
+    }
+    let told = known::find(&tx, Whom::Id(user(2)), browser(1), b"key").await.unwrap();
+    assert!(told.told_at.is_some() && told.saved_codes.left == 1 && told.unconfirmed == [passkey(3)], "{told:?}");
+    // Chance chooses by the row of strikes: somebody, or the first if there is nobody behind.
+    for key in [&b"key"[..], b"", &[255; 32]] {
+        for whom in [Whom::Key("nobody"), Whom::Key(""), Whom::Id(user(9))] {
+            for found in [
+                known::find(&tx, whom, browser(1), key).await.unwrap(),
+                known::lock(&tx, whom, browser(1), key).await.unwrap(),
+            ] {
+                let Known { user, passkeys, memory, here, strikes, saved_codes, unconfirmed, told_at } = found;
+                assert!(user.is_none() && passkeys.is_empty() && memory.is_empty() && here.is_none());
+                assert!(saved_codes == SavedCodes::default() && unconfirmed.is_empty() && told_at.is_none());
+                assert_eq!(strikes, (key == b"key").then_some((7, T1)));
+            }
         }
     }
 }

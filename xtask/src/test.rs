@@ -99,6 +99,7 @@ fn stages(wishes: &Wishes, report: &mut Report) -> Outcome {
         Err(_) => report.record_left_out("Rust tests, PostgreSQL"),
     }
     if wishes.long && wishes.words.is_empty() {
+        stage(report, "the time of an answer, release", timing_of_release);
         stage(report, "passkeys under a flood", || {
             Ok(if bench::flood()? { Tally::ONE_PASSED } else { Tally::ONE_FAILED })
         });
@@ -202,6 +203,15 @@ fn rust_tests_on_postgres(wishes: &Wishes, built: &Built, source: Source) -> Out
         total.add(Tally::of_rust_tests(&finished.lines).given_success(finished.status.success()));
     }
     Ok(total)
+}
+
+/// What a debug build hides in its own slowness.
+fn timing_of_release() -> Outcome<Tally> {
+    let mut tests = cargo(["test", "--release", "--workspace", "--test", "router", "--", "--show-output", "timing::"]);
+    // One at a time: they measure.
+    tests.arg("--test-threads=1").env_remove(postgres::URL);
+    let finished = watch(tests, Stdout::PassOnAndKeep)?;
+    Ok(Tally::of_rust_tests(&finished.lines).given_success(finished.status.success()))
 }
 
 fn end_to_end(wishes: &Wishes, server: &Path, browser: &Path) -> Outcome<Tally> {

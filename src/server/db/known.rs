@@ -65,7 +65,8 @@ pub struct Blocked {
     pub others: Millis,
 }
 
-/// The same rows are looked for whether there is an account or not, so that the time does not tell.
+/// The same rows are read whether there is an account or not, so that the time does not tell. Where nobody has the identifier
+/// they are those of somebody whom chance chooses, and [`read`] throws them away.
 struct Sql {
     by_key: String,
     by_id: String,
@@ -86,7 +87,8 @@ fn blocked([known, own, one, around]: [&str; 4]) -> String {
     )
 }
 
-/// The values in their order: which browser, whose account, the same browser twice, the row of strikes.
+/// The values in their order: which browser, whose account, the same browser twice, the row of strikes. Whoever is looked for by a
+/// key has that row's key before the two browsers too: by that, chance chooses.
 fn sql(blocked: &str, [told_in, whose, seen_in, met_in, strike]: [&str; 5]) -> Sql {
     let columns = [
         of_user::columns(USER),
@@ -95,7 +97,7 @@ fn sql(blocked: &str, [told_in, whose, seen_in, met_in, strike]: [&str; 5]) -> S
         of_here::columns(HERE),
         of_strikes::columns(STRIKES),
     ];
-    let of = |whom| {
+    let of = |who: &str| {
         format!(
             "SELECT {}, \
                 (SELECT count(*) FROM saved_codes AS c WHERE c.user_id = {USER}.id), \
@@ -104,7 +106,7 @@ fn sql(blocked: &str, [told_in, whose, seen_in, met_in, strike]: [&str; 5]) -> S
                 (SELECT max(n.created_at) FROM notices AS n WHERE n.user_id = {USER}.id AND n.disowned_at IS NULL \
                     AND (n.browser_id IS NULL OR n.browser_id <> {told_in})){blocked} \
              FROM (SELECT 1 AS one) AS one \
-             LEFT JOIN users AS {USER} ON {USER}.{whom} = {whose} \
+             LEFT JOIN users AS {USER} ON {USER}.id = {who} \
              LEFT JOIN passkeys AS {PASSKEY} ON {PASSKEY}.user_id = {USER}.id AND {PASSKEY}.removed_at IS NULL \
              LEFT JOIN browser_passkeys AS {MEMORY} ON {MEMORY}.browser_id = {seen_in} AND {MEMORY}.passkey_id = {PASSKEY}.id \
              LEFT JOIN browser_accounts AS {HERE} ON {HERE}.browser_id = {met_in} AND {HERE}.user_id = {USER}.id \
@@ -113,7 +115,12 @@ fn sql(blocked: &str, [told_in, whose, seen_in, met_in, strike]: [&str; 5]) -> S
             columns.join(", ")
         )
     };
-    Sql { by_key: of("identifier_key"), by_id: of("id") }
+    let by_key = format!(
+        "coalesce((SELECT w.id FROM users AS w WHERE w.identifier_key = {whose}), \
+            (SELECT a.user_id FROM passkeys AS a WHERE a.credential_id >= {strike} ORDER BY a.credential_id LIMIT 1), \
+            (SELECT a.user_id FROM passkeys AS a ORDER BY a.credential_id LIMIT 1))"
+    );
+    Sql { by_key: of(&by_key), by_id: of(whose) }
 }
 
 const USER: &str = "u";
@@ -140,7 +147,7 @@ pub async fn find(
     browser: BrowserId,
     strike_key: &[u8],
 ) -> Result<Known, DbErr> {
-    read(&c.query_all_raw(question(c.get_database_backend(), whom, browser, strike_key, None)).await?)
+    read(&c.query_all_raw(question(c.get_database_backend(), whom, browser, strike_key, None)).await?, whom)
 }
 
 /// As [`find`], with the limits of passwords in the same statement.
@@ -155,7 +162,7 @@ pub async fn find_with_limits(
     limits: Limits<'_>,
 ) -> Result<(Known, Blocked), DbErr> {
     let rows = c.query_all_raw(question(c.get_database_backend(), whom, browser, strike_key, Some(limits))).await?;
-    Ok((read(&rows)?, blocked_by(&rows)?))
+    Ok((read(&rows, whom)?, blocked_by(&rows)?))
 }
 
 fn blocked_by(rows: &[QueryResult]) -> Result<Blocked, DbErr> {
@@ -179,15 +186,19 @@ fn question(
         (false, false) => &*ON_SQLITE,
         (false, true) => &*LIMITED_ON_SQLITE,
     };
-    let (sql, whom): (_, Value) = match whom {
-        Whom::Key(key) => (&sql.by_key, key.into()),
-        Whom::Id(id) => (&sql.by_id, id.0.into()),
+    let strike = || Value::from(strike_key.to_vec());
+    let (sql, whom): (_, Vec<Value>) = match whom {
+        // With numbers, one value stands in two places.
+        Whom::Key(key) if backend == DbBackend::Postgres => (&sql.by_key, vec![key.into()]),
+        Whom::Key(key) => (&sql.by_key, vec![key.into(), strike()]),
+        Whom::Id(id) => (&sql.by_id, vec![id.0.into()]),
     };
     let [told_in, seen_in, met_in] = [browser.0; 3].map(Value::from);
     let limits = limits.into_iter().flat_map(|Limits { known, others: [own, one, around] }| [known, own, one, around]);
     let mut values = vec![told_in];
     values.extend(limits.map(|key| Value::from(key.map(<[u8]>::to_vec))));
-    values.extend([whom, seen_in, met_in, strike_key.to_vec().into()]);
+    values.extend(whom);
+    values.extend([seen_in, met_in, strike()]);
     Statement::from_sql_and_values(backend, sql, values)
 }
 
@@ -244,7 +255,7 @@ pub async fn write_and_lock_with_limit(
     }
     let limits = Limits { known: limit, ..Limits::default() };
     let (tx, rows) = db.write_asking(question(backend, whom, browser, strike_key, Some(limits))).await?;
-    Ok((tx, read(&rows)?, blocked_by(&rows)?.known))
+    Ok((tx, read(&rows, whom)?, blocked_by(&rows)?.known))
 }
 
 /// Begins a transaction with [`lock`], for an answer to this challenge, which it spends. `None`: it was spent before. On SQLite it is
@@ -271,7 +282,7 @@ pub async fn write_spend_and_lock(
     let both = [challenges::spending(backend, challenge, expires), question(backend, whom, browser, strike_key, None)];
     let (tx, rows) = db.write_asking(together(both.into())).await?;
     let known = match rows.split_first() {
-        Some((first, rest)) if first.try_get::<i64>("", SPENT).is_ok() => Some(read(rest)?),
+        Some((first, rest)) if first.try_get::<i64>("", SPENT).is_ok() => Some(read(rest, whom)?),
         _ => None,
     };
     Ok((tx, known))
@@ -299,10 +310,31 @@ pub async fn find_and_commit(
     let both = [question(backend, whom, browser, strike_key, None), stored::accepting(backend, user, but, since)];
     let rows = tx.commit_after(both.into()).await?;
     let (known, accepted) = rows.split_at(rows.partition_point(|row| row.try_get::<bool>("", ONE_MAY_COME).is_err()));
-    Ok((read(known)?, stored::accepted_of(accepted)?))
+    Ok((read(known, whom)?, stored::accepted_of(accepted)?))
 }
 
-fn read(rows: &[QueryResult]) -> Result<Known, DbErr> {
+fn read(rows: &[QueryResult], whom: Whom<'_>) -> Result<Known, DbErr> {
+    let known = parse(rows)?;
+    let is_meant = |user: &User| match whom {
+        Whom::Key(key) => user.identifier_key == key,
+        Whom::Id(id) => user.id == id,
+    };
+    if known.user.as_ref().is_some_and(is_meant) {
+        return Ok(known);
+    }
+    Ok(Known {
+        user: None,
+        passkeys: Vec::new(),
+        memory: HashMap::new(),
+        here: None,
+        strikes: known.strikes,
+        saved_codes: SavedCodes::default(),
+        unconfirmed: Vec::new(),
+        told_at: None,
+    })
+}
+
+fn parse(rows: &[QueryResult]) -> Result<Known, DbErr> {
     // There is always a first row: what is not there is null in it.
     let first = rows.first().ok_or_else(|| DbErr::RecordNotFound("a row for anybody".to_owned()))?;
     let mut known = Known {
