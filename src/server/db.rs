@@ -21,6 +21,7 @@ mod lanes;
 pub mod mailed_codes;
 mod migrate;
 pub mod notices;
+mod opened;
 pub mod outbox;
 pub mod passkeys;
 pub mod pending;
@@ -39,6 +40,7 @@ pub use write_tx::WriteTx;
 use domain::time::Millis;
 use doubt::Doubt;
 use migration::Migrator;
+use opened::Opened;
 use sea_orm::sea_query::{IntoCondition, LockType};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
@@ -65,6 +67,7 @@ pub struct Db {
     /// SQLite has one writer at a time: who writes takes turns there. `None` on PostgreSQL, where rows are locked instead.
     writer: Option<Writer>,
     doubt: Doubt,
+    opened: Opened,
     /// Keeps a restore away. `None` where there is no file.
     _in_use: Option<Arc<File>>,
 }
@@ -76,19 +79,24 @@ impl Db {
     /// The URL names no database we know, the database cannot be reached or is being restored, a migration fails, or the
     /// database was already changed by a newer Keymend in a way that this one cannot live with.
     pub async fn open(url: &str) -> Result<Self, DbErr> {
-        let in_use = connect::file_of(url).map(|file| connect::lock(&file, connect::Lock::Shared)).transpose()?;
+        let file = connect::file_of(url);
+        let in_use = file.as_deref().map(|file| connect::lock(file, connect::Lock::Shared)).transpose()?;
         let doubt = Doubt::default();
         let connection = connect::connect(url, &doubt).await?;
         migrate::up::<Migrator>(&connection).await?;
         let lanes = Lanes::of(&connection, &doubt);
+        let opened = Opened::of(file)?;
         let writer = match connection.get_database_backend() {
-            DbBackend::Sqlite => Some(Writer::start(match connect::writer(url).await? {
-                Some(writer) => Lanes::of(&writer, &doubt),
-                None => lanes.clone(),
-            })),
+            DbBackend::Sqlite => {
+                let lanes = match connect::writer(url).await? {
+                    Some(writer) => Lanes::of(&writer, &doubt),
+                    None => lanes.clone(),
+                };
+                Some(Writer::start(lanes, opened.clone()))
+            }
             _ => None,
         };
-        Ok(Self { lanes, writer, doubt, _in_use: in_use.map(Arc::new) })
+        Ok(Self { lanes, writer, doubt, opened, _in_use: in_use.map(Arc::new) })
     }
 
     /// For reading outside a transaction. While a [`WriteTx`] is open, read through that instead: it sees its own
@@ -138,11 +146,12 @@ impl Db {
         self.doubt.arise();
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers, and what is written will be found.
     ///
     /// # Errors
-    /// It does not.
+    /// It does not, or the file of SQLite is no longer where it was.
     pub async fn ping(&self) -> Result<(), DbErr> {
+        self.opened.is_there()?;
         self.lanes.ping().await.inspect_err(|_| self.doubt())
     }
 

@@ -67,7 +67,7 @@ async fn is_told_and_forgotten(why: Refuses) {
 }
 
 /// With nothing left of the last time.
-async fn begins(person: &mut Person) {
+pub async fn begins(person: &mut Person) {
     person.browser.drop_cookie("session");
     person.browser.drop_cookie("flow");
     person.identifies().await;
@@ -75,7 +75,7 @@ async fn begins(person: &mut Person) {
 }
 
 /// They answer the prompt, and read that it did not work and nothing was lost.
-async fn is_sent_away(person: &mut Person) {
+pub async fn is_sent_away(person: &mut Person) {
     let ceremony = person.ceremony().clone();
     let credential = person.device.get(&ceremony.options, crate::authenticator::honest).unwrap();
     let outcome = serde_json::to_string(&keymend::page::Report::Credential(credential.to_string())).unwrap();

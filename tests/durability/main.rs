@@ -21,6 +21,7 @@ mod disk;
 mod full;
 mod kill;
 mod load;
+mod moved;
 mod postgres_restore;
 mod random;
 mod restore;

@@ -59,7 +59,8 @@ async fn sqlite(url: &str, connections: u32, cache: &'static str) -> Result<Data
     let options: SqliteConnectOptions = url.parse().map_err(refused)?;
     let in_memory = is_in_memory(url);
     let options = options
-        .create_if_missing(true)
+        // A file is made below, once: who opens another connection later does not begin another database.
+        .create_if_missing(in_memory)
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .journal_mode(SqliteJournalMode::Wal)

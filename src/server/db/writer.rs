@@ -8,6 +8,7 @@
 
 use super::lane::Lane;
 use super::lanes::Lanes;
+use super::opened::Opened;
 use super::write_tx::{Answer, End, Ended, WriteTx, ended, together};
 use sea_orm::{DbBackend, DbErr, QueryResult, RuntimeErr, Statement};
 use std::sync::Arc;
@@ -70,10 +71,10 @@ pub type Turn = (WriteTx, Vec<QueryResult>);
 
 impl Writer {
     /// Starts the task. It ends when the last handle is gone.
-    pub fn start(lanes: Lanes) -> Self {
+    pub fn start(lanes: Lanes, opened: Opened) -> Self {
         let (waiting, jobs) = mpsc::unbounded_channel();
         let done = Arc::<Done>::default();
-        tokio::spawn(run(lanes.clone(), jobs, done.clone()));
+        tokio::spawn(run(lanes.clone(), opened, jobs, done.clone()));
         Self { waiting, lanes, done }
     }
 
@@ -95,7 +96,7 @@ impl Writer {
     }
 }
 
-async fn run(lanes: Lanes, mut jobs: mpsc::UnboundedReceiver<Job>, all: Arc<Done>) {
+async fn run(lanes: Lanes, opened: Opened, mut jobs: mpsc::UnboundedReceiver<Job>, all: Arc<Done>) {
     let mut left = None;
     loop {
         let first = match left.take() {
@@ -108,8 +109,12 @@ async fn run(lanes: Lanes, mut jobs: mpsc::UnboundedReceiver<Job>, all: Arc<Done
         if first.turn.is_closed() {
             continue;
         }
-        match lanes.take().await {
-            Ok(lane) => left = Group::of(lane).run(first, &mut jobs, &all).await,
+        let lane = match opened.is_there() {
+            Ok(()) => lanes.take().await,
+            Err(error) => Err(error),
+        };
+        match lane {
+            Ok(lane) => left = Group::of(lane).run(first, &mut jobs, &opened, &all).await,
             Err(error) => drop(first.turn.send(Err(error))),
         }
     }
@@ -150,7 +155,13 @@ impl Group {
     }
 
     /// Whoever has come meanwhile and found the transaction lost is left for the next.
-    async fn run(mut self, first: Job, jobs: &mut mpsc::UnboundedReceiver<Job>, all: &Done) -> Option<Job> {
+    async fn run(
+        mut self,
+        first: Job,
+        jobs: &mut mpsc::UnboundedReceiver<Job>,
+        opened: &Opened,
+        all: &Done,
+    ) -> Option<Job> {
         let (mut next, mut done) = (Some(Next::of(first)), 0);
         while let Some(now) = next.take() {
             done += 1;
@@ -160,7 +171,8 @@ impl Group {
                 return next.map(|next| next.job);
             }
         }
-        match self.end().await {
+        // Nobody is told of what went into a file that has left.
+        match self.end().await.and_then(|()| opened.is_there_with_log()) {
             Ok(()) if self.answers.is_empty() => {}
             Ok(()) => {
                 all.count(self.answers.len());
