@@ -94,7 +94,7 @@ async fn migrate() -> Result<(), String> {
 
 async fn start() -> Result<(App, String), String> {
     let loaded: Loaded = config::load()?;
-    begin_log(loaded.settings.server.log);
+    begin_log(loaded.settings.server.log)?;
     let source = loaded.source.clone();
     Ok((App::start(loaded).await?, source))
 }
@@ -143,8 +143,13 @@ async fn serve() -> Result<(), String> {
 const LAST_WRITES: Duration = Duration::from_secs(1);
 
 /// The log goes to standard error.
-fn begin_log(format: LogFormat) {
-    let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("keymend=info,warn"));
+fn begin_log(format: LogFormat) -> Result<(), String> {
+    let mut filter = match std::env::var_os(EnvFilter::DEFAULT_ENV).filter(|asked| !asked.is_empty()) {
+        None => EnvFilter::new("keymend=info,warn"),
+        Some(asked) => EnvFilter::builder()
+            .parse(asked.to_string_lossy())
+            .map_err(|error| format!("{} says nothing that a log can follow: {error}", EnvFilter::DEFAULT_ENV))?,
+    };
     // It would print what stands in the address of the database where it should not, a password perhaps.
     if let Ok(quiet) = "sqlx_postgres::options=error".parse() {
         filter = filter.add_directive(quiet);
@@ -156,6 +161,7 @@ fn begin_log(format: LogFormat) {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
     }
+    Ok(())
 }
 
 /// Ctrl-C, or the signal that service managers send.

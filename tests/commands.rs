@@ -124,6 +124,17 @@ fn a_configuration_that_cannot_be_read_is_not_another_one() {
 }
 
 #[test]
+fn what_the_log_cannot_follow_stops_the_start() {
+    let here = Installation::new("");
+    for wrong in ["keymend=loud", "keymend=debug,[{"] {
+        stops(&here.runs_with(&["migrate"], &[("RUST_LOG", wrong)]), "RUST_LOG");
+    }
+    for fine in ["", "keymend=trace,info", "off"] {
+        assert!(here.runs_with(&["migrate"], &[("RUST_LOG", fine)]).status.success(), "{fine}");
+    }
+}
+
+#[test]
 fn what_is_wrong_is_told_without_the_secrets_that_stand_beside_it() {
     let here = Installation::new("[database]\nurl = \"postgres://keymend:hunter2@localhost/keymend\" x\n");
     let output = here.runs(&["check"]);
