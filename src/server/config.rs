@@ -134,6 +134,8 @@ pub struct SignIn {
     pub strike_half_life_days: u16,
     /// Seconds after which an unanswered prompt is given up, 2 to 300.
     pub watchdog_seconds: u32,
+    /// Milliseconds before which no answer about somebody is given, 0 to 1,000.
+    pub answer_after_ms: u16,
 }
 
 /// `[healing]`
@@ -299,6 +301,7 @@ fn check(settings: &Settings) -> Result<(), String> {
     within("sign_in.strikes_to_password", settings.sign_in.strikes_to_password, 1, 5)?;
     within("sign_in.strike_half_life_days", settings.sign_in.strike_half_life_days, 1, 365)?;
     within("sign_in.watchdog_seconds", settings.sign_in.watchdog_seconds, 2, 300)?;
+    within("sign_in.answer_after_ms", settings.sign_in.answer_after_ms, 0, 1_000)?;
     within("healing.known_browser_days", settings.healing.known_browser_days, 1, 400)?;
     within("healing.fresh_password_minutes", settings.healing.fresh_password_minutes, 1, 60)?;
     within("password.min_length", settings.password.min_length, 8, 64)?;

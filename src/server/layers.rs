@@ -4,4 +4,5 @@ pub mod address;
 pub mod body;
 pub mod headers;
 pub mod origin;
+pub mod steady;
 pub mod watch;

@@ -1,6 +1,6 @@
 //! Addresses: pages, server functions, files, and what operators ask.
 
-use super::layers::{address, body, headers, origin, watch};
+use super::layers::{address, body, headers, origin, steady, watch};
 use super::metrics::Now;
 use super::present::paths;
 use super::services::account::export;
@@ -37,22 +37,24 @@ pub fn router(app: App) -> Router {
         .precompressed_gzip()
         .call_fallback_on_method_not_allowed(true)
         .fallback(get(page).with_state(app.clone()));
-    let functions = post(server_function).layer(from_fn_with_state(app.clone(), body::bound));
+    let steady = || from_fn_with_state(app.clone(), steady::answer);
+    let functions = post(server_function).layer(from_fn_with_state(app.clone(), body::bound)).layer(steady());
+    let page_about_somebody = || get(page).layer(steady());
     let routes = Router::new()
         .route("/", get(page))
-        .route("/sign-in", get(page))
-        .route("/sign-up", get(page))
+        .route("/sign-in", page_about_somebody())
+        .route("/sign-up", page_about_somebody())
         .route("/dashboard", get(page))
         .route("/account", get(page))
         .route("/account/password", get(page))
-        .route("/account/identifier", get(page))
+        .route("/account/identifier", page_about_somebody())
         .route("/account/delete", get(page))
         .route("/account/export", get(account_export))
         .route("/goodbye", get(page))
-        .route("/forgot-password", get(page))
+        .route("/forgot-password", page_about_somebody())
         .route(paths::NOT_ME, get(page))
         .route(paths::CONFIRM_ADDRESS, get(page))
-        .route(paths::NEW_ADDRESS, get(page))
+        .route(paths::NEW_ADDRESS, page_about_somebody())
         .route(paths::RECOVERY_CODES, get(page))
         .route(paths::RECOVERY_CODES_FILE, get(codes_file))
         .route("/api/{*function}", functions)

@@ -1,13 +1,14 @@
 use crate::database::TestDatabase;
-use crate::fixture::{T0, add_passkey, browser, credential_id, known, passkey, token_hash, two_people, user, uuid};
-use crate::healing::start_heal;
+use crate::fixture::{T0, add_passkey, browser, credential_id, known, passkey, strikes_of, two_people, user, uuid};
 use domain::intelligence::{Here, OfferHistory};
 use domain::time::Millis;
 use keymend::server::db::known::{self, Blocked, Known, Limits, SavedCodes, Whom};
-use keymend::server::db::notices::{self, NewNotice};
 use keymend::server::db::users::CodeKind;
 use keymend::server::db::{Db, attempts, browsers, challenges, passkeys, saved_codes, strikes, users};
 use sea_orm::{ConnectionTrait as _, Statement};
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 const T1: Millis = Millis(T0.0 + 1);
 const T2: Millis = Millis(T0.0 + 2);
@@ -142,37 +143,18 @@ async fn the_passkeys_are_those_that_can_be_used_the_oldest_first() {
     assert!(none.user.is_some() && none.passkeys.is_empty() && none.memory.is_empty());
 }
 
-/// Somebody else's rows are read meanwhile, which have something to tell of everything.
 #[tokio::test]
 async fn of_nobody_the_strikes_are_known() {
     let (_database, db) = two_people().await;
     let tx = db.write().await.unwrap();
     strikes::set(&tx, b"key", 7, T1).await.unwrap();
-    for n in [1, 2] {
-        browsers::mark_known(&tx, browser(1), user(n), b"mark", T1).await.unwrap();
-        saved_codes::replace(&tx, user(n), vec![(uuid(n), vec![n.to_le_bytes()[0]])], T0).await.unwrap();
-        let (news, token_hash) = ("{}".to_owned(), token_hash(n));
-        let told = NewNotice { id: uuid(n), user: user(n), news, session: None, browser: None, token_hash, now: T1 };
-        notices::add(&tx, told).await.unwrap();
-    }
-    for n in [1, 2, 3] {
-        browsers::worked(&tx, browser(1), passkey(n), T2).await.unwrap();
-        start_heal(&tx, n, user(if n == 3 { 2 } else { 1 }), n).await;
-    }
-    let told = known::find(&tx, Whom::Id(user(2)), browser(1), b"key").await.unwrap();
-    assert!(told.told_at.is_some() && told.saved_codes.left == 1 && told.unconfirmed == [passkey(3)], "{told:?}");
-    // Chance chooses by the row of strikes: somebody, or the first if there is nobody behind.
-    for key in [&b"key"[..], b"", &[255; 32]] {
-        for whom in [Whom::Key("nobody"), Whom::Key(""), Whom::Id(user(9))] {
-            for found in [
-                known::find(&tx, whom, browser(1), key).await.unwrap(),
-                known::lock(&tx, whom, browser(1), key).await.unwrap(),
-            ] {
-                let Known { user, passkeys, memory, here, strikes, saved_codes, unconfirmed, told_at } = found;
-                assert!(user.is_none() && passkeys.is_empty() && memory.is_empty() && here.is_none());
-                assert!(saved_codes == SavedCodes::default() && unconfirmed.is_empty() && told_at.is_none());
-                assert_eq!(strikes, (key == b"key").then_some((7, T1)));
-            }
+    for whom in [Whom::Key("nobody"), Whom::Id(user(9))] {
+        for found in [
+            known::find(&tx, whom, browser(1), b"key").await.unwrap(),
+            known::lock(&tx, whom, browser(1), b"key").await.unwrap(),
+        ] {
+            assert!(found.user.is_none() && found.passkeys.is_empty() && found.here.is_none(), "{found:?}");
+            assert_eq!(found.strikes, Some((7, T1)));
         }
     }
 }
@@ -182,19 +164,58 @@ async fn of_nobody_the_strikes_are_known() {
 async fn where_nobody_has_a_name_another_row_is_locked() {
     let (database, db) = two_people().await;
     let of_nobody = if database.is_postgres() { 255 } else { 256 };
-    for (whom, free) in [("nobody", of_nobody), ("person1@example.org", 256), ("nobody", of_nobody)] {
+    for (whom, free) in [("nobody", of_nobody), ("person1@example.org", 256)] {
         let tx = db.write().await.unwrap();
         known::lock(&tx, Whom::Key(whom), browser(1), b"key").await.unwrap();
         assert_eq!(free_stand_ins(&db, &database).await, free, "{whom}");
-        if database.is_postgres() {
-            let again = db.write().await.unwrap();
-            let beside = known::lock(&again, Whom::Key("nobody either"), browser(1), b"key").await.unwrap();
-            assert!(beside.user.is_none(), "nobody waits for nobody");
-            again.commit().await.unwrap();
-        }
         tx.commit().await.unwrap();
+        assert_eq!(free_stand_ins(&db, &database).await, 256);
     }
-    assert_eq!(free_stand_ins(&db, &database).await, 256);
+}
+
+/// From any browser, and whatever it writes: what one step of a name counts the next finds.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_steps_of_one_name_take_turns_whether_somebody_has_it_or_nobody() {
+    let (_database, db) = two_people().await;
+    for whom in ["person1@example.org", "nobody"] {
+        let key = whom.as_bytes();
+        let mut steps = JoinSet::new();
+        for n in 0..8 {
+            let db = db.clone();
+            steps.spawn(async move {
+                let tx = db.write().await.unwrap();
+                let found = known::lock(&tx, Whom::Key(whom), browser(n % 2), key).await.unwrap();
+                tokio::time::sleep(Duration::from_millis(2)).await;
+                strikes::set(&tx, key, found.strikes.map_or(0, |(points, _)| points) + 1, T1).await.unwrap();
+                tx.commit().await.unwrap();
+            });
+        }
+        steps.join_all().await;
+        assert_eq!(strikes_of(db.read(), key).await, Some((8, T1)), "{whom}");
+    }
+}
+
+/// And two names do not wait for each other. SQLite has one writer.
+#[tokio::test]
+async fn nobody_waits_for_somebody_else() {
+    let (database, db) = two_people().await;
+    if !database.is_postgres() {
+        let first = db.write().await.unwrap();
+        assert!(timeout(Duration::from_millis(50), db.write()).await.is_err());
+        return drop(first);
+    }
+    let first = db.write().await.unwrap();
+    known::lock(&first, Whom::Key("nobody"), browser(1), b"key").await.unwrap();
+    // One of them has the same stand-in: there are 256.
+    for n in 0..300 {
+        let second = db.write().await.unwrap();
+        let whom = format!("nobody else {n}");
+        known::lock(&second, Whom::Key(&whom), browser(1), b"key").await.unwrap();
+        second.commit().await.unwrap();
+    }
+    let same = db.write().await.unwrap();
+    let waits = known::lock(&same, Whom::Key("nobody"), browser(2), b"another");
+    assert!(timeout(Duration::from_millis(100), waits).await.is_err());
 }
 
 async fn free_stand_ins(db: &Db, database: &TestDatabase) -> i64 {

@@ -213,6 +213,7 @@ fn a_value_out_of_bounds_stops_the_start_with_one_line_that_names_it() {
         ("sign_in", "strikes_to_password", 1, 5),
         ("sign_in", "strike_half_life_days", 1, 365),
         ("sign_in", "watchdog_seconds", 2, 300),
+        ("sign_in", "answer_after_ms", 0, 1_000),
         ("healing", "known_browser_days", 1, 400),
         ("healing", "fresh_password_minutes", 1, 60),
     ];

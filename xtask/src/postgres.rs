@@ -37,6 +37,16 @@ pub enum Source {
     Programs(PathBuf),
 }
 
+impl Source {
+    /// The address of a server for tests, and the server if it was started for them: it ends when that is dropped.
+    pub fn for_tests(&self) -> Outcome<(String, Option<Cluster>)> {
+        match self {
+            Self::Elsewhere(url) => Ok((url.clone(), None)),
+            Self::Programs(programs) => Cluster::start(programs).map(|cluster| (cluster.url.clone(), Some(cluster))),
+        }
+    }
+}
+
 pub fn ensure() -> Outcome<Source> {
     if let Some(url) = std::env::var(URL).ok().filter(|url| !url.is_empty()) {
         return Ok(Source::Elsewhere(url));

@@ -9,6 +9,7 @@ use super::passkeys::{self as stored, Accepted, ONE_MAY_COME, PasskeyRow};
 use super::users::User;
 use super::write_tx::together;
 use super::{Db, WriteTx, attempts, count, moment};
+use crate::server::seal::digest;
 use columns::{of_here, of_memory, of_passkey, of_strikes, of_user};
 use domain::ids::{BrowserId, PasskeyId, SessionId, UserId};
 use domain::intelligence::Here;
@@ -65,8 +66,7 @@ pub struct Blocked {
     pub others: Millis,
 }
 
-/// The same rows are read whether there is an account or not, so that the time does not tell. Where nobody has the identifier
-/// they are those of somebody whom chance chooses, and [`read`] throws them away.
+/// The same rows are looked for whether there is an account or not, so that the time does not tell.
 struct Sql {
     by_key: String,
     by_id: String,
@@ -87,8 +87,7 @@ fn blocked([known, own, one, around]: [&str; 4]) -> String {
     )
 }
 
-/// The values in their order: which browser, whose account, the same browser twice, the row of strikes. Whoever is looked for by a
-/// key has that row's key before the two browsers too: by that, chance chooses.
+/// The values in their order: which browser, whose account, the same browser twice, the row of strikes.
 fn sql(blocked: &str, [told_in, whose, seen_in, met_in, strike]: [&str; 5]) -> Sql {
     let columns = [
         of_user::columns(USER),
@@ -97,7 +96,7 @@ fn sql(blocked: &str, [told_in, whose, seen_in, met_in, strike]: [&str; 5]) -> S
         of_here::columns(HERE),
         of_strikes::columns(STRIKES),
     ];
-    let of = |who: &str| {
+    let of = |whom| {
         format!(
             "SELECT {}, \
                 (SELECT count(*) FROM saved_codes AS c WHERE c.user_id = {USER}.id), \
@@ -106,7 +105,7 @@ fn sql(blocked: &str, [told_in, whose, seen_in, met_in, strike]: [&str; 5]) -> S
                 (SELECT max(n.created_at) FROM notices AS n WHERE n.user_id = {USER}.id AND n.disowned_at IS NULL \
                     AND (n.browser_id IS NULL OR n.browser_id <> {told_in})){blocked} \
              FROM (SELECT 1 AS one) AS one \
-             LEFT JOIN users AS {USER} ON {USER}.id = {who} \
+             LEFT JOIN users AS {USER} ON {USER}.{whom} = {whose} \
              LEFT JOIN passkeys AS {PASSKEY} ON {PASSKEY}.user_id = {USER}.id AND {PASSKEY}.removed_at IS NULL \
              LEFT JOIN browser_passkeys AS {MEMORY} ON {MEMORY}.browser_id = {seen_in} AND {MEMORY}.passkey_id = {PASSKEY}.id \
              LEFT JOIN browser_accounts AS {HERE} ON {HERE}.browser_id = {met_in} AND {HERE}.user_id = {USER}.id \
@@ -115,12 +114,7 @@ fn sql(blocked: &str, [told_in, whose, seen_in, met_in, strike]: [&str; 5]) -> S
             columns.join(", ")
         )
     };
-    let by_key = format!(
-        "coalesce((SELECT w.id FROM users AS w WHERE w.identifier_key = {whose}), \
-            (SELECT a.user_id FROM passkeys AS a WHERE a.credential_id >= {strike} ORDER BY a.credential_id LIMIT 1), \
-            (SELECT a.user_id FROM passkeys AS a ORDER BY a.credential_id LIMIT 1))"
-    );
-    Sql { by_key: of(&by_key), by_id: of(whose) }
+    Sql { by_key: of("identifier_key"), by_id: of("id") }
 }
 
 const USER: &str = "u";
@@ -147,7 +141,7 @@ pub async fn find(
     browser: BrowserId,
     strike_key: &[u8],
 ) -> Result<Known, DbErr> {
-    read(&c.query_all_raw(question(c.get_database_backend(), whom, browser, strike_key, None)).await?, whom)
+    read(&c.query_all_raw(question(c.get_database_backend(), whom, browser, strike_key, None)).await?)
 }
 
 /// As [`find`], with the limits of passwords in the same statement.
@@ -162,7 +156,7 @@ pub async fn find_with_limits(
     limits: Limits<'_>,
 ) -> Result<(Known, Blocked), DbErr> {
     let rows = c.query_all_raw(question(c.get_database_backend(), whom, browser, strike_key, Some(limits))).await?;
-    Ok((read(&rows, whom)?, blocked_by(&rows)?))
+    Ok((read(&rows)?, blocked_by(&rows)?))
 }
 
 fn blocked_by(rows: &[QueryResult]) -> Result<Blocked, DbErr> {
@@ -186,49 +180,50 @@ fn question(
         (false, false) => &*ON_SQLITE,
         (false, true) => &*LIMITED_ON_SQLITE,
     };
-    let strike = || Value::from(strike_key.to_vec());
-    let (sql, whom): (_, Vec<Value>) = match whom {
-        // With numbers, one value stands in two places.
-        Whom::Key(key) if backend == DbBackend::Postgres => (&sql.by_key, vec![key.into()]),
-        Whom::Key(key) => (&sql.by_key, vec![key.into(), strike()]),
-        Whom::Id(id) => (&sql.by_id, vec![id.0.into()]),
+    let (sql, whom): (_, Value) = match whom {
+        Whom::Key(key) => (&sql.by_key, key.into()),
+        Whom::Id(id) => (&sql.by_id, id.0.into()),
     };
     let [told_in, seen_in, met_in] = [browser.0; 3].map(Value::from);
     let limits = limits.into_iter().flat_map(|Limits { known, others: [own, one, around] }| [known, own, one, around]);
     let mut values = vec![told_in];
     values.extend(limits.map(|key| Value::from(key.map(<[u8]>::to_vec))));
-    values.extend(whom);
-    values.extend([seen_in, met_in, strike()]);
+    values.extend([whom, seen_in, met_in, strike_key.to_vec().into()]);
     Statement::from_sql_and_values(backend, sql, values)
 }
 
 /// As [`find`], with the account locked until the transaction ends: two steps of one account happen one after the other. On
 /// SQLite the transaction itself is the lock. On PostgreSQL it is a statement of its own, before the one that reads: what that
-/// one joins would be as old as the moment when it began to wait. To lock a row takes time, and is written down at the commit:
-/// where nobody has the identifier another row is locked.
+/// one joins would be as old as the moment when it began to wait. Where nobody has the identifier its steps take turns too, and another
+/// row is locked: to lock one takes time, and is written down at the commit.
 ///
 /// # Errors
 /// The database fails.
 pub async fn lock(tx: &WriteTx, whom: Whom<'_>, browser: BrowserId, strike_key: &[u8]) -> Result<Known, DbErr> {
     if tx.get_database_backend() == DbBackend::Postgres {
         match whom {
-            Whom::Key(key) => lock_anybody(tx, key, strike_key).await?,
+            Whom::Key(key) => lock_anybody(tx, key).await?,
             Whom::Id(id) => super::users::lock(tx, id).await.map(drop)?,
         }
     }
     find(tx, whom, browser, strike_key).await
 }
 
-/// Whoever has this identifier, or one of the stand-ins. Nobody waits for a stand-in: whoever finds it taken goes without.
+/// Whoever has this identifier, or the turn of its own that it has where nobody does. The turn is a lock without a row, which writes
+/// nothing; so one of the stand-ins is locked with it, unless somebody else happens to have that one.
 const LOCK_ANYBODY: &str = "WITH somebody AS (SELECT 1 FROM users WHERE identifier_key = $1 FOR NO KEY UPDATE), \
-     nobody AS (SELECT 1 FROM stand_ins WHERE key = $2 AND NOT EXISTS (SELECT 1 FROM somebody) \
-         FOR NO KEY UPDATE SKIP LOCKED) \
+     turn AS MATERIALIZED (SELECT pg_advisory_xact_lock($2) WHERE NOT EXISTS (SELECT 1 FROM somebody)), \
+     nobody AS (SELECT 1 FROM stand_ins WHERE key = $3 AND EXISTS (SELECT 1 FROM turn) FOR NO KEY UPDATE SKIP LOCKED) \
      SELECT 1 FROM somebody UNION ALL SELECT 1 FROM nobody";
 
-async fn lock_anybody(tx: &WriteTx, key: &str, strike_key: &[u8]) -> Result<(), DbErr> {
-    let stand_in: Vec<u8> = strike_key.iter().copied().take(1).collect();
-    let values = [key.into(), stand_in.into()];
+async fn lock_anybody(tx: &WriteTx, key: &str) -> Result<(), DbErr> {
+    let turn @ [stand_in, ..] = first_bytes(&digest(&[b"turn", key.as_bytes()]));
+    let values = [key.into(), i64::from_be_bytes(turn).into(), vec![stand_in].into()];
     tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, LOCK_ANYBODY, values)).await.map(drop)
+}
+
+fn first_bytes([a, b, c, d, e, f, g, h, ..]: &[u8; 32]) -> [u8; 8] {
+    [*a, *b, *c, *d, *e, *f, *g, *h]
 }
 
 /// Begins a transaction with [`lock`], and the row of wrong passwords that has this key, if there is one: locked too, and until when
@@ -246,16 +241,17 @@ pub async fn write_and_lock_with_limit(
     let backend = db.read().get_database_backend();
     if backend != DbBackend::Sqlite {
         let tx = db.write().await?;
+        // What is known of the account is read before the limit, and does not change while it is locked.
+        let known = lock(&tx, whom, browser, strike_key).await?;
         let until = match limit {
             Some(key) => attempts::lock(&tx, key).await?.blocked_until,
             None => Millis(0),
         };
-        let known = lock(&tx, whom, browser, strike_key).await?;
         return Ok((tx, known, until));
     }
     let limits = Limits { known: limit, ..Limits::default() };
     let (tx, rows) = db.write_asking(question(backend, whom, browser, strike_key, Some(limits))).await?;
-    Ok((tx, read(&rows, whom)?, blocked_by(&rows)?.known))
+    Ok((tx, read(&rows)?, blocked_by(&rows)?.known))
 }
 
 /// Begins a transaction with [`lock`], for an answer to this challenge, which it spends. `None`: it was spent before. On SQLite it is
@@ -282,7 +278,7 @@ pub async fn write_spend_and_lock(
     let both = [challenges::spending(backend, challenge, expires), question(backend, whom, browser, strike_key, None)];
     let (tx, rows) = db.write_asking(together(both.into())).await?;
     let known = match rows.split_first() {
-        Some((first, rest)) if first.try_get::<i64>("", SPENT).is_ok() => Some(read(rest, whom)?),
+        Some((first, rest)) if first.try_get::<i64>("", SPENT).is_ok() => Some(read(rest)?),
         _ => None,
     };
     Ok((tx, known))
@@ -310,31 +306,10 @@ pub async fn find_and_commit(
     let both = [question(backend, whom, browser, strike_key, None), stored::accepting(backend, user, but, since)];
     let rows = tx.commit_after(both.into()).await?;
     let (known, accepted) = rows.split_at(rows.partition_point(|row| row.try_get::<bool>("", ONE_MAY_COME).is_err()));
-    Ok((read(known, whom)?, stored::accepted_of(accepted)?))
+    Ok((read(known)?, stored::accepted_of(accepted)?))
 }
 
-fn read(rows: &[QueryResult], whom: Whom<'_>) -> Result<Known, DbErr> {
-    let known = parse(rows)?;
-    let is_meant = |user: &User| match whom {
-        Whom::Key(key) => user.identifier_key == key,
-        Whom::Id(id) => user.id == id,
-    };
-    if known.user.as_ref().is_some_and(is_meant) {
-        return Ok(known);
-    }
-    Ok(Known {
-        user: None,
-        passkeys: Vec::new(),
-        memory: HashMap::new(),
-        here: None,
-        strikes: known.strikes,
-        saved_codes: SavedCodes::default(),
-        unconfirmed: Vec::new(),
-        told_at: None,
-    })
-}
-
-fn parse(rows: &[QueryResult]) -> Result<Known, DbErr> {
+fn read(rows: &[QueryResult]) -> Result<Known, DbErr> {
     // There is always a first row: what is not there is null in it.
     let first = rows.first().ok_or_else(|| DbErr::RecordNotFound("a row for anybody".to_owned()))?;
     let mut known = Known {

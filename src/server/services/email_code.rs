@@ -4,7 +4,7 @@
 use super::announce;
 use super::audit::{self, Happened};
 use super::codes::{self, Checked, For};
-use super::evidence::{Known, commit_and_keep, gather, gather_locked};
+use super::evidence::{Known, commit_and_keep, gather_locked};
 use super::reply::Answer;
 use super::sign_in::{Proof, enter, say, under_way, user_id};
 use super::{pages, throttle};
@@ -27,7 +27,7 @@ pub async fn send(visit: &mut Visit, flow_id: &str) -> Answer {
     let was_here = flow.sign_in.step == Step::EnterCode;
     let db = visit.app.db.clone();
     let tx = db.write().await?;
-    let known = gather(visit, &tx, &who).await?;
+    let known = gather_locked(visit, &tx, &who).await?;
     let letter = codes::Letter {
         what: For::SignIn,
         of: flow.id.0,

@@ -3,9 +3,8 @@
 use super::accounts::{Account, transports};
 use super::ceremonies::Sealed;
 use super::codes::{self, Ways};
-use super::ghosts::{self, GhostPasskey};
-use super::signals;
 use super::throttle::{self, Counted};
+use super::{ghosts, signals};
 use crate::server::config::Settings;
 use crate::server::db::known::{Limits, Whom};
 use crate::server::db::{self, WriteTx, passkeys::PasskeyRow};
@@ -62,10 +61,10 @@ impl Known {
 /// # Errors
 /// When the database does not answer.
 pub async fn gather<C: ConnectionTrait>(visit: &Visit, c: &C, who: &Identifier) -> Result<Known, DbErr> {
-    let ghost = ghost_of(visit, who);
+    let percent = visit.app.ghosts.percent(visit.now);
     let place = place(visit, who);
     let found = db::known::find(c, Whom::Key(who.key()), place.browser, &place.strike_key).await?;
-    Ok(of_found(visit, &place, found, ghost))
+    Ok(of_found(visit, who, &place, found, percent))
 }
 
 /// As [`gather`], for somebody who brings a password: with the rows that count for it in this browser, and the seconds that they
@@ -78,13 +77,13 @@ pub async fn gather_with_limits<C: ConnectionTrait>(
     c: &C,
     who: &Identifier,
 ) -> Result<(Known, Counted, Option<u32>), DbErr> {
-    let ghost = ghost_of(visit, who);
+    let percent = visit.app.ghosts.percent(visit.now);
     let place = place(visit, who);
     let [known, others] = [true, false].map(|known_browser| throttle::key(visit, who.key(), known_browser));
     let limits = Limits { known: known.own(), others: others.all() };
     let (found, blocked) =
         db::known::find_with_limits(c, Whom::Key(who.key()), place.browser, &place.strike_key, limits).await?;
-    let found = of_found(visit, &place, found, ghost);
+    let found = of_found(visit, who, &place, found, percent);
     let (counted, until) = if found.evidence.known_browser { (known, blocked.known) } else { (others, blocked.others) };
     Ok((found, counted, throttle::wait_until(until, visit.now)))
 }
@@ -94,10 +93,10 @@ pub async fn gather_with_limits<C: ConnectionTrait>(
 /// # Errors
 /// When the database does not answer.
 pub async fn gather_locked(visit: &Visit, tx: &WriteTx, who: &Identifier) -> Result<Known, DbErr> {
-    let ghost = ghost_of(visit, who);
+    let percent = visit.app.ghosts.percent(visit.now);
     let place = place(visit, who);
     let found = db::known::lock(tx, Whom::Key(who.key()), place.browser, &place.strike_key).await?;
-    Ok(of_found(visit, &place, found, ghost))
+    Ok(of_found(visit, who, &place, found, percent))
 }
 
 /// Gathers what is known of an account that somebody has, inside a transaction that has it locked. `None`: it is gone.
@@ -112,7 +111,7 @@ pub async fn gather_of<C: ConnectionTrait>(
 ) -> Result<Option<Known>, DbErr> {
     let place = place(visit, who);
     let found = db::known::find(c, Whom::Id(user), place.browser, &place.strike_key).await?;
-    Ok(found.user.is_some().then(|| of_found(visit, &place, found, Vec::new())))
+    Ok(found.user.is_some().then(|| of_found(visit, who, &place, found, 0)))
 }
 
 /// Commits the transaction that begins a session, and keeps what is known of the account then, for the page of the answer: read
@@ -135,7 +134,7 @@ pub async fn commit_and_keep(visit: &mut Visit, tx: WriteTx, who: &Identifier, u
 pub async fn kept_or_gathered(visit: &Visit, who: &Identifier, user: UserId) -> Result<Option<Known>, DbErr> {
     match visit.known() {
         Some((found, _)) => {
-            Ok(found.user.is_some().then(|| of_found(visit, &place(visit, who), found.clone(), Vec::new())))
+            Ok(found.user.is_some().then(|| of_found(visit, who, &place(visit, who), found.clone(), 0)))
         }
         None => gather_of(visit, visit.app.db.read(), who, user).await,
     }
@@ -157,7 +156,7 @@ pub async fn end_and_gather_of_locked(
     let gathered = match found {
         None => Gathered::EndedBefore,
         Some(found) if found.user.is_none() => Gathered::Gone,
-        Some(found) => Gathered::Known(Box::new(of_found(visit, &place, found, Vec::new()))),
+        Some(found) => Gathered::Known(Box::new(of_found(visit, who, &place, found, 0))),
     };
     Ok((tx, gathered))
 }
@@ -185,7 +184,7 @@ pub async fn gather_of_locked_with_limit(
     let (place, whom, own) = (place(visit, who), Whom::Id(user), counted.own());
     let (tx, found, until) =
         db::known::write_and_lock_with_limit(&visit.app.db, whom, place.browser, &place.strike_key, own).await?;
-    let known = found.user.is_some().then(|| of_found(visit, &place, found, Vec::new()));
+    let known = found.user.is_some().then(|| of_found(visit, who, &place, found, 0));
     Ok((tx, known, throttle::wait_until(until, visit.now)))
 }
 
@@ -193,13 +192,8 @@ fn place(visit: &Visit, who: &Identifier) -> Place {
     Place { browser: visit.browser, environment: visit.environment(), strike_key: strike_key(visit, who.key()) }
 }
 
-/// The passkeys of nobody, reckoned for somebody too, as the time would tell.
-fn ghost_of(visit: &Visit, who: &Identifier) -> Vec<GhostPasskey> {
-    ghosts::passkeys(&visit.app.sealer, who.key(), visit.app.ghosts.percent(visit.now), visit.now)
-}
-
-/// `ghost` is what is answered where nobody has the account.
-fn of_found(visit: &Visit, place: &Place, found: db::known::Known, ghost: Vec<GhostPasskey>) -> Known {
+/// `percent` is the share of ghosts that have passkeys.
+fn of_found(visit: &Visit, who: &Identifier, place: &Place, found: db::known::Known, percent: u32) -> Known {
     let is_mark = |user: UserId, mark: &[u8]| mark == visit.mark_hash(user.0);
     let evidence = evidence_of(&visit.app.settings, place, &found, is_mark, visit.now);
     match found.user {
@@ -208,12 +202,13 @@ fn of_found(visit: &Visit, place: &Place, found: db::known::Known, ghost: Vec<Gh
             Known { account, evidence, unconfirmed: found.unconfirmed, told_at: found.told_at }
         }
         None => {
+            let passkeys = ghosts::passkeys(&visit.app.sealer, who.key(), percent, visit.now);
             let evidence = Evidence {
-                ever_had_passkey: !ghost.is_empty(),
-                passkeys: ghost.iter().map(|passkey| passkey.evidence).collect(),
+                ever_had_passkey: !passkeys.is_empty(),
+                passkeys: passkeys.iter().map(|passkey| passkey.evidence).collect(),
                 ..evidence
             };
-            Known { account: Account::Ghost { passkeys: ghost }, evidence, unconfirmed: Vec::new(), told_at: None }
+            Known { account: Account::Ghost { passkeys }, evidence, unconfirmed: Vec::new(), told_at: None }
         }
     }
 }

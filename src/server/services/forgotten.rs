@@ -4,7 +4,7 @@
 use super::announce::{self, By, News, announce};
 use super::audit::{self, Happened};
 use super::codes::{self, Checked, For, Typed};
-use super::evidence::{Known, commit_and_keep, gather, gather_of};
+use super::evidence::{Known, commit_and_keep, gather_locked, gather_of};
 use super::perform::remember_browser;
 use super::reply::{Answer, Failure, Reply};
 use super::sign_in::{Proof, enter, is};
@@ -82,7 +82,7 @@ pub async fn send(visit: &mut Visit, flow_id: &str, typed: &str) -> Answer {
     let was_here = flow.forgot;
     let db = visit.app.db.clone();
     let tx = db.write().await?;
-    let Known { account, evidence, .. } = gather(visit, &tx, &who).await?;
+    let Known { account, evidence, .. } = gather_locked(visit, &tx, &who).await?;
     let letter = codes::Letter {
         what: For::Reset,
         of: flow.id.0,
@@ -137,7 +137,7 @@ pub async fn choose(visit: &mut Visit, flow_id: &str, code: &str, password: &str
     }
     let db = visit.app.db.clone();
     let tx = db.write().await?;
-    let Known { account, evidence, .. } = gather(visit, &tx, &who).await?;
+    let Known { account, evidence, .. } = gather_locked(visit, &tx, &who).await?;
     let known = evidence.known_browser;
     let user = account.user().map(|user| user.id);
     let typed = codes::read(visit, For::Reset, flow.id.0, user, who.key(), code);

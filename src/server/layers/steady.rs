@@ -1,0 +1,55 @@
+//! The time of an answer must not tell who has an account. The same is done whether somebody has a name or nobody, as far as that
+//! goes, and what is left of a difference disappears in a moment that every answer takes.
+
+use crate::server::cookies::Cookie;
+use crate::server::state::App;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{Method, header};
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+/// Gives an answer `sign_in.answer_after_ms` after the question at the earliest, where somebody has said or says something, unless it
+/// signs them in: that tells anyway. To wait takes nothing of the processor.
+pub async fn answer(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (begun, https) = (Instant::now(), app.settings.is_https());
+    let is_about_somebody = request.method() == Method::POST || Cookie::Flow.read(request.headers(), https).is_some();
+    let response = next.run(request).await;
+    if is_about_somebody && !signs_in(&response, https) {
+        sleep_until(begun + Duration::from_millis(app.settings.sign_in.answer_after_ms.into())).await;
+    }
+    response
+}
+
+fn signs_in<B>(response: &http::Response<B>, https: bool) -> bool {
+    let session = Cookie::Session.name(https);
+    response.headers().get_all(header::SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok()).any(|cookie| {
+        let value = cookie.strip_prefix(session).and_then(|rest| rest.strip_prefix('='));
+        value.is_some_and(|value| !value.starts_with(';'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::Response;
+
+    #[test]
+    fn only_a_new_session_is_answered_at_once() {
+        for https in [false, true] {
+            let (session, flow) = (Cookie::Session, Cookie::Flow);
+            let none: [String; 0] = [];
+            let with = |cookies: &[String]| {
+                let response = Response::builder();
+                cookies.iter().fold(response, |response, cookie| response.header(header::SET_COOKIE, cookie)).body(())
+            };
+            assert!(signs_in(&with(&[flow.remove(https), session.set("token", https)]).unwrap(), https));
+            for cookies in
+                [&none[..], &[flow.set("sealed", https)], &[session.remove(https), flow.set("session=", https)]]
+            {
+                assert!(!signs_in(&with(cookies).unwrap(), https), "{cookies:?}");
+            }
+        }
+    }
+}
