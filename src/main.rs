@@ -147,7 +147,8 @@ fn begin_log(format: LogFormat) -> Result<(), String> {
     let mut filter = match std::env::var_os(EnvFilter::DEFAULT_ENV).filter(|asked| !asked.is_empty()) {
         None => EnvFilter::new("keymend=info,warn"),
         Some(asked) => EnvFilter::builder()
-            .parse(asked.to_string_lossy())
+            // People write a space after the comma.
+            .parse(asked.to_string_lossy().split(',').map(str::trim).collect::<Vec<_>>().join(","))
             .map_err(|error| format!("{} says nothing that a log can follow: {error}", EnvFilter::DEFAULT_ENV))?,
     };
     // It would print what stands in the address of the database where it should not, a password perhaps.

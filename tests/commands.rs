@@ -129,7 +129,7 @@ fn what_the_log_cannot_follow_stops_the_start() {
     for wrong in ["keymend=loud", "keymend=debug,[{"] {
         stops(&here.runs_with(&["migrate"], &[("RUST_LOG", wrong)]), "RUST_LOG");
     }
-    for fine in ["", "keymend=trace,info", "off"] {
+    for fine in ["", "keymend=trace,info", "off", "info, sqlx=warn\r", " keymend=debug ,"] {
         assert!(here.runs_with(&["migrate"], &[("RUST_LOG", fine)]).status.success(), "{fine}");
     }
 }

@@ -19,8 +19,9 @@ use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
 
-/// So many people are under way at a time: enough to keep the disk and the processor busy together.
-const AT_A_TIME: usize = 64;
+/// So many people are under way at a time: enough to keep the disk and the processor busy together, while some only wait for
+/// their answer (`sign_in.answer_after_ms`).
+const AT_A_TIME: usize = 128;
 const PEOPLE: usize = 800;
 const ROUNDS: usize = 9;
 /// Half of it before each round, half after: what else a machine has to do changes within seconds.

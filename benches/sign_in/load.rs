@@ -22,8 +22,8 @@ const WITH_PASSKEYS: usize = 400;
 const ROUNDS_WITH_PASSWORDS: usize = 9;
 /// Enough for a round of several seconds: at its two ends not all threads have something to hash.
 const WITH_PASSWORDS: usize = 400;
-/// How many are under way at a time.
-const PASSKEYS_AT_A_TIME: usize = 16;
+/// How many are under way at a time, some of whom only wait for their answer (`sign_in.answer_after_ms`).
+const PASSKEYS_AT_A_TIME: usize = 64;
 /// Enough to keep the threads that hash busy, and far fewer than may wait for them.
 const PASSWORDS_AT_A_TIME: usize = 8;
 /// How long a bound is measured beside each round.

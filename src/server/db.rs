@@ -85,17 +85,15 @@ impl Db {
         let connection = connect::connect(url, &doubt).await?;
         migrate::up::<Migrator>(&connection).await?;
         let lanes = Lanes::of(&connection, &doubt);
-        let opened = Opened::of(file)?;
-        let writer = match connection.get_database_backend() {
-            DbBackend::Sqlite => {
-                let lanes = match connect::writer(url).await? {
-                    Some(writer) => Lanes::of(&writer, &doubt),
-                    None => lanes.clone(),
-                };
-                Some(Writer::start(lanes, opened.clone()))
-            }
+        let writes = match connection.get_database_backend() {
+            DbBackend::Sqlite => Some(match connect::writer(url).await? {
+                Some(writer) => Lanes::of(&writer, &doubt),
+                None => lanes.clone(),
+            }),
             _ => None,
         };
+        let opened = Opened::of(file)?;
+        let writer = writes.map(|lanes| Writer::start(lanes, opened.clone()));
         Ok(Self { lanes, writer, doubt, opened, _in_use: in_use.map(Arc::new) })
     }
 

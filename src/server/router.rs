@@ -38,7 +38,8 @@ pub fn router(app: App) -> Router {
         .call_fallback_on_method_not_allowed(true)
         .fallback(get(page).with_state(app.clone()));
     let steady = || from_fn_with_state(app.clone(), steady::answer);
-    let functions = post(server_function).layer(from_fn_with_state(app.clone(), body::bound)).layer(steady());
+    // The wait begins when the question is there as a whole.
+    let functions = post(server_function).layer(steady()).layer(from_fn_with_state(app.clone(), body::bound));
     let page_about_somebody = || get(page).layer(steady());
     let routes = Router::new()
         .route("/", get(page))
@@ -54,7 +55,7 @@ pub fn router(app: App) -> Router {
         .route("/forgot-password", page_about_somebody())
         .route(paths::NOT_ME, get(page))
         .route(paths::CONFIRM_ADDRESS, get(page))
-        .route(paths::NEW_ADDRESS, page_about_somebody())
+        .route(paths::NEW_ADDRESS, get(page))
         .route(paths::RECOVERY_CODES, get(page))
         .route(paths::RECOVERY_CODES_FILE, get(codes_file))
         .route("/api/{*function}", functions)

@@ -123,7 +123,7 @@ impl Sealer {
     }
 }
 
-/// SHA-256, for tokens that are random already.
+/// SHA-256, for tokens that are random already, and to give a number to what is no secret.
 #[must_use]
 pub fn digest(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();

@@ -41,15 +41,28 @@ async fn a_database_file_that_was_moved_is_told_and_all_is_well_when_it_is_back(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_of_the_log_that_was_deleted_is_told_too() {
+    let (installation, server, _, mut people) = ada_and_ben().await;
+    begins(&mut people[0]).await;
+    fs::remove_file(beside(&installation.database_file(), "-shm")).unwrap();
+    is_sent_away(&mut people[0]).await;
+    assert_eq!(server.asks("/readyz").await, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_log_that_was_deleted_takes_nothing_along_that_was_acknowledged() {
     let (installation, mut server, gate, mut people) = ada_and_ben().await;
     for person in &mut people {
         begins(person).await;
     }
-    fs::remove_file(log_of(&installation.database_file())).unwrap();
-    for person in &mut people {
-        is_sent_away(person).await;
-    }
+    let log = beside(&installation.database_file(), "-wal");
+    fs::remove_file(&log).unwrap();
+    is_sent_away(&mut people[0]).await;
+    assert_eq!(server.asks("/readyz").await, StatusCode::SERVICE_UNAVAILABLE);
+    // Another program would make a new one.
+    fs::write(&log, b"").unwrap();
+    is_sent_away(&mut people[1]).await;
+    assert_eq!(server.asks("/readyz").await, StatusCode::SERVICE_UNAVAILABLE);
     // Whoever stops the server saves what stood there: it is copied into the file.
     stops(&mut server).await;
     let server = installation.start().await;
@@ -75,8 +88,8 @@ async fn ada_and_ben() -> (Installation, Program, Gate, Vec<Person>) {
     (installation, server, gate, people)
 }
 
-fn log_of(database: &Path) -> PathBuf {
-    PathBuf::from(format!("{}-wal", database.display()))
+fn beside(database: &Path, what: &str) -> PathBuf {
+    PathBuf::from(format!("{}{what}", database.display()))
 }
 
 async fn stops(server: &mut Program) {

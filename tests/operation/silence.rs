@@ -50,6 +50,30 @@ async fn a_connection_that_says_nothing_or_never_ends_its_headers_is_closed() {
     assert_eq!(closed, 600);
 }
 
+/// The wait that hides the work begins when the question is there as a whole: nobody waits it out with half of one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_asks_slowly_is_answered_no_sooner() {
+    const WAIT: Duration = Duration::from_millis(150);
+    let served = Served::start(&[("KEYMEND__SIGN_IN__ANSWER_AFTER_MS", "150")]).await;
+    let body = "flow=&identifier=nobody%40example.org";
+    let head = format!(
+        "POST /api/sign-in/identify HTTP/1.1\r\nhost: localhost\r\norigin: {}\r\naccept: application/json\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        served.origin(),
+        body.len()
+    );
+    let mut connection = TcpStream::connect(served.address()).await.unwrap();
+    connection.write_all(head.as_bytes()).await.unwrap();
+    tokio::time::sleep(2 * WAIT).await;
+    let began = tokio::time::Instant::now();
+    connection.write_all(body.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    let took = began.elapsed();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(took >= WAIT, "{took:?}");
+}
+
 /// There are eight hundred places, and whoever comes later waits outside until one is free.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "long: ten thousand connections"]

@@ -1,5 +1,7 @@
 use crate::database::TestDatabase;
-use crate::fixture::{T0, add_passkey, browser, credential_id, known, passkey, strikes_of, two_people, user, uuid};
+use crate::fixture::{
+    T0, add_passkey, add_user, browser, credential_id, known, passkey, strikes_of, two_people, user, uuid,
+};
 use domain::intelligence::{Here, OfferHistory};
 use domain::time::Millis;
 use keymend::server::db::known::{self, Blocked, Known, Limits, SavedCodes, Whom};
@@ -193,6 +195,35 @@ async fn two_steps_of_one_name_take_turns_whether_somebody_has_it_or_nobody() {
         steps.join_all().await;
         assert_eq!(strikes_of(db.read(), key).await, Some((8, T1)), "{whom}");
     }
+}
+
+/// Whoever signs up while another step of the name waits for its turn: that step finds the account, and has it to itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_that_was_made_meanwhile_is_locked_too() {
+    let (_database, db) = two_people().await;
+    let first = db.write().await.unwrap();
+    known::lock(&first, Whom::Key("person3@example.org"), browser(1), b"key").await.unwrap();
+    let second = tokio::spawn({
+        let db = db.clone();
+        async move {
+            let tx = db.write().await.unwrap();
+            let found = known::lock(&tx, Whom::Key("person3@example.org"), browser(2), b"key").await.unwrap();
+            (tx, found)
+        }
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    add_user(&first, 3).await;
+    // SQLite answers it together with the second.
+    let first = tokio::spawn(first.commit());
+    let (second, found) = second.await.unwrap();
+    assert_eq!(found.user.unwrap().id, user(3));
+    let third = async {
+        let tx = db.write().await.unwrap();
+        users::lock(&tx, user(3)).await.unwrap();
+    };
+    assert!(timeout(Duration::from_millis(50), third).await.is_err());
+    second.commit().await.unwrap();
+    first.await.unwrap().unwrap();
 }
 
 /// And two names do not wait for each other. SQLite has one writer.

@@ -80,9 +80,11 @@ async fn sqlite(url: &str, connections: u32, cache: &'static str) -> Result<Data
     let mut all = ConnectOptions::new("sqlite::memory:");
     // A file does not hang up: asking a connection's thread whether it is there would double what a read costs.
     all.max_connections(connections).test_before_acquire(false);
+    // Whoever opened the file keeps it: another connection could find another file there, and without any its log goes.
+    all.idle_timeout(None).max_lifetime(None);
     if in_memory {
-        // Every connection would be a database of its own, and it lives as long as the connection.
-        all.max_connections(1).idle_timeout(None).max_lifetime(None);
+        // Every connection would be a database of its own.
+        all.max_connections(1);
     }
     all.map_sqlx_sqlite_opts(move |_| quiet(options.clone()));
     // Where others open or close the file in this moment, SQLite does not always wait before it takes to its write-ahead log.

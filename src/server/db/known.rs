@@ -200,13 +200,22 @@ fn question(
 /// # Errors
 /// The database fails.
 pub async fn lock(tx: &WriteTx, whom: Whom<'_>, browser: BrowserId, strike_key: &[u8]) -> Result<Known, DbErr> {
-    if tx.get_database_backend() == DbBackend::Postgres {
-        match whom {
-            Whom::Key(key) => lock_anybody(tx, key).await?,
-            Whom::Id(id) => super::users::lock(tx, id).await.map(drop)?,
-        }
+    if tx.get_database_backend() != DbBackend::Postgres {
+        return find(tx, whom, browser, strike_key).await;
     }
-    find(tx, whom, browser, strike_key).await
+    let is_locked = match whom {
+        Whom::Key(key) => lock_anybody(tx, key, strike_key).await?,
+        Whom::Id(id) => super::users::lock(tx, id).await?.is_some(),
+    };
+    let known = find(tx, whom, browser, strike_key).await?;
+    match &known.user {
+        // It was made while this step waited for its turn.
+        Some(user) if !is_locked => {
+            super::users::lock(tx, user.id).await?;
+            find(tx, whom, browser, strike_key).await
+        }
+        _ => Ok(known),
+    }
 }
 
 /// Whoever has this identifier, or the turn of its own that it has where nobody does. The turn is a lock without a row, which writes
@@ -214,12 +223,16 @@ pub async fn lock(tx: &WriteTx, whom: Whom<'_>, browser: BrowserId, strike_key: 
 const LOCK_ANYBODY: &str = "WITH somebody AS (SELECT 1 FROM users WHERE identifier_key = $1 FOR NO KEY UPDATE), \
      turn AS MATERIALIZED (SELECT pg_advisory_xact_lock($2) WHERE NOT EXISTS (SELECT 1 FROM somebody)), \
      nobody AS (SELECT 1 FROM stand_ins WHERE key = $3 AND EXISTS (SELECT 1 FROM turn) FOR NO KEY UPDATE SKIP LOCKED) \
-     SELECT 1 FROM somebody UNION ALL SELECT 1 FROM nobody";
+     SELECT true AS is_somebody FROM somebody UNION ALL SELECT false FROM nobody";
 
-async fn lock_anybody(tx: &WriteTx, key: &str) -> Result<(), DbErr> {
-    let turn @ [stand_in, ..] = first_bytes(&digest(&[b"turn", key.as_bytes()]));
-    let values = [key.into(), i64::from_be_bytes(turn).into(), vec![stand_in].into()];
-    tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, LOCK_ANYBODY, values)).await.map(drop)
+/// Whether it is somebody.
+async fn lock_anybody(tx: &WriteTx, key: &str, strike_key: &[u8]) -> Result<bool, DbErr> {
+    let turn = first_bytes(&digest(&[b"turn", key.as_bytes()]));
+    // Which one nobody can reckon, and so nobody can keep it taken.
+    let stand_in: Vec<u8> = strike_key.iter().copied().take(1).collect();
+    let values = [key.into(), i64::from_be_bytes(turn).into(), stand_in.into()];
+    let rows = tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, LOCK_ANYBODY, values)).await?;
+    rows.first().map_or(Ok(false), |row| row.try_get_by_index(0))
 }
 
 fn first_bytes([a, b, c, d, e, f, g, h, ..]: &[u8; 32]) -> [u8; 8] {

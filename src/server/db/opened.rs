@@ -1,59 +1,52 @@
-//! Whether the file of a SQLite database is still where it was opened. On Unix a file that was moved, deleted or replaced goes on
+//! Whether the files of a SQLite database are still those that were opened. On Unix a file that was moved, deleted or replaced goes on
 //! being written by whoever has it open, and nobody finds there what they were promised: SQLite does not look, with its log.
 
 use super::connect::refused_because;
 use sea_orm::DbErr;
 use std::path::{Path, PathBuf};
 
-/// The file as it was when it was opened. For a database in memory there is none, and all is always well.
+/// The files as they were when they were opened. For a database in memory there are none, and all is always well.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Opened(Option<Files>);
+pub(super) struct Opened(Vec<Found>);
 
 #[derive(Clone, Debug)]
-struct Files {
-    database: PathBuf,
-    log: PathBuf,
+struct Found {
+    file: PathBuf,
     /// Device and number.
     identity: (u64, u64),
 }
 
 impl Opened {
-    /// Remembers the file, which somebody has just opened.
+    /// Remembers the database, its log and the index of that, as somebody has them open who keeps them open: as long as that is so
+    /// SQLite makes no others.
     ///
     /// # Errors
-    /// It is gone already.
+    /// One of them is not there.
     pub fn of(database: Option<PathBuf>) -> Result<Self, DbErr> {
         let Some(database) = database else { return Ok(Self::default()) };
-        let identity = identity(&database).ok_or_else(|| gone(&database))?;
-        let log = PathBuf::from(format!("{}-wal", database.display()));
-        Ok(Self(Some(Files { database, log, identity })))
+        let files = ["", "-wal", "-shm"].map(|what| {
+            let mut file = database.clone().into_os_string();
+            file.push(what);
+            PathBuf::from(file)
+        });
+        let found = files.into_iter().map(|file| match identity(&file) {
+            Some(identity) => Ok(Found { file, identity }),
+            None => Err(gone(&file)),
+        });
+        found.collect::<Result<_, _>>().map(Self)
     }
 
     /// # Errors
-    /// It is gone, or another file has its name.
+    /// One of them is gone, or another file has its name.
     pub fn is_there(&self) -> Result<(), DbErr> {
-        let Some(Files { database, identity: opened, .. }) = &self.0 else { return Ok(()) };
-        match identity(database) {
+        self.0.iter().try_for_each(|Found { file, identity: opened }| match identity(file) {
             Some(now) if now == *opened => Ok(()),
             Some(_) => Err(refused_because(&format!(
-                "the database file {} was replaced while the server has it open: put the one before back, or start the \
-                 server again",
-                database.display()
+                "the database file {} is not the one that this server has opened: put that one back, or stop the server",
+                file.display()
             ))),
-            None => Err(gone(database)),
-        }
-    }
-
-    /// As [`Opened::is_there`], just after a commit, which stands in the log.
-    ///
-    /// # Errors
-    /// Either is gone.
-    pub fn is_there_with_log(&self) -> Result<(), DbErr> {
-        self.is_there()?;
-        match &self.0 {
-            Some(Files { log, .. }) if identity(log).is_none() => Err(gone(log)),
-            _ => Ok(()),
-        }
+            None => Err(gone(file)),
+        })
     }
 }
 

@@ -172,7 +172,7 @@ impl Group {
             }
         }
         // Nobody is told of what went into a file that has left.
-        match self.end().await.and_then(|()| opened.is_there_with_log()) {
+        match self.end().await.and_then(|()| opened.is_there()) {
             Ok(()) if self.answers.is_empty() => {}
             Ok(()) => {
                 all.count(self.answers.len());

@@ -14,15 +14,21 @@ use tokio::time::{Instant, sleep_until};
 /// signs them in: that tells anyway. To wait takes nothing of the processor.
 pub async fn answer(State(app): State<App>, request: Request, next: Next) -> Response {
     let (begun, https) = (Instant::now(), app.settings.is_https());
-    let is_about_somebody = request.method() == Method::POST || Cookie::Flow.read(request.headers(), https).is_some();
+    let is_about_somebody = request.method() == Method::POST || has(&request, Cookie::Flow, https);
+    // A proof inside a session brings a new token too, and signs nobody in.
+    let is_inside = has(&request, Cookie::Session, https);
     let response = next.run(request).await;
-    if is_about_somebody && !signs_in(&response, https) {
+    if is_about_somebody && (is_inside || !begins_a_session(&response, https)) {
         sleep_until(begun + Duration::from_millis(app.settings.sign_in.answer_after_ms.into())).await;
     }
     response
 }
 
-fn signs_in<B>(response: &http::Response<B>, https: bool) -> bool {
+fn has(request: &Request, cookie: Cookie, https: bool) -> bool {
+    cookie.read(request.headers(), https).is_some()
+}
+
+fn begins_a_session<B>(response: &http::Response<B>, https: bool) -> bool {
     let session = Cookie::Session.name(https);
     response.headers().get_all(header::SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok()).any(|cookie| {
         let value = cookie.strip_prefix(session).and_then(|rest| rest.strip_prefix('='));
@@ -44,11 +50,11 @@ mod tests {
                 let response = Response::builder();
                 cookies.iter().fold(response, |response, cookie| response.header(header::SET_COOKIE, cookie)).body(())
             };
-            assert!(signs_in(&with(&[flow.remove(https), session.set("token", https)]).unwrap(), https));
+            assert!(begins_a_session(&with(&[flow.remove(https), session.set("token", https)]).unwrap(), https));
             for cookies in
                 [&none[..], &[flow.set("sealed", https)], &[session.remove(https), flow.set("session=", https)]]
             {
-                assert!(!signs_in(&with(cookies).unwrap(), https), "{cookies:?}");
+                assert!(!begins_a_session(&with(cookies).unwrap(), https), "{cookies:?}");
             }
         }
     }

@@ -268,15 +268,16 @@ async fn prove(visit: &mut Visit, inside: Inside, password: &str) -> Begun<(Insi
 async fn lock(visit: &mut Visit, inside: Inside, checked: Option<&Checked>) -> Begun<(WriteTx, Inside)> {
     let db = visit.app.db.clone();
     let tx = db.write().await?;
+    let before = inside;
+    let Some(mut inside) = Inside::lock(visit, &tx, &before.session).await? else {
+        return Ok(Err(healing::gone(visit, tx).await));
+    };
     if let Some(checked) = checked
         && let Some((code, status)) = checked.blocked(visit, &tx).await?
     {
         drop(tx);
-        return Ok(Err(healing::refuse(visit, inside, code, status).await));
+        return Ok(Err(healing::refuse(visit, before, code, status).await));
     }
-    let Some(mut inside) = Inside::lock(visit, &tx, &inside.session).await? else {
-        return Ok(Err(healing::gone(visit, tx).await));
-    };
     let holds = match checked {
         Some(checked) => checked.hold(visit, &tx, &mut inside).await?,
         None => true,

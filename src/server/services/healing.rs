@@ -309,18 +309,18 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         return Ok(reply);
     }
     let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
-    let Some(inside) = Inside::load(visit).await? else { return pages::present(visit, "/sign-in").await };
-    let checked = match proof::check(visit, &inside, password).await? {
+    let Some(before) = Inside::load(visit).await? else { return pages::present(visit, "/sign-in").await };
+    let checked = match proof::check(visit, &before, password).await? {
         Ok(checked) => checked,
-        Err((code, status)) => return refuse(visit, inside, code, status).await,
+        Err((code, status)) => return refuse(visit, before, code, status).await,
     };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
+    let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
     if let Some((code, status)) = checked.blocked(visit, &tx).await? {
         drop(tx);
-        return refuse(visit, inside, code, status).await;
+        return refuse(visit, before, code, status).await;
     }
-    let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
     if !checked.hold(visit, &tx, &mut inside).await? {
         drop(tx);
         return refuse(visit, inside, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;

@@ -60,8 +60,8 @@ pub async fn check(visit: &mut Visit, inside: &Inside, password: &str) -> Result
 }
 
 impl Checked {
-    /// Asked first in the transaction, before the account is locked: of many passwords that were checked at the same time only
-    /// so many count.
+    /// Asked in the transaction, once the account is locked: of many passwords that were checked at the same time only so many
+    /// count.
     ///
     /// # Errors
     /// When the database refuses.

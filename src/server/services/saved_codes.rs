@@ -58,13 +58,13 @@ pub async fn renew(visit: &mut Visit, flow_id: &str, password: &str) -> Answer {
     };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
+    let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
     if let Some(checked) = &checked
         && let Some((code, status)) = checked.blocked(visit, &tx).await?
     {
         drop(tx);
         return show(visit, before, code, status).await;
     }
-    let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
     if let Some(checked) = checked {
         checked.hold(visit, &tx, &mut inside).await?;
     }
