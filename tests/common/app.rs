@@ -41,6 +41,9 @@ pub const ANDROID: &str =
 /// What a page of ours tells about a browser that can do everything.
 pub const CAPABLE: &str = r#"{"webauthn":true,"platform_authenticator":true,"hybrid":true}"#;
 
+/// The same of one whose field suggests passkeys.
+pub const SUGGESTS: &str = r#"{"webauthn":true,"platform_authenticator":true,"hybrid":true,"conditional_get":true}"#;
+
 /// One running installation.
 pub struct TestApp {
     server: Arc<Server>,

@@ -1,7 +1,7 @@
 //! What each server function needs is declared in `thief.rs`; here each is held to it, in sessions of every kind and with right
 //! and wrong proofs: it does its work exactly where its line says. A new function is named in [`SEEN`] as well.
 
-use crate::app::{Browser, TestApp};
+use crate::app::{Browser, SUGGESTS, TestApp};
 use crate::authenticator::{Making, honest};
 use crate::person::Person;
 use crate::thief::{DECLARED, Needs};
@@ -12,8 +12,6 @@ use keymend::page::{Action, Ceremony, NeedsProof, Report, RowMode, Screen};
 const ADDRESS: &str = "ada@example.org";
 /// What the account is to be called.
 const ANOTHER: &str = "lovelace@example.org";
-/// What a page tells about a browser that shows passkeys among the suggestions of a field.
-const SUGGESTS: &str = r#"{"webauthn":true,"platform_authenticator":true,"hybrid":true,"conditional_get":true}"#;
 const NEW: &str = "an entirely different passphrase";
 
 /// Where it is seen that the function did what it is there for: a text or a number, from these rows. Empty: nothing is stored.

@@ -1,6 +1,6 @@
 //! `/sign-in?return_to=…`: back to where somebody was sent from, and nowhere else.
 
-use crate::app::{Browser, TestApp, encode};
+use crate::app::{Browser, SUGGESTS, TestApp, encode};
 use crate::person::Person;
 use domain::time::HOUR;
 use http::{StatusCode, header};
@@ -8,7 +8,6 @@ use keymend::page::Screen;
 use keymend::server::return_to::LONGEST;
 
 const LISTED: &str = "[relying_party]\nreturn_to = [\"https://app.example.org\", \"https://shop.example.org:8443\"]\n";
-const SUGGESTS: &str = r#"{"webauthn":true,"platform_authenticator":true,"hybrid":true,"conditional_get":true}"#;
 const START: &str = "https://app.example.org/start?of=the%20day";
 
 async fn start() -> TestApp {

@@ -2,7 +2,7 @@
 //! turns. One measurement above the bound may be chance; two in a row are not. A machine that stops for a moment now and then
 //! hides any difference among all measurements, so they are looked at without the slowest ones as well.
 
-use crate::app::{Answer, CAPABLE, TestApp};
+use crate::app::{Answer, CAPABLE, SUGGESTS, TestApp};
 use crate::authenticator::{Passkey, honest, new_key};
 use crate::ghosts::ghost_on_a_mac;
 use crate::person::{Person, failed, not_allowed};
@@ -15,8 +15,6 @@ const EACH: usize = 300;
 const BOUND: f64 = 4.5;
 /// The slowest of both kinds together, one of so many, tell of the machine rather than of what was asked.
 const ONE_IN: usize = 50;
-/// A browser whose field suggests passkeys.
-const SUGGESTS: &str = r#"{"webauthn":true,"platform_authenticator":true,"hybrid":true,"conditional_get":true}"#;
 
 /// What is asked, and timed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ mod message;
 mod of_assertions;
 mod of_creations;
 
-use crate::app::{Answer, TestApp};
+use crate::app::{Answer, SUGGESTS, TestApp};
 use crate::authenticator::{encode, honest};
 use crate::dump::Dump;
 use crate::person::Person;
@@ -20,9 +20,6 @@ use tokio::task::JoinSet;
 
 /// What a refused message may change.
 const COUNTS: &[&str] = &["spent_challenges", "failure_events", "strikes", "browsers", "audit", "decisions"];
-
-/// What a page of ours tells about a browser that shows passkeys among the suggestions of a field.
-const SUGGESTS: &str = r#"{"webauthn":true,"platform_authenticator":true,"hybrid":true,"conditional_get":true}"#;
 
 /// Fewest different messages of both tables.
 const AT_LEAST: usize = 120;

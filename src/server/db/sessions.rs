@@ -314,16 +314,6 @@ pub async fn all_of_user(c: &impl ConnectionTrait, user: UserId) -> Result<Vec<(
     Ok(rows.into_iter().map(with_end).collect())
 }
 
-/// Ends a session of this account. False if the account has no such session, or not any more.
-///
-/// # Errors
-/// The database fails.
-pub async fn end_of_user(tx: &impl ConnectionTrait, user: UserId, id: SessionId, now: Millis) -> Result<bool, DbErr> {
-    let change = ActiveModel { ended_at: Set(Some(now.0)), ..Default::default() };
-    let ended = open().set(change).filter(COLUMN.id.eq(id.0)).filter(COLUMN.user_id.eq(user.0)).exec(tx).await?;
-    Ok(ended.rows_affected == 1)
-}
-
 /// Ends a session; one that ended keeps its time.
 ///
 /// # Errors

@@ -1,8 +1,9 @@
 //! What held.
 
+use super::at_create;
 use crate::app::TestApp;
 use crate::ghosts::{Try, attempt, haunted};
-use crate::person::{Person, failed, not_allowed};
+use crate::person::{failed, not_allowed};
 use domain::time::{DAY, MINUTE};
 use http::StatusCode;
 use keymend::page::{Report, Screen};
@@ -48,17 +49,6 @@ async fn ghost_without(app: &TestApp, like: usize) -> String {
         }
     }
     panic!("no ghost");
-}
-
-/// Somebody with the password and a code from the mailbox stands before *Create passkey* in a browser of their own.
-async fn at_create(app: &TestApp, owner: &Person) -> Person {
-    let mut there = owner.elsewhere(app);
-    there.signs_in_with_password().await;
-    there.shows("confirm");
-    let code = app.mail(ADDRESS, "code").await.code();
-    there.types_code(&code).await;
-    there.shows("create-passkey");
-    there
 }
 
 #[tokio::test]

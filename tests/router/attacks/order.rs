@@ -5,6 +5,7 @@ use crate::person::Person;
 use domain::time::{MINUTE, SECOND};
 use http::StatusCode;
 use keymend::page::Screen;
+use tokio::task::JoinSet;
 
 const ADDRESS: &str = "ada@example.org";
 const THIEFS: &str = "thief@example.org";
@@ -16,6 +17,20 @@ async fn into_the_session(app: &TestApp, ada: &Person) -> Person {
         thief.says_not_now().await;
     }
     thief
+}
+
+/// So that the password of the slow request waits a while.
+async fn others_type_passwords(app: &TestApp) -> JoinSet<()> {
+    let mut others = JoinSet::new();
+    for number in 0..16 {
+        let mut other = app.person(&format!("nobody{number}"));
+        other.identifies().await;
+        if let Screen::UsePasskey(_) = other.page.screen {
+            other.uses_password_instead().await;
+        }
+        others.spawn(async move { other.types_password("not the password at all").await });
+    }
+    others
 }
 
 /// The thief has the password of an account that never had a passkey, and two sessions. In one they ask for another name, with the
@@ -35,16 +50,7 @@ async fn what_the_owner_took_back_no_thief_takes_back_in_turn() {
     quick.shows("new-address");
     let code = app.mail(THIEFS, "Confirm your new email address").await.code();
 
-    // Others type passwords, so that the one of the slow request waits a while.
-    let mut others = Vec::new();
-    for number in 0..16 {
-        let mut other = app.person(&format!("nobody{number}"));
-        other.identifies().await;
-        if let Screen::UsePasskey(_) = other.page.screen {
-            other.uses_password_instead().await;
-        }
-        others.push(tokio::spawn(async move { other.types_password("not the password at all").await }));
-    }
+    let others = others_type_passwords(&app).await;
     let (_, act) = slow.change().form.clone().unwrap();
     let password = ada.password.clone();
     let late = tokio::spawn(async move {
@@ -59,9 +65,7 @@ async fn what_the_owner_took_back_no_thief_takes_back_in_turn() {
     assert!(!late.is_finished(), "the slow one is still under way");
     let slow = late.await.unwrap();
     assert_eq!((slow.status, slow.step()), (StatusCode::OK, "account"), "{:?}", slow.page);
-    for other in others {
-        other.await.unwrap();
-    }
+    others.join_all().await;
 
     // The owner reads the mail and says so.
     app.wait(MINUTE);
@@ -110,15 +114,7 @@ async fn codes_that_were_made_after_what_the_owner_took_back_are_void() {
     let mut quick = into_the_session(&app, &ada).await;
     quick.changes("/account/identifier", &[("identifier", THIEFS)]).await;
     let code = app.mail(THIEFS, "Confirm your new email address").await.code();
-    let mut others = Vec::new();
-    for number in 0..16 {
-        let mut other = app.person(&format!("nobody{number}"));
-        other.identifies().await;
-        if let Screen::UsePasskey(_) = other.page.screen {
-            other.uses_password_instead().await;
-        }
-        others.push(tokio::spawn(async move { other.types_password("not the password at all").await }));
-    }
+    let others = others_type_passwords(&app).await;
     let password = ada.password.clone();
     let late = tokio::spawn(async move {
         slow.answers(&[("password", &password)]).await;
@@ -131,9 +127,7 @@ async fn codes_that_were_made_after_what_the_owner_took_back_are_void() {
     assert!(!late.is_finished(), "the slow one is still under way");
     let slow = late.await.unwrap();
     let codes = slow.codes().codes.clone();
-    for other in others {
-        other.await.unwrap();
-    }
+    others.join_all().await;
     app.wait(MINUTE);
     let link = app.mail(ADDRESS, "another address").await.link();
     let mut owner = app.person(ADDRESS);

@@ -1,23 +1,12 @@
 //! What is left of a passkey that was removed.
 
+use super::at_create;
 use crate::app::TestApp;
-use crate::person::Person;
 use domain::time::{DAY, HOUR, MINUTE};
 use http::StatusCode;
 use keymend::page::RowMode;
 
 const ADDRESS: &str = "ada@example.org";
-
-/// Somebody with the password and a code from the mailbox stands before *Create passkey* in a browser of their own.
-async fn at_create(app: &TestApp, owner: &Person) -> Person {
-    let mut there = owner.elsewhere(app);
-    there.signs_in_with_password().await;
-    there.shows("confirm");
-    let code = app.mail(ADDRESS, "code").await.code();
-    there.types_code(&code).await;
-    there.shows("create-passkey");
-    there
-}
 
 #[tokio::test]
 async fn a_session_of_a_passkey_that_was_removed_makes_no_other() {
