@@ -19,10 +19,15 @@ async fn into_the_session(app: &TestApp, ada: &Person) -> Person {
     thief
 }
 
+/// Passwords are looked at one after the other.
+async fn one_at_a_time() -> TestApp {
+    TestApp::start_with("", |settings| settings.password.hash_threads = 1).await
+}
+
 /// So that the password of the slow request waits a while.
 async fn others_type_passwords(app: &TestApp) -> JoinSet<()> {
     let mut others = JoinSet::new();
-    for number in 0..16 {
+    for number in 0..40 {
         let mut other = app.person(&format!("nobody{number}"));
         other.identifies().await;
         if let Screen::UsePasskey(_) = other.page.screen {
@@ -38,7 +43,7 @@ async fn others_type_passwords(app: &TestApp) -> JoinSet<()> {
 /// the mail about the address.
 #[tokio::test]
 async fn what_the_owner_took_back_no_thief_takes_back_in_turn() {
-    let app = TestApp::start().await;
+    let app = one_at_a_time().await;
     let mut ada = app.person(ADDRESS);
     ada.signs_up().await;
     ada.says_not_now().await;
@@ -104,7 +109,7 @@ async fn what_the_owner_took_back_no_thief_takes_back_in_turn() {
 /// The same, where the slow request makes recovery codes: they are younger than what the owner takes back, and say that they are older.
 #[tokio::test]
 async fn codes_that_were_made_after_what_the_owner_took_back_are_void() {
-    let app = TestApp::start().await;
+    let app = one_at_a_time().await;
     let mut ada = app.person(ADDRESS);
     ada.signs_up().await;
     ada.says_not_now().await;
