@@ -2,7 +2,7 @@
 //! turns. One measurement above the bound may be chance; two in a row are not. A machine that stops for a moment now and then
 //! hides any difference among all measurements, so they are looked at without the slowest ones as well.
 
-use crate::app::{Answer, CAPABLE, SUGGESTS, TestApp};
+use crate::app::{Answer, SUGGESTS, TestApp};
 use crate::authenticator::{Passkey, honest, new_key};
 use crate::ghosts::ghost_on_a_mac;
 use crate::person::{Person, failed, not_allowed};
@@ -297,7 +297,6 @@ async fn measured(app: &TestApp, member: &Person, [known, unknown]: [&str; 2], a
 }
 
 async fn takes_as_long_for_nobody(asked: Asked) {
-    assert!(CAPABLE.contains("webauthn"));
     // A debug build takes long enough for what it does to be compared; a release is measured as it answers.
     let app = TestApp::start_with("", |settings| {
         settings.server.root_key = "5a".repeat(32);
