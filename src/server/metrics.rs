@@ -75,6 +75,7 @@ pub struct Metrics {
     heals: Family<One, Counter>,
     turned_away: Family<One, Counter>,
     requests: Family<Two, Histogram, Buckets>,
+    about_somebody: Family<Two, Counter>,
     waiting: Gauge,
     database: Gauge<f64, AtomicU64>,
     /// Without members where the database commits by itself.
@@ -91,6 +92,7 @@ impl Default for Metrics {
             heals: Family::default(),
             turned_away: Family::default(),
             requests: Family::new_with_constructor(Buckets),
+            about_somebody: Family::default(),
             waiting: Gauge::default(),
             database: Gauge::default(),
             writes: Family::default(),
@@ -107,6 +109,9 @@ impl Default for Metrics {
         registry.register("turned_away", "Requests that were not looked at, by reason", all.turned_away.clone());
         let help = "Time to answer, by kind of request and class of status";
         registry.register_with_unit("request", help, Unit::Seconds, all.requests.clone());
+        let help =
+            "Answers that may tell who has an account, by step, and whether they were ready before they were given";
+        registry.register("answers_about_somebody", help, all.about_somebody.clone());
         registry.register("passwords_waiting", "Passwords that wait for a thread", all.waiting.clone());
         let help = "Time the database took to answer the last look";
         registry.register_with_unit("database", help, Unit::Seconds, all.database.clone());
@@ -157,6 +162,12 @@ impl Metrics {
             _ => "5xx",
         };
         self.requests.get_or_create(&[("kind", kind), ("status", class)]).observe(took.as_secs_f64());
+    }
+
+    /// An answer of this step was ready before `sign_in.answer_after_ms` had passed, or was not.
+    pub fn answered_about_somebody(&self, step: &'static str, in_time: bool) {
+        let in_time = if in_time { "yes" } else { "no" };
+        self.about_somebody.get_or_create(&[("step", step), ("in_time", in_time)]).inc();
     }
 
     /// The text that Prometheus reads, with what is asked for just now.

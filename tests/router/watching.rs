@@ -87,6 +87,23 @@ async fn writes_and_the_commits_that_they_took_together_are_counted_where_keymen
     assert!(together - each_its_own < 9.0, "{}", together - each_its_own);
 }
 
+/// An operator sees which steps take longer than all answers wait.
+#[tokio::test]
+async fn answers_that_are_late_are_counted_by_step() {
+    for (wait, in_time, other) in [(0, "no", "yes"), (1_000, "yes", "no")] {
+        let app = TestApp::start_with("", |settings| settings.sign_in.answer_after_ms = wait).await;
+        app.person("ada").identifies().await;
+        app.browser().raw("/api/made-up", "", &[]).await;
+        let text = metrics(&app).await;
+        for (step, expected) in [("sign-in/identify", 1.0), ("none", 1.0)] {
+            let line =
+                |in_time| format!("keymend_answers_about_somebody_total{{step=\"{step}\",in_time=\"{in_time}\"}}");
+            assert_eq!(value(&text, &line(in_time)), expected, "{step}");
+            assert!(!text.contains(&line(other)), "{step}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn labels_are_few_whatever_is_asked_for() {
     let app = TestApp::start().await;

@@ -7,21 +7,39 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::{Method, header};
+use leptos::server_fn::axum::server_fn_paths;
+use std::sync::LazyLock;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
+/// The addresses of the steps, as they are when the first question comes; a label is one of these, whatever is asked for.
+static STEPS: LazyLock<Vec<&'static str>> = LazyLock::new(|| server_fn_paths().map(|(path, _)| path).collect());
+
 /// Gives an answer `sign_in.answer_after_ms` after the question at the earliest, where somebody has said or says something, unless it
-/// signs them in: that tells anyway. To wait takes nothing of the processor.
+/// signs them in: that tells anyway. To wait takes nothing of the processor. An answer that is later by itself is counted, as its time
+/// may tell.
 pub async fn answer(State(app): State<App>, request: Request, next: Next) -> Response {
     let (begun, https) = (Instant::now(), app.settings.is_https());
     let is_about_somebody = request.method() == Method::POST || has(&request, Cookie::Flow, https);
     // A proof inside a session brings a new token too, and signs nobody in.
     let is_inside = has(&request, Cookie::Session, https);
+    let step = step(request.uri().path());
     let response = next.run(request).await;
     if is_about_somebody && (is_inside || !begins_a_session(&response, https)) {
-        sleep_until(begun + Duration::from_millis(app.settings.sign_in.answer_after_ms.into())).await;
+        let time = begun + Duration::from_millis(app.settings.sign_in.answer_after_ms.into());
+        app.metrics.answered_about_somebody(step, Instant::now() <= time);
+        sleep_until(time).await;
     }
     response
+}
+
+/// What an answer is counted under: the step without `/api/`, or *page*, or *none* where there is no such step.
+fn step(path: &str) -> &'static str {
+    if !path.starts_with("/api/") {
+        return "page";
+    }
+    let known = STEPS.iter().find(|known| **known == path);
+    known.map_or("none", |known| known.strip_prefix("/api/").unwrap_or(known))
 }
 
 fn has(request: &Request, cookie: Cookie, https: bool) -> bool {
