@@ -245,6 +245,21 @@ async fn a_copy_that_is_no_good_changes_nothing() {
     copied.is_refused(&bad, "No such file").await;
 }
 
+/// Where the pages of a table are lost, SQLite makes a sound copy without its rows.
+#[tokio::test]
+async fn a_damaged_database_is_not_copied() {
+    let copied = Copied::start().await;
+    let db = copied.database.open().await;
+    let sql = "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema \
+        WHERE name = 'heals') WHERE name = 'users'; PRAGMA writable_schema = OFF";
+    db.read().execute_unprepared(sql).await.unwrap();
+    db.close().await;
+    let (before, again) = (copied.files(), copied.folder.join("again.db"));
+    let error = backup::back_up(copied.database.url(), &again).await.unwrap_err().to_string();
+    assert!(error.contains("keymend.db: it is damaged: "), "{error}");
+    assert_eq!(copied.files(), before, "nothing is left of the attempt");
+}
+
 #[tokio::test]
 async fn a_copy_of_a_newer_version_or_of_something_else_changes_nothing() {
     let copied = Copied::start().await;

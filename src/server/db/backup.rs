@@ -1,7 +1,7 @@
 //! A copy of a SQLite database while it is in use, and putting one in its place. PostgreSQL has its own tools for both.
 
 use super::doubt::Doubt;
-use super::{begin, browsers, connect, installation, migrate, saved_codes, sessions};
+use super::{begin, browsers, connect, installation, migrate, reason, saved_codes, sessions};
 use crate::server::files::{self, beside, keep, sync_folder};
 use connect::{connect, file_of, file_url, refused_because};
 use domain::time::Millis;
@@ -14,10 +14,11 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// Writes a copy of the database as it is at one moment, while others go on reading and writing. A file that exists is
-/// never overwritten, and one that is there under the name is whole and on the disk.
+/// never overwritten, and one that is there under the name is whole and on the disk. A damaged database is not copied: SQLite would
+/// make a sound one of what it still finds, and whoever needs it would find out what is missing.
 ///
 /// # Errors
-/// The database is not SQLite or cannot be read, or the file exists or cannot be written.
+/// The database is not SQLite, cannot be read or is damaged, or the file exists or cannot be written.
 pub async fn back_up(url: &str, to: &Path) -> Result<(), DbErr> {
     let from = file_of(url).ok_or_else(|| refused_because("only SQLite is copied so; PostgreSQL has pg_dump"))?;
     // Else opening it would make a new one.
@@ -28,23 +29,30 @@ pub async fn back_up(url: &str, to: &Path) -> Result<(), DbErr> {
     let part = beside(to, "part");
     let _ = fs::remove_file(&part);
     files::create_private(&part).map_err(|error| wrong(&part, &error))?;
-    let copied = copy(url, &part).await.and_then(|()| keep(&part, to).map_err(|error| wrong(to, &error)));
+    let copied = copy(url, &from, &part).await.and_then(|()| keep(&part, to).map_err(|error| wrong(to, &error)));
     for file in [part, beside(to, "part-journal")] {
         let _ = fs::remove_file(file);
     }
     copied
 }
 
-async fn copy(url: &str, part: &Path) -> Result<(), DbErr> {
+async fn copy(url: &str, from: &Path, part: &Path) -> Result<(), DbErr> {
     let connection = connect(url, &Doubt::default()).await?;
+    let copied = match check(&connection).await {
+        Ok(()) => vacuum_into(&connection, part).await,
+        Err(damaged) => Err(wrong(from, &reason(&damaged))),
+    };
+    connection.close().await?;
+    copied
+}
+
+async fn vacuum_into(connection: &DatabaseConnection, part: &Path) -> Result<(), DbErr> {
     let sql = Statement::from_sql_and_values(
         connection.get_database_backend(),
         "VACUUM INTO ?",
         [part.to_string_lossy().into_owned().into()],
     );
-    let copied = connection.execute_raw(sql).await;
-    connection.close().await?;
-    copied.map(drop)
+    connection.execute_raw(sql).await.map(drop)
 }
 
 /// What [`restore`] did.
@@ -93,7 +101,7 @@ async fn prepare(from: &Path, next: &Path, now: Millis, replaced: Option<&str>) 
     for (from, next) in with_companions(from).iter().zip(with_companions(next)).take(2) {
         copy_private(from, &next)?;
     }
-    let damaged = |error| wrong(from, &error);
+    let damaged = |error| wrong(from, &reason(&error));
     let connection = connect(&file_url(next), &Doubt::default()).await.map_err(damaged)?;
     let done = async {
         check(&connection).await.map_err(damaged)?;
@@ -138,7 +146,8 @@ async fn check(connection: &DatabaseConnection) -> Result<(), DbErr> {
     let sql = Statement::from_string(backend, "SELECT integrity_check AS said FROM pragma_integrity_check LIMIT 1");
     let said: Option<String> = connection.query_one_raw(sql).await?.map(|row| row.try_get("", "said")).transpose()?;
     if said.as_deref() != Some("ok") {
-        return Err(refused_because(&format!("it is damaged: {}", said.unwrap_or_default())));
+        let said = said.unwrap_or_default().replace('\n', "; ");
+        return Err(refused_because(&format!("it is damaged: {said}")));
     }
     let sql = Statement::from_string(backend, "SELECT name FROM sqlite_master WHERE name = 'seaql_migrations'");
     match connection.query_one_raw(sql).await? {
