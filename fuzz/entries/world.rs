@@ -3,7 +3,7 @@
 
 use super::answers;
 use domain::ceremony::Purpose;
-use domain::healing::{Healing, Step};
+use domain::healing::Healing;
 use domain::identifier::Identifier;
 use domain::ids::{FlowId, PasskeyId, SessionId, UserId};
 use domain::intelligence::Trail;
@@ -185,8 +185,10 @@ fn waiting(visit: &Visit, purpose: Purpose, minted: &Minted, state: &str) -> Sea
 /// She has said who she is, and is asked for her passkey.
 fn flow(visit: &Visit) -> Flow {
     let mut flow = Flow { id: FLOW, ..visit.new_flow() };
-    flow.sign_in.identifier = Identifier::parse(ADDRESS).ok();
-    flow.sign_in.step = sign_in::Step::UsePasskey(sign_in::Prompt::OnClick);
+    let step = sign_in::Step::UsePasskey(sign_in::Prompt::OnClick);
+    let said =
+        serde_json::json!({ "step": step, "identifier": Identifier::parse(ADDRESS).ok(), "trail": Trail::default() });
+    flow.sign_in = serde_json::from_value(said).unwrap();
     flow
 }
 
@@ -252,7 +254,7 @@ fn passkey(app: &App, creation: &Sealed) -> NewPasskey {
 }
 
 fn session(visit: &Visit) -> NewSession {
-    let healing = HealingFlow::new(Healing { step: Step::Done, trail: Trail::default() }, None);
+    let healing = HealingFlow::new(Healing::done(), None);
     NewSession {
         id: SESSION,
         token_hash: session_hash(&SESSION_TOKEN).to_vec(),

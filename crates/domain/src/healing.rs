@@ -30,7 +30,7 @@ pub enum Step {
 /// The part of a session that heals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Healing {
-    pub step: Step,
+    step: Step,
     /// The ceremonies in the flow that led here which gave no credential, for the words.
     pub trail: Trail,
 }
@@ -77,6 +77,12 @@ fn ask(why: Why, assurance: Assurance) -> Step {
 }
 
 impl Healing {
+    /// Of a session that has nothing to offer.
+    #[must_use]
+    pub fn done() -> Self {
+        Self { step: Step::Done, trail: Trail::default() }
+    }
+
     /// What to show.
     #[must_use]
     pub fn step(&self) -> Step {

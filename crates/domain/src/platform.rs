@@ -88,12 +88,6 @@ impl Platform {
             _ => Self::Unknown,
         }
     }
-
-    /// Whether passkeys of one Apple account appear here by themselves.
-    #[must_use]
-    pub fn is_apple(self) -> bool {
-        matches!(self, Self::MacOs | Self::Ios | Self::IpadOs)
-    }
 }
 
 impl Browser {

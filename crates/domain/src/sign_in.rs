@@ -43,7 +43,7 @@ pub enum Prompt {
 /// One walk through sign-in. Sealed into a cookie; it never says "proved" there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignIn {
-    pub step: Step,
+    step: Step,
     /// Who it is about; none only at [`Step::Identify`].
     pub identifier: Option<Identifier>,
     /// Ceremonies in a row that gave no credential.
@@ -124,6 +124,32 @@ impl SignIn {
             | (EnterPassword, Event::PasswordChosen(_))
             | (EnterCode, Event::CodeChosen)
             | (_, Event::PromptOpened) => stay(self),
+        }
+    }
+
+    /// A password was typed. Its field may have been on the screen while the flow waited for a passkey or a code: without
+    /// JavaScript, after *back*, in a second tab.
+    #[must_use]
+    pub fn password_typed(self) -> Self {
+        self.typed_at(Step::EnterPassword)
+    }
+
+    /// A code was typed; its field may have been on the screen as that of the password may.
+    #[must_use]
+    pub fn code_typed(self) -> Self {
+        self.typed_at(Step::EnterCode)
+    }
+
+    /// No codes are mailed, perhaps since a moment ago: the password is left.
+    #[must_use]
+    pub fn without_codes(self) -> Self {
+        if self.step == Step::EnterCode { self.at(Step::EnterPassword) } else { self }
+    }
+
+    fn typed_at(self, field: Step) -> Self {
+        match self.step {
+            Step::UsePasskey(_) | Step::EnterPassword | Step::EnterCode => self.at(field),
+            Step::Identify | Step::Proved(_) => self,
         }
     }
 

@@ -242,7 +242,7 @@ async fn begin(visit: &mut Visit, place: Place, flow_id: &str) -> Begun<Inside> 
     match Inside::load(visit).await? {
         None => Ok(Err(pages::present(visit, place.path()).await)),
         Some(inside) if place == Place::ChangePassword && inside.must_choose_password() => Ok(Ok(inside)),
-        Some(inside) if inside.flow.healing.step != Step::Done => {
+        Some(inside) if inside.flow.healing.step() != Step::Done => {
             Ok(Err(pages::show_inside(visit, inside, "", StatusCode::OK).await))
         }
         Some(inside) if inside.is_limited() => {

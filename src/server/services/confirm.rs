@@ -56,7 +56,7 @@ pub async fn send(visit: &mut Visit, flow_id: &str) -> Answer {
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
-    if !matches!(inside.flow.healing.step, Step::Confirm { .. }) || !inside.ways.mailed {
+    if !matches!(inside.flow.healing.step(), Step::Confirm { .. }) || !inside.ways.mailed {
         drop(tx);
         return pages::show_inside(visit, inside, "", StatusCode::OK).await;
     }
@@ -80,7 +80,7 @@ pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
-    if !matches!(inside.flow.healing.step, Step::Confirm { .. }) {
+    if !matches!(inside.flow.healing.step(), Step::Confirm { .. }) {
         drop(tx);
         return pages::show_inside(visit, inside, "", StatusCode::OK).await;
     }

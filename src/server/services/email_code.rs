@@ -24,7 +24,7 @@ use http::StatusCode;
 /// When the database does not answer.
 pub async fn send(visit: &mut Visit, flow_id: &str) -> Answer {
     let Some((mut flow, who)) = asked(visit, flow_id) else { return pages::present(visit, "/sign-in").await };
-    let was_here = flow.sign_in.step == Step::EnterCode;
+    let was_here = flow.sign_in.step() == Step::EnterCode;
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let known = gather_locked(visit, &tx, &who).await?;
@@ -60,8 +60,7 @@ pub async fn send(visit: &mut Visit, flow_id: &str) -> Answer {
 /// When the database does not answer.
 pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
     let Some((mut flow, who)) = asked(visit, flow_id) else { return pages::present(visit, "/sign-in").await };
-    // The field may still be on the screen while the flow waits for something else: the back button, a second tab.
-    flow.sign_in.step = Step::EnterCode;
+    flow.sign_in = flow.sign_in.code_typed();
     let typed = codes::read(visit, For::SignIn, flow.id.0, None, who.key(), text);
     if !typed.is_mailed() {
         // What is no six digits cannot be the code, and is no guess at it.
@@ -79,7 +78,7 @@ pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
     let checked = codes::check(visit, &tx, &typed, user_id(account), who.key(), known).await?;
     let after = flow.sign_in.clone().advance(Event::CodeProved, evidence, visit.now);
     let user = account.user().filter(|user| mailbox(user).is_some());
-    if let (Some(user), Checked::Right(kind), Step::Proved(by)) = (user, checked, after.flow.step)
+    if let (Some(user), Checked::Right(kind), Step::Proved(by)) = (user, checked, after.flow.step())
         && codes::spend(visit, &tx, &typed, user.id, who.key(), known).await?
     {
         // A kind that has set the password lately does not stand beside it: the mailbox twice is one proof.

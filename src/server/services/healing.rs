@@ -123,7 +123,7 @@ async fn created(visit: &mut Visit, session: &Session, sealed: &Sealed, json: Va
     let tx = db.write().await?;
     let fresh = spend(&tx, sealed).await?;
     let Some(mut inside) = Inside::lock(visit, &tx, session).await? else { return gone(visit, tx).await };
-    let Step::CreatePasskey { why, .. } = inside.flow.healing.step else {
+    let Step::CreatePasskey { why, .. } = inside.flow.healing.step() else {
         tx.commit().await?;
         return pages::show_inside(visit, inside, "", StatusCode::OK).await;
     };
@@ -259,7 +259,7 @@ pub async fn verify(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str
         audit::note(visit, &tx, inside.happened(Noted::HealConfirmed).about(row.id.0)).await?;
     }
     let proved = Event::PasskeyProved { passkey: row.id, cross_device: assertion.cross_device };
-    let before = inside.flow.healing.step;
+    let before = inside.flow.healing.step();
     advance(visit, &tx, &mut inside, proved).await?;
     inside.commit(visit, tx).await?;
     if healed {
@@ -344,12 +344,12 @@ pub(super) async fn advance(
     inside: &mut Inside,
     event: Event,
 ) -> Result<(), super::reply::Failure> {
-    let before = inside.flow.healing.step;
+    let before = inside.flow.healing.step();
     let after = inside.flow.healing.advance(event, &inside.evidence, visit.now);
     perform(visit, tx, &inside.who, Some(inside.user.id), &inside.evidence, &after.writes).await?;
     inside.flow.healing = after.flow;
     sessions::keep(tx, &inside.session, &inside.flow).await?;
-    let step = inside.flow.healing.step;
+    let step = inside.flow.healing.step();
     if step != before {
         let (session, known) = (inside.session.id, inside.evidence.known_browser);
         confirm::mail_where_asked(visit, tx, step, session, &inside.user, known, inside.ways).await?;

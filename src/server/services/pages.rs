@@ -38,7 +38,7 @@ pub const LONGEST_NAME: usize = 64;
 pub async fn elsewhere(visit: &Visit, path: &str) -> Result<Option<&'static str>, super::reply::Failure> {
     let home = match visit.session().await? {
         None => paths::SIGN_IN,
-        Some(session) if sessions::flow_of(&session).healing.step == Healing::Done => paths::DASHBOARD,
+        Some(session) if sessions::flow_of(&session).healing.step() == Healing::Done => paths::DASHBOARD,
         Some(_) => paths::SIGN_IN,
     };
     let is_entrance = matches!(path, "/" | paths::SIGN_IN | paths::DASHBOARD);
@@ -56,7 +56,7 @@ pub async fn elsewhere(visit: &Visit, path: &str) -> Result<Option<&'static str>
 pub async fn back_at_once(visit: &Visit, uri: &http::Uri) -> Result<Option<String>, super::reply::Failure> {
     let Some(to) = back_from(visit, uri.path(), uri.query().unwrap_or_default()) else { return Ok(None) };
     let inside = Inside::load(visit).await?;
-    let is_through = |inside: Inside| inside.flow.healing.step == Healing::Done && !inside.must_choose_password();
+    let is_through = |inside: Inside| inside.flow.healing.step() == Healing::Done && !inside.must_choose_password();
     Ok(inside.is_some_and(is_through).then_some(to))
 }
 
@@ -131,8 +131,8 @@ pub async fn show_flow(visit: &mut Visit, flow: Flow, status: StatusCode) -> Ans
 pub async fn show_flow_of(visit: &mut Visit, mut flow: Flow, status: StatusCode, known: Option<Known>) -> Answer {
     let say = flow.say;
     let by_code = visit.app.settings.sign_in.email_code;
-    if flow.sign_in.step == Step::EnterCode && !by_code {
-        flow.sign_in.step = Step::EnterPassword;
+    if !by_code {
+        flow.sign_in = flow.sign_in.without_codes();
     }
     if visit.wants_html {
         // The page itself is built by the request that follows the redirect; what it says waits in the cookie.
@@ -140,13 +140,13 @@ pub async fn show_flow_of(visit: &mut Visit, mut flow: Flow, status: StatusCode,
         visit.keep_flow(flow);
         return Ok(Reply::refused(page, status));
     }
-    let page = match (flow.sign_in.step, flow.sign_in.identifier.clone()) {
+    let page = match (flow.sign_in.step(), flow.sign_in.identifier.clone()) {
         (Step::UsePasskey(_) | Step::EnterPassword | Step::EnterCode, Some(who)) => {
             let Known { account, evidence, .. } = match known {
                 Some(known) => known,
                 None => gather(visit, visit.app.db.read(), &who).await?,
             };
-            let how = match flow.sign_in.step {
+            let how = match flow.sign_in.step() {
                 Step::UsePasskey(Prompt::Pending) => How::ByItself,
                 Step::UsePasskey(Prompt::AcrossDevices) => How::AcrossDevices,
                 _ => How::OnClick,
@@ -166,7 +166,7 @@ pub async fn show_flow_of(visit: &mut Visit, mut flow: Flow, status: StatusCode,
                 diagnose(&if familiar { known } else { unnamed(known) }, None, visit.now)
             });
             let presenter = &visit.app.presenter;
-            match flow.sign_in.step {
+            match flow.sign_in.step() {
                 Step::UsePasskey(prompt) => presenter.use_passkey(&walk, prompt, notice, diagnosis.as_ref(), minted),
                 Step::EnterCode => {
                     let is_sent = codes::is_waited_for(visit, visit.app.db.read(), For::SignIn, flow.id.0).await?;

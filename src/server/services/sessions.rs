@@ -13,7 +13,6 @@ use domain::assurance::{self, Assurance, Proofs, Standing};
 use domain::audit::Event;
 use domain::healing::Healing;
 use domain::ids::{FlowId, SessionId};
-use domain::intelligence::Trail;
 use domain::provider::Aaguid;
 use domain::time::{HOUR, MINUTE, Millis};
 use sea_orm::ConnectionTrait;
@@ -172,7 +171,7 @@ fn written(flow: &HealingFlow) -> Result<String, Failure> {
 /// What a session is busy with. A row of an older version that cannot be read is done.
 #[must_use]
 pub fn flow_of(session: &Session) -> HealingFlow {
-    let done = Healing { step: domain::healing::Step::Done, trail: Trail::default() };
+    let done = Healing::done();
     serde_json::from_str(&session.healing).unwrap_or_else(|_| HealingFlow::new(done, None))
 }
 

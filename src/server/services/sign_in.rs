@@ -122,7 +122,7 @@ pub async fn start_over(visit: &mut Visit, flow_id: &str) -> Answer {
 /// When the database does not answer.
 pub async fn use_password(visit: &mut Visit, flow_id: &str, left: Option<(&str, &str)>) -> Answer {
     let Some((mut flow, who)) = under_way(visit, flow_id) else { return pages::present(visit, "/sign-in").await };
-    let left = left.filter(|_| matches!(flow.sign_in.step, Step::UsePasskey(_))).and_then(|(seen, state)| {
+    let left = left.filter(|_| matches!(flow.sign_in.step(), Step::UsePasskey(_))).and_then(|(seen, state)| {
         let seen: Observation = serde_json::from_str(seen).ok()?;
         Some((seen.bounded(), ceremonies::open(visit, Purpose::SignIn, flow.id, state).ok()?))
     });
@@ -200,7 +200,7 @@ pub(super) async fn enter(
     }
     let flow = HealingFlow { heal_confirmed, ..HealingFlow::new(healing, flow.failed_at) };
     sessions::begin(visit, tx, user, proofs, session, &flow).await?;
-    confirm::mail_where_asked(visit, tx, healing.step, session, user, known_browser, ways).await
+    confirm::mail_where_asked(visit, tx, healing.step(), session, user, known_browser, ways).await
 }
 
 /// Spends the ceremony in the transaction that finishes it. False: it was finished before.

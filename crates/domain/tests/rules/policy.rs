@@ -1,10 +1,10 @@
 //! What an operator may set, and what each switch changes.
 
 use crate::samples::{APPLE, BITWARDEN, CANCELLED, NOW, across, ago, failed, met, passkey, seen, somebody, worked};
-use crate::strategies::{evidence, moment, policy, signed_in_by, trail};
+use crate::strategies::{evidence, healing_at, moment, policy, signed_in_by, trail};
 use domain::assurance::Assurance;
 use domain::ceremony::Capabilities;
-use domain::healing::{self, Healing};
+use domain::healing;
 use domain::identifier::Identifier;
 use domain::intelligence::constants::{FAILURES_TO_PASSWORD, STRIKE, STRIKE_HALF_LIFE_DAYS, STRIKES_TO_PASSWORD};
 use domain::intelligence::{
@@ -53,7 +53,7 @@ fn offers_off_means_none_whatever_happened_but_who_asks_may_add_one() {
     }
     let done = healing::begin(None, Assurance::Enough, Trail::default());
     let asked = done.advance(healing::Event::Asked(Assurance::Enough), &with(off, works()), NOW).flow;
-    assert_eq!(asked.step, healing::Step::CreatePasskey { why: Why::Asked, cancelled: false });
+    assert_eq!(asked.step(), healing::Step::CreatePasskey { why: Why::Asked, cancelled: false });
 }
 
 #[test]
@@ -108,10 +108,10 @@ fn so_many_failures_ask_for_the_password() {
         for failures in 1..=most {
             flow = flow.advance(Event::CeremonyFailed(CANCELLED), &evidence, NOW).flow;
             let expected = if failures < most { Step::UsePasskey(Prompt::Failed) } else { Step::EnterPassword };
-            assert_eq!((flow.step, flow.trail.failures), (expected, failures), "of {most}");
+            assert_eq!((flow.step(), flow.trail.failures), (expected, failures), "of {most}");
         }
         let again = flow.advance(Event::CeremonyFailed(CANCELLED), &evidence, NOW).flow;
-        assert_eq!((again.step, again.trail.failures), (Step::EnterPassword, most), "a click later is unlimited");
+        assert_eq!((again.step(), again.trail.failures), (Step::EnterPassword, most), "a click later is unlimited");
     }
 }
 
@@ -228,10 +228,10 @@ proptest! {
 
     #[test]
     fn what_a_person_asks_for_is_theirs_whatever_the_operator_offers(evidence in evidence(), trail in trail()) {
-        let done = Healing { step: healing::Step::Done, trail };
+        let done = healing_at(healing::Step::Done, trail);
         let asked = done.advance(healing::Event::Asked(Assurance::Enough), &evidence, NOW).flow;
-        prop_assert_eq!(asked.step, healing::Step::CreatePasskey { why: Why::Asked, cancelled: false });
+        prop_assert_eq!(asked.step(), healing::Step::CreatePasskey { why: Why::Asked, cancelled: false });
         let left = asked.advance(healing::Event::NotNow, &evidence, NOW);
-        prop_assert!(left.writes.is_empty() && left.flow.step == healing::Step::Done);
+        prop_assert!(left.writes.is_empty() && left.flow.step() == healing::Step::Done);
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::samples::{ALREADY_HERE, APPLE, CANCELLED, NOW, hello, passkey, seen, somebody as account, trail, worked};
 use crate::strategies::{
-    OUTCOMES, PLANS, PROMPTS, assessment, every_assessment, evidence, moment, policy, sign_in, sign_in_event, somebody,
-    walk,
+    OUTCOMES, PLANS, PROMPTS, assessment, every_assessment, evidence, moment, policy, sign_in, sign_in_at,
+    sign_in_event, somebody, walk,
 };
 use domain::identifier::Identifier;
 use domain::ids::PasskeyId;
@@ -119,15 +119,15 @@ fn offers(step: Step) -> Vec<Event> {
 }
 
 fn is_pending(flow: &SignIn) -> bool {
-    flow.step == Step::UsePasskey(Prompt::Pending)
+    flow.step() == Step::UsePasskey(Prompt::Pending)
 }
 
 fn is_inside_by_code(flow: &SignIn) -> bool {
-    matches!(flow.step, Step::Proved(SignedInBy::Code { .. }))
+    matches!(flow.step(), Step::Proved(SignedInBy::Code { .. }))
 }
 
 fn is_inside_by_password(flow: &SignIn) -> bool {
-    matches!(flow.step, Step::Proved(SignedInBy::Password { .. }))
+    matches!(flow.step(), Step::Proved(SignedInBy::Password { .. }))
 }
 
 #[test]
@@ -147,13 +147,13 @@ fn a_walk_can_lead_to_every_step() {
 fn from_every_reachable_state_there_is_a_way_in_by_password() {
     for (state, evidence) in EVERY_STATE.iter() {
         let then = |flow: &SignIn, event| flow.clone().advance(event, evidence, NOW).flow;
-        let named = match state.step {
+        let named = match state.step() {
             Step::Identify | Step::Proved(_) => then(state, Event::Identified(who("mary"), Plan::Immediately)),
             Step::UsePasskey(_) | Step::EnterPassword | Step::EnterCode => state.clone(),
         };
         assert!(is_inside_by_password(&then(&named, Event::PasswordProved)), "at once: {state:?}");
         let asked = then(&named, Event::PasswordChosen(None));
-        assert_eq!(asked.step, Step::EnterPassword, "{state:?}");
+        assert_eq!(asked.step(), Step::EnterPassword, "{state:?}");
         assert_eq!(asked.identifier, named.identifier, "the identifier is kept");
         assert!(is_inside_by_password(&then(&asked, Event::PasswordProved)), "{state:?}");
     }
@@ -161,16 +161,16 @@ fn from_every_reachable_state_there_is_a_way_in_by_password() {
 
 #[test]
 fn from_every_step_that_asks_for_a_proof_there_is_a_way_in_by_code() {
-    for (state, evidence) in EVERY_STATE.iter().filter(|(state, _)| asks(state.step)) {
+    for (state, evidence) in EVERY_STATE.iter().filter(|(state, _)| asks(state.step())) {
         let then = |flow: &SignIn, event| flow.clone().advance(event, evidence, NOW).flow;
         let asked = then(state, Event::CodeChosen);
-        assert_eq!((asked.step, &asked.identifier, asked.trail), (Step::EnterCode, &state.identifier, state.trail));
+        assert_eq!((asked.step(), &asked.identifier, asked.trail), (Step::EnterCode, &state.identifier, state.trail));
         // A passkey that fails beside it leaves the page as it is, however often.
         let failed = (0..5).fold(asked.clone(), |flow, _| then(&flow, Event::CeremonyFailed(CANCELLED)));
-        assert_eq!(failed.step, Step::EnterCode, "{state:?}");
-        assert_eq!(then(&failed, Event::PasswordChosen(None)).step, Step::EnterPassword, "{state:?}");
+        assert_eq!(failed.step(), Step::EnterCode, "{state:?}");
+        assert_eq!(then(&failed, Event::PasswordChosen(None)).step(), Step::EnterPassword, "{state:?}");
         let failures = asked.trail.failures;
-        assert_eq!(then(&asked, Event::CodeProved).step, Step::Proved(SignedInBy::Code { failures }), "{state:?}");
+        assert_eq!(then(&asked, Event::CodeProved).step(), Step::Proved(SignedInBy::Code { failures }), "{state:?}");
         assert!(is_inside_by_code(&then(state, Event::CodeProved)), "from an old page: {state:?}");
     }
 }
@@ -178,16 +178,16 @@ fn from_every_step_that_asks_for_a_proof_there_is_a_way_in_by_code() {
 #[test]
 fn from_every_reachable_state_there_is_a_way_in_by_passkey() {
     for (state, evidence) in EVERY_STATE.iter() {
-        if let Step::Proved(_) = state.step {
+        if let Step::Proved(_) = state.step() {
             continue;
         }
         let inside = Step::Proved(SignedInBy::Passkey { cross_device: false });
         let anyone = Event::AnyoneProved { who: who("mary"), passkey: PASSKEY, cross_device: false };
         let after = state.clone().advance(anyone, evidence, NOW).flow;
-        assert_eq!((after.step, after.identifier), (inside, Some(who("mary"))), "{state:?}");
-        if state.step != Step::Identify {
+        assert_eq!((after.step(), after.identifier), (inside, Some(who("mary"))), "{state:?}");
+        if state.step() != Step::Identify {
             let proved = Event::PasskeyProved { passkey: PASSKEY, cross_device: false };
-            assert_eq!(state.clone().advance(proved, evidence, NOW).flow.step, inside, "{state:?}");
+            assert_eq!(state.clone().advance(proved, evidence, NOW).flow.step(), inside, "{state:?}");
         }
     }
 }
@@ -198,14 +198,14 @@ fn no_state_is_a_dead_end() {
         // With nothing but what the pages offer, and without starting over, a proof is at most three acts away.
         let mut reached = vec![state.clone()];
         for _ in 0..3 {
-            let acts = |flow: &SignIn| offers(flow.step).into_iter().filter(|act| *act != Event::StartedOver);
+            let acts = |flow: &SignIn| offers(flow.step()).into_iter().filter(|act| *act != Event::StartedOver);
             let next =
                 |flow: &SignIn| acts(flow).map(|act| flow.clone().advance(act, evidence, NOW).flow).collect::<Vec<_>>();
             let further: Vec<_> = reached.iter().flat_map(next).collect();
             reached.extend(further);
         }
-        assert!(reached.iter().any(is_inside_by_password) || matches!(state.step, Step::Proved(_)), "{state:?}");
-        for act in offers(state.step) {
+        assert!(reached.iter().any(is_inside_by_password) || matches!(state.step(), Step::Proved(_)), "{state:?}");
+        for act in offers(state.step()) {
             assert_ne!(&state.clone().advance(act.clone(), evidence, NOW).flow, state, "a dead button: {act:?}");
         }
     }
@@ -216,7 +216,7 @@ fn the_last_failure_that_the_operator_allows_asks_for_the_password_and_no_counte
     for (state, evidence) in EVERY_STATE.iter() {
         let most = evidence.policy.failures_to_password;
         assert!(state.trail.failures <= most, "{state:?}");
-        if let Step::UsePasskey(prompt) = state.step {
+        if let Step::UsePasskey(prompt) = state.step() {
             assert!(state.trail.failures < most, "a loop: {state:?}");
             assert_eq!(state.trail.failures > 0, prompt == Prompt::Failed, "{state:?}");
             assert!(prompt != Prompt::Failed || !evidence.passkeys.is_empty(), "nothing to try again: {state:?}");
@@ -227,14 +227,14 @@ fn the_last_failure_that_the_operator_allows_asks_for_the_password_and_no_counte
 #[test]
 fn only_the_first_step_does_not_know_who_it_is_about() {
     for (state, _) in EVERY_STATE.iter() {
-        assert_eq!(state.identifier.is_none(), state.step == Step::Identify, "{state:?}");
+        assert_eq!(state.identifier.is_none(), state.step() == Step::Identify, "{state:?}");
     }
 }
 
 #[test]
 fn an_event_that_does_not_fit_changes_nothing() {
     for (state, evidence) in EVERY_STATE.iter() {
-        for event in every_event().into_iter().filter(|event| !fits(state.step, event)) {
+        for event in every_event().into_iter().filter(|event| !fits(state.step(), event)) {
             let after = state.clone().advance(event.clone(), evidence, NOW);
             assert_eq!((after.flow, after.writes), (state.clone(), Vec::new()), "{event:?}");
         }
@@ -245,7 +245,7 @@ fn an_event_that_does_not_fit_changes_nothing() {
 fn a_prompt_that_was_used_up_does_not_open_by_itself_again_for_the_same_person() {
     for (state, evidence) in EVERY_STATE.iter() {
         let used_up = matches!(
-            state.step,
+            state.step(),
             Step::UsePasskey(Prompt::Opened | Prompt::Failed | Prompt::OnClick | Prompt::AcrossDevices)
                 | Step::EnterPassword
                 | Step::EnterCode
@@ -282,7 +282,7 @@ fn a_change_of_mind_is_no_failure_and_a_prompt_that_never_settles_is_one() {
     let left = |outcome, counts_in_flow| {
         then(&opened, Event::PasswordChosen(Some(Assessment { outcome, counts_in_flow, strikes: 0 })))
     };
-    let proved = |flow: SignIn| then(&flow, Event::PasswordProved).step;
+    let proved = |flow: SignIn| then(&flow, Event::PasswordProved).step();
     assert_eq!(proved(then(&opened, Event::PasswordChosen(None))), Step::Proved(SignedInBy::Password { failures: 0 }));
     assert_eq!(proved(left(Outcome::Aborted, false)), Step::Proved(SignedInBy::Password { failures: 0 }));
     assert_eq!(proved(left(Outcome::NeverSettled, true)), Step::Proved(SignedInBy::Password { failures: 1 }));
@@ -292,17 +292,17 @@ fn a_change_of_mind_is_no_failure_and_a_prompt_that_never_settles_is_one() {
 fn the_same_name_from_an_old_page_shows_the_present_step_and_another_one_begins_anew() {
     let opened = then(&identified(Plan::Immediately), Event::PromptOpened);
     let cancelled = then(&opened, Event::CeremonyFailed(CANCELLED));
-    assert_eq!(cancelled.step, Step::UsePasskey(Prompt::Failed));
+    assert_eq!(cancelled.step(), Step::UsePasskey(Prompt::Failed));
     assert_eq!(then(&cancelled, Event::Identified(who(" ADA "), Plan::Immediately)), cancelled);
     let other = then(&cancelled, Event::Identified(who("grace"), Plan::Immediately));
-    assert_eq!((other.step, other.trail), (Step::UsePasskey(Prompt::Pending), Trail::default()));
+    assert_eq!((other.step(), other.trail), (Step::UsePasskey(Prompt::Pending), Trail::default()));
 }
 
 #[test]
 fn already_here_is_no_answer_of_a_get() {
     let once = then(&identified(Plan::OnClick), Event::CeremonyFailed(ALREADY_HERE));
-    assert_eq!((once.step, once.trail), (Step::UsePasskey(Prompt::Failed), trail(&[Outcome::Technical])));
-    assert_eq!(then(&once, Event::CeremonyFailed(ALREADY_HERE)).step, Step::EnterPassword);
+    assert_eq!((once.step(), once.trail), (Step::UsePasskey(Prompt::Failed), trail(&[Outcome::Technical])));
+    assert_eq!(then(&once, Event::CeremonyFailed(ALREADY_HERE)).step(), Step::EnterPassword);
 }
 
 #[test]
@@ -311,9 +311,9 @@ fn another_device_is_announced_and_asked_like_this_one() {
     assert_eq!(announced.step(), Step::UsePasskey(Prompt::AcrossDevices));
     assert_eq!(then(&announced, Event::PromptOpened), announced, "it opens on a click, and a reload shows it again");
     let once = then(&announced, Event::CeremonyFailed(CANCELLED));
-    assert_eq!(once.step, Step::UsePasskey(Prompt::Failed));
+    assert_eq!(once.step(), Step::UsePasskey(Prompt::Failed));
     let inside = then(&announced, Event::PasskeyProved { passkey: PASSKEY, cross_device: true });
-    assert_eq!(inside.step, Step::Proved(SignedInBy::Passkey { cross_device: true }));
+    assert_eq!(inside.step(), Step::Proved(SignedInBy::Passkey { cross_device: true }));
 }
 
 #[test]
@@ -323,7 +323,7 @@ fn a_passkey_of_anyone_says_who_it_is_and_leaves_behind_what_any_passkey_leaves(
     for flow in [SignIn::default(), identified(Plan::Immediately), identified(Plan::EnterPassword)] {
         let after = flow.advance(anyone.clone(), &ada(2), NOW);
         let step = Step::Proved(SignedInBy::Passkey { cross_device: false });
-        let inside = SignIn { step, identifier: Some(who("grace")), trail: Trail::default() };
+        let inside = sign_in_at(step, Some(who("grace")), Trail::default());
         assert_eq!((after.flow, after.writes.as_slice()), (inside, &worked[..]));
     }
     // A proof was given already: whoever comes now begins anew.
@@ -380,12 +380,12 @@ proptest! {
         for (event, evidence) in walk {
             flow = flow.advance(event, &evidence, NOW).flow;
             let then = |flow: SignIn, event| flow.advance(event, &evidence, NOW).flow;
-            let named = match flow.step {
+            let named = match flow.step() {
                 Step::Identify | Step::Proved(_) => then(flow.clone(), Event::Identified(name.clone(), Plan::Immediately)),
                 Step::UsePasskey(_) | Step::EnterPassword | Step::EnterCode => flow.clone(),
             };
             let asked = then(named.clone(), Event::PasswordChosen(None));
-            prop_assert_eq!((asked.step, &asked.identifier), (Step::EnterPassword, &named.identifier));
+            prop_assert_eq!((asked.step(), &asked.identifier), (Step::EnterPassword, &named.identifier));
             prop_assert!(is_inside_by_password(&then(asked, Event::PasswordProved)));
         }
     }
@@ -397,10 +397,10 @@ proptest! {
         let mut used_up: Option<Identifier> = None;
         for (event, evidence) in walk {
             // Starting over is an act of its own, and so is coming back after a proof.
-            if event == Event::StartedOver || matches!(flow.step, Step::Proved(_)) {
+            if event == Event::StartedOver || matches!(flow.step(), Step::Proved(_)) {
                 used_up = None;
             }
-            let asks = asks(flow.step);
+            let asks = asks(flow.step());
             let cancels = match &event {
                 Event::CeremonyFailed(assessment) => asks && of_a_get(assessment),
                 Event::PasswordChosen(_) => asks,
@@ -429,10 +429,10 @@ proptest! {
             let most = evidence.policy.failures_to_password;
             prop_assert!(flow.trail.failures <= most);
             prop_assert!(flow.trail.outcomes().count() <= 3);
-            if let Step::UsePasskey(_) = flow.step {
+            if let Step::UsePasskey(_) = flow.step() {
                 prop_assert!(flow.trail.failures < most, "a loop: {:?}", flow);
             }
-            if let Step::Proved(SignedInBy::Password { failures } | SignedInBy::Code { failures }) = flow.step {
+            if let Step::Proved(SignedInBy::Password { failures } | SignedInBy::Code { failures }) = flow.step() {
                 prop_assert_eq!(failures, flow.trail.failures);
             }
             let struck: u32 = after.writes.iter().map(|write| if let Write::Strike(points) = write { *points } else { 0 }).sum();
@@ -455,6 +455,21 @@ proptest! {
     }
 
     #[test]
+    fn what_is_typed_moves_to_its_field_and_nowhere_else(flow in sign_in()) {
+        let (Step::UsePasskey(_) | Step::EnterPassword | Step::EnterCode) = flow.step() else {
+            prop_assert_eq!(flow.clone().password_typed(), flow.clone());
+            prop_assert_eq!(flow.clone().code_typed(), flow.clone());
+            prop_assert_eq!(flow.clone().without_codes(), flow);
+            return Ok(());
+        };
+        let at = |step| sign_in_at(step, flow.identifier.clone(), flow.trail);
+        prop_assert_eq!(flow.clone().password_typed(), at(Step::EnterPassword));
+        prop_assert_eq!(flow.clone().code_typed(), at(Step::EnterCode));
+        let without = if flow.step() == Step::EnterCode { Step::EnterPassword } else { flow.step() };
+        prop_assert_eq!(flow.clone().without_codes(), at(without));
+    }
+
+    #[test]
     fn a_success_always_clears_suspicion(
         flow in sign_in(), who in proptest::option::of(somebody()), evidence in evidence(), cross_device in any::<bool>(),
     ) {
@@ -463,9 +478,9 @@ proptest! {
             None => Event::PasskeyProved { passkey: PASSKEY, cross_device },
         };
         let after = flow.clone().advance(event.clone(), &evidence, NOW);
-        if fits(flow.step, &event) {
+        if fits(flow.step(), &event) {
             prop_assert_eq!(after.flow.trail, Trail::default());
-            prop_assert_eq!(after.flow.step, Step::Proved(SignedInBy::Passkey { cross_device }));
+            prop_assert_eq!(after.flow.step(), Step::Proved(SignedInBy::Passkey { cross_device }));
             prop_assert_eq!(after.flow.identifier, who.or(flow.identifier));
             prop_assert!(after.writes.contains(&Write::ClearStrikes));
             let worked = Write::Worked { passkey: PASSKEY, here: !cross_device };

@@ -17,6 +17,7 @@ use domain::{healing, sign_in};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use serde_json::json;
 use uuid::Uuid;
 
 pub const PLATFORMS: [Platform; 8] = [
@@ -292,6 +293,18 @@ fn passkey_id() -> impl Strategy<Value = PasskeyId> {
     any::<u128>().prop_map(|id| PasskeyId(Uuid::from_u128(id)))
 }
 
+/// A state, also one that no walk leads to: a flow comes out of a cookie.
+pub fn sign_in_at(step: sign_in::Step, identifier: Option<Identifier>, trail: Trail) -> sign_in::SignIn {
+    serde_json::from_value(json!({ "step": step, "identifier": identifier, "trail": trail })).unwrap()
+}
+
+/// As [`sign_in_at`], of a session, whose flow comes out of its row.
+pub fn healing_at(step: healing::Step, trail: Trail) -> healing::Healing {
+    // A value of serde_json would hold no AAGUID: it has 128 bits.
+    let [step, trail] = [serde_json::to_string(&step), serde_json::to_string(&trail)].map(Result::unwrap);
+    serde_json::from_str(&format!(r#"{{"step":{step},"trail":{trail}}}"#)).unwrap()
+}
+
 /// Any state, also one that no walk leads to.
 pub fn sign_in() -> impl Strategy<Value = sign_in::SignIn> {
     use sign_in::Step;
@@ -304,7 +317,7 @@ pub fn sign_in() -> impl Strategy<Value = sign_in::SignIn> {
     ];
     (step, of(somebody()), any::<u8>(), trail()).prop_map(|(step, identifier, failures, mut trail)| {
         trail.failures = failures;
-        sign_in::SignIn { step, identifier, trail }
+        sign_in_at(step, identifier, trail)
     })
 }
 
@@ -334,7 +347,7 @@ pub fn healing() -> impl Strategy<Value = healing::Healing> {
         Just(Step::AlreadyHere),
         Just(Step::Done),
     ];
-    (step, trail()).prop_map(|(step, trail)| healing::Healing { step, trail })
+    (step, trail()).prop_map(|(step, trail)| healing_at(step, trail))
 }
 
 /// Anything that a decision may want stored, about these passkeys and others.

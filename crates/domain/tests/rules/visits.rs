@@ -108,7 +108,7 @@ fn a_broken_passkey_is_healed_and_the_next_visit_uses_the_new_one() {
     assert_eq!(ada.cancels(), Step::UsePasskey(Prompt::Failed));
     assert_eq!(ada.cancels(), Step::EnterPassword);
     let offered = ada.enters_password();
-    assert_eq!(offered.step, healing::Step::CreatePasskey { why: Why::AfterError, cancelled: false });
+    assert_eq!(offered.step(), healing::Step::CreatePasskey { why: Why::AfterError, cancelled: false });
 
     let new =
         PasskeyEvidence { id: PasskeyId(Uuid::from_u128(9)), created: NOW, here: Here::default(), ..passkey(APPLE) };
@@ -117,7 +117,7 @@ fn a_broken_passkey_is_healed_and_the_next_visit_uses_the_new_one() {
     ada.memory.add(new);
     ada.memory.perform(&made.writes, NOW);
     let done = ada.heals(made.flow, healing::Event::Continued);
-    assert_eq!(done.step, healing::Step::Done);
+    assert_eq!(done.step(), healing::Step::Done);
 
     let known = ada.memory.evidence(NOW);
     assert_eq!(
@@ -126,7 +126,7 @@ fn a_broken_passkey_is_healed_and_the_next_visit_uses_the_new_one() {
     );
     ada.later(DAY);
     assert_eq!(ada.identifies(), Step::UsePasskey(Prompt::Pending));
-    assert_eq!(ada.uses_passkey(new.id).step, healing::Step::Done);
+    assert_eq!(ada.uses_passkey(new.id).step(), healing::Step::Done);
 }
 
 #[test]
@@ -135,14 +135,14 @@ fn present_after_all_brings_the_prompt_back_and_no_second_offer() {
     assert_eq!(ada.identifies(), Step::UsePasskey(Prompt::OnClick), "perhaps of this machine");
     assert_eq!(ada.cancels(), Step::UsePasskey(Prompt::Failed));
     let offered = ada.enters_password();
-    assert_eq!(ada.heals(offered, healing::Event::Failed(ALREADY_HERE)).step, healing::Step::AlreadyHere);
+    assert_eq!(ada.heals(offered, healing::Event::Failed(ALREADY_HERE)).step(), healing::Step::AlreadyHere);
     assert_eq!(ada.diagnosis(Some(Creation::AlreadyHere)).causes[0].0, Cause::Dismissed);
     ada.later(DAY);
     // Nothing but Windows Hello of this machine can have been meant, although it was never seen in this browser.
     assert_eq!(ada.identifies(), Step::UsePasskey(Prompt::Pending));
     ada.cancels();
     ada.cancels();
-    assert_eq!(ada.enters_password().step, healing::Step::Done);
+    assert_eq!(ada.enters_password().step(), healing::Step::Done);
 }
 
 #[test]
@@ -155,10 +155,10 @@ fn who_puts_the_offer_off_meets_it_again_also_where_nothing_is_tried_any_more() 
     ada.heals(offered, healing::Event::NotNow);
     ada.later(13 * DAY);
     assert_eq!(ada.identifies(), Step::EnterPassword);
-    assert_eq!(ada.enters_password().step, healing::Step::Done, "quiet for two weeks");
+    assert_eq!(ada.enters_password().step(), healing::Step::Done, "quiet for two weeks");
     ada.later(DAY);
     assert_eq!(ada.identifies(), Step::EnterPassword);
-    assert_eq!(ada.enters_password().step, healing::Step::CreatePasskey { why: Why::AfterError, cancelled: false });
+    assert_eq!(ada.enters_password().step(), healing::Step::CreatePasskey { why: Why::AfterError, cancelled: false });
     ada.later(60 * DAY);
     assert_eq!(
         ada.identifies(),
@@ -166,7 +166,7 @@ fn who_puts_the_offer_off_meets_it_again_also_where_nothing_is_tried_any_more() 
         "the strikes have faded, the passkey is one click away"
     );
     ada.happens(Event::PasswordChosen(None));
-    assert_eq!(ada.enters_password().step, healing::Step::CreatePasskey { why: Why::AfterError, cancelled: false });
+    assert_eq!(ada.enters_password().step(), healing::Step::CreatePasskey { why: Why::AfterError, cancelled: false });
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn the_phone_that_answered_is_asked_again_until_it_stays_away() {
     assert_eq!(ada.identifies(), Step::EnterPassword, "an iCloud passkey cannot be on Windows");
     // *Use a passkey* is there all the same, and the phone scans the code.
     let offered = ada.uses_phone(passkey(APPLE).id);
-    assert_eq!(offered.step, healing::Step::CreatePasskey { why: Why::AfterCrossDevice, cancelled: false });
+    assert_eq!(offered.step(), healing::Step::CreatePasskey { why: Why::AfterCrossDevice, cancelled: false });
     ada.heals(offered, healing::Event::NotNow);
     ada.later(30 * DAY);
     assert_eq!(ada.identifies(), Step::UsePasskey(Prompt::AcrossDevices));
@@ -199,7 +199,7 @@ fn a_passkey_that_the_server_does_not_accept_any_more_is_said_to_be_that() {
     assert_eq!(ada.happens(refused), Step::UsePasskey(Prompt::Failed));
     assert_eq!(ada.diagnosis(None).causes[0], (Cause::NoLongerAccepted, 1_000));
     let offered = ada.enters_password();
-    assert_eq!(offered.step, healing::Step::CreatePasskey { why: Why::AfterError, cancelled: false });
+    assert_eq!(offered.step(), healing::Step::CreatePasskey { why: Why::AfterError, cancelled: false });
     assert_eq!(offered.trail.last(), Some(Outcome::NotAccepted), "the page after it knows why as well");
     assert_eq!(ada.memory.evidence(NOW).strikes, 0, "the person did what they were asked");
 }
@@ -370,10 +370,10 @@ proptest! {
             }
             if waits { ada.happens(Event::PasswordChosen(None)); }
             let offered = ada.enters_password();
-            if let healing::Step::CreatePasskey { .. } = offered.step {
+            if let healing::Step::CreatePasskey { .. } = offered.step() {
                 prop_assert!(since_present.is_none_or(|count| count >= FAILURES_AFTER_PRESENT));
                 let after = ada.heals(offered, healing::Event::Failed(ALREADY_HERE));
-                prop_assert_eq!(after.step, healing::Step::AlreadyHere);
+                prop_assert_eq!(after.step(), healing::Step::AlreadyHere);
                 since_present = Some(0);
             }
         }

@@ -35,14 +35,14 @@ pub async fn show_inside(visit: &mut Visit, mut inside: Inside, query: &str, sta
     let say = inside.flow.say.take();
     if inside.must_choose_password() {
         visit.place = Place::ChangePassword;
-    } else if inside.flow.healing.step == Healing::Done
+    } else if inside.flow.healing.step() == Healing::Done
         && !matches!(say, Some(Inner::PasswordChanged { .. }))
         && let Some(to) = inside.flow.return_to.take()
     {
         return leave(visit, &inside, &to).await;
     }
     if visit.wants_html {
-        let is_here = inside.flow.healing.step == Healing::Done || inside.must_choose_password();
+        let is_here = inside.flow.healing.step() == Healing::Done || inside.must_choose_password();
         let address = if is_here { visit.place.path() } else { paths::SIGN_IN };
         let address = if query.is_empty() { address.to_owned() } else { format!("{address}?{query}") };
         inside.flow.say = say;
@@ -56,7 +56,7 @@ pub async fn show_inside(visit: &mut Visit, mut inside: Inside, query: &str, sta
         return Ok(Reply::refused(page, status));
     }
     if let Healing::CreatePasskey { .. } | Healing::Confirm { .. } | Healing::NeedsProof { .. } =
-        inside.flow.healing.step
+        inside.flow.healing.step()
     {
         // Proofs grow old while a page is open, and another tab may have given a better one.
         let event = HealingEvent::AssuranceMissing(inside.assurance(visit));
@@ -103,7 +103,7 @@ async fn page_inside(visit: &Visit, inside: &Inside, say: Option<Inner>, query: 
     if inside.must_choose_password() {
         return account::page(visit, inside, say).await;
     }
-    let page = match flow.healing.step {
+    let page = match flow.healing.step() {
         Healing::CreatePasskey { why, cancelled } => {
             let this_device = !matches!(why, Why::Asked);
             let exclude = account.descriptors();

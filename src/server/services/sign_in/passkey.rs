@@ -233,7 +233,7 @@ async fn proved(
         _ => Event::PasskeyProved { passkey, cross_device },
     };
     let after = flow.sign_in.clone().advance(event, &known.evidence, visit.now);
-    let Step::Proved(by) = after.flow.step else {
+    let Step::Proved(by) = after.flow.step() else {
         drop(tx);
         return pages::show_flow(visit, flow, StatusCode::OK).await;
     };

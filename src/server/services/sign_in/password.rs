@@ -23,8 +23,7 @@ use http::StatusCode;
 /// When the database does not answer.
 pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answer {
     let Some((mut flow, who)) = under_way(visit, flow_id) else { return pages::present(visit, "/sign-in").await };
-    // The password field may be on the screen while the flow still waits for a passkey (no JavaScript, a fast person).
-    flow.sign_in.step = Step::EnterPassword;
+    flow.sign_in = flow.sign_in.password_typed();
     if password.is_empty() {
         return say(visit, flow, Say::PasswordEmpty, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
@@ -77,7 +76,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
         return say(visit, flow, Say::PasswordWrong, StatusCode::UNAUTHORIZED).await;
     };
     let after = flow.sign_in.clone().advance(Event::PasswordProved, &known.evidence, visit.now);
-    let Step::Proved(by) = after.flow.step else {
+    let Step::Proved(by) = after.flow.step() else {
         drop(tx);
         return pages::show_flow(visit, flow, StatusCode::OK).await;
     };
