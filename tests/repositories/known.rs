@@ -290,9 +290,15 @@ async fn the_limits_of_passwords_come_with_what_is_known() {
     assert_eq!(blocked, Blocked { known: T0.plus(10), others: T0.plus(20) }, "nobody waits as anybody does");
 
     tx.commit().await.unwrap();
-    for (limit, until) in [(known, T0.plus(10)), (none, Millis(0)), (None, Millis(0))] {
+    for (limits, until) in [
+        ([known, None, None], T0.plus(10)),
+        ([none, place, round], T0.plus(40)),
+        ([other, place, none], T0.plus(30)),
+        ([none, none, none], Millis(0)),
+        ([None; 3], Millis(0)),
+    ] {
         let whom = Whom::Id(user(1));
-        let begun = known::write_and_lock_with_limit(&db, whom, browser(1), b"key", limit).await;
+        let begun = known::write_and_lock_with_limit(&db, whom, browser(1), b"key", limits).await;
         let (_tx, found, blocked) = begun.unwrap();
         assert_eq!((ids(&found), blocked), (vec![1, 2], until));
     }

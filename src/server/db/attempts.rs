@@ -38,15 +38,20 @@ pub async fn find_all(c: &impl ConnectionTrait, keys: Vec<Vec<u8>>) -> Result<Ve
 /// # Errors
 /// The database fails.
 pub async fn lock(tx: &WriteTx, key: &[u8]) -> Result<Attempts, DbErr> {
-    // A row that is not there cannot be locked. On SQLite the transaction itself is the lock.
-    if tx.get_database_backend() == DbBackend::Postgres {
+    let none = Attempts { failures: 0, last: Millis(0), blocked_until: Millis(0) };
+    // On SQLite the transaction itself is the lock.
+    if tx.get_database_backend() != DbBackend::Postgres {
+        return Ok(find(tx, key).await?.unwrap_or(none));
+    }
+    // A row that is not there cannot be locked, and one that is waited for may be gone then: whoever had it has signed in.
+    loop {
         let none = ActiveModel { key: Set(key.to_vec()), failures: Set(0), last_at: Set(0), blocked_until: Set(0) };
         let nothing = OnConflict::column(Column::Key).do_nothing().to_owned();
         Entity::insert(none).on_conflict(nothing).exec_without_returning(tx).await?;
+        if let Some(row) = Entity::find_by_id(key.to_vec()).lock(ROW_LOCK).one(tx).await? {
+            return Ok(row.into());
+        }
     }
-    let row = Entity::find_by_id(key.to_vec()).lock(ROW_LOCK).one(tx).await?;
-    let none = Attempts { failures: 0, last: Millis(0), blocked_until: Millis(0) };
-    Ok(row.map_or(none, Attempts::from))
 }
 
 impl From<Model> for Attempts {

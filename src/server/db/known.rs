@@ -239,8 +239,8 @@ fn first_bytes([a, b, c, d, e, f, g, h, ..]: &[u8; 32]) -> [u8; 8] {
     [*a, *b, *c, *d, *e, *f, *g, *h]
 }
 
-/// Begins a transaction with [`lock`], and the row of wrong passwords that has this key, if there is one: locked too, and until when
-/// it blocks. On SQLite it is one way to the database, and no other for the beginning.
+/// Begins a transaction with [`lock`], and until when these rows of wrong passwords block: that of whoever is meant, locked too, and
+/// those of the networks. On SQLite it is one way to the database, and no other for the beginning.
 ///
 /// # Errors
 /// As [`Db::write`].
@@ -249,22 +249,34 @@ pub async fn write_and_lock_with_limit(
     whom: Whom<'_>,
     browser: BrowserId,
     strike_key: &[u8],
-    limit: Option<&[u8]>,
+    limits: [Option<&[u8]>; 3],
 ) -> Result<(WriteTx, Known, Millis), DbErr> {
     let backend = db.read().get_database_backend();
     if backend != DbBackend::Sqlite {
         let tx = db.write().await?;
         // What is known of the account is read before the limit, and does not change while it is locked.
         let known = lock(&tx, whom, browser, strike_key).await?;
-        let until = match limit {
-            Some(key) => attempts::lock(&tx, key).await?.blocked_until,
-            None => Millis(0),
-        };
+        let until = blocked_by_any(&tx, limits).await?;
         return Ok((tx, known, until));
     }
-    let limits = Limits { known: limit, ..Limits::default() };
+    let limits = Limits { others: limits, ..Limits::default() };
     let (tx, rows) = db.write_asking(question(backend, whom, browser, strike_key, Some(limits))).await?;
-    Ok((tx, read(&rows)?, blocked_by(&rows)?.known))
+    Ok((tx, read(&rows)?, blocked_by(&rows)?.others))
+}
+
+/// Only the first is locked: a right password changes nothing of a network, and whoever shares one would take turns.
+async fn blocked_by_any(tx: &WriteTx, [own, one, around]: [Option<&[u8]>; 3]) -> Result<Millis, DbErr> {
+    let mut longest = match own {
+        Some(key) => attempts::lock(tx, key).await?.blocked_until,
+        None => Millis(0),
+    };
+    let networks: Vec<_> = [one, around].into_iter().flatten().map(<[u8]>::to_vec).collect();
+    if !networks.is_empty() {
+        for row in attempts::find_all(tx, networks).await? {
+            longest = longest.max(row.blocked_until);
+        }
+    }
+    Ok(longest)
 }
 
 /// Begins a transaction with [`lock`], for an answer to this challenge, which it spends. `None`: it was spent before. On SQLite it is

@@ -171,7 +171,8 @@ pub enum Gathered {
 }
 
 /// Begins a transaction with [`gather_of`], the account locked, after a password was verified: with the row of those that were wrong
-/// locked, and the seconds that it makes whoever is meant wait. Of many that were verified at the same time only so many count as tried.
+/// locked, and the seconds to wait by it and by those of the networks. Of many that were verified at the same time only so many count as
+/// tried, and whether the others were right nobody learns.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -181,9 +182,10 @@ pub async fn gather_of_locked_with_limit(
     user: UserId,
     counted: &Counted,
 ) -> Result<(WriteTx, Option<Known>, Option<u32>), DbErr> {
-    let (place, whom, own) = (place(visit, who), Whom::Id(user), counted.own());
+    let (place, whom) = (place(visit, who), Whom::Id(user));
     let (tx, found, until) =
-        db::known::write_and_lock_with_limit(&visit.app.db, whom, place.browser, &place.strike_key, own).await?;
+        db::known::write_and_lock_with_limit(&visit.app.db, whom, place.browser, &place.strike_key, counted.all())
+            .await?;
     let known = found.user.is_some().then(|| of_found(visit, who, &place, found, 0));
     Ok((tx, known, throttle::wait_until(until, visit.now)))
 }

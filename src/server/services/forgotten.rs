@@ -186,6 +186,10 @@ async fn change(
     hash: &str,
 ) -> Result<Option<UserId>, Failure> {
     let Some(user) = db::users::lock(tx, user).await? else { return Ok(None) };
+    // The code was for the account of that name, and has been renamed while the password was hashed.
+    if user.identifier_key != who.key() {
+        return Ok(None);
+    }
     if !codes::spend(visit, tx, typed, user.id, who.key(), known).await? {
         return Ok(None);
     }
