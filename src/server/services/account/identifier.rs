@@ -2,6 +2,7 @@
 
 use super::{begin, lock, new_address, prove, shown_anew};
 use crate::server::db;
+use crate::server::db::mailed_codes;
 use crate::server::db::users::Renamed;
 use crate::server::mail;
 use crate::server::place::Place;
@@ -70,6 +71,10 @@ pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, typed: &st
     if db::users::rename(&tx, inside.user.id, who.typed(), who.key(), verified).await? == Renamed::KeyTaken {
         drop(tx);
         return problem(visit, inside, IdentifyProblem::Taken, StatusCode::CONFLICT).await;
+    }
+    if who.key() != inside.who.key() {
+        // They went to the mailbox that the account had, and are for its name.
+        mailed_codes::forget_all_of_user(&tx, inside.user.id).await?;
     }
     note(visit, &tx, inside.happened(Event::IdentifierChanged)).await?;
     let news = News::of_another_name(&inside.user);
