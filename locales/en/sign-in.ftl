@@ -17,6 +17,8 @@ identifier-too-long = This is too long. An email address or username has at most
 identifier-unreadable = This has a space or an invisible character in it. Leave it out.
 identifier-taken = This username has an account already. If it is yours, sign in instead.
 identifier-no-mail = No mail can be sent to this email address. Check it.
+identifier-half-address = A part of this email address is missing. Check it.
+identifier-same = This is what you sign in with already.
 identifier-expired = That took too long, so it starts again here. Type your email address or username.
 
 ## Who is going to ask for the passkey, and who is asking now.

@@ -391,16 +391,22 @@ async fn whoever_signs_up_with_somebodys_address_keeps_no_code_from_them() {
     let app = TestApp::start().await;
     let mut ada = app.person(ADDRESS);
     ada.settles_in().await;
+    let mut asked = 0;
     for _ in 0..10 {
         let mut stranger = app.person(ADDRESS);
         stranger.opens("/sign-up").await;
         stranger.asks_for_an_account().await;
+        if stranger.status == StatusCode::TOO_MANY_REQUESTS {
+            stranger.shows("sign-up");
+            continue;
+        }
+        asked += 1;
         for _ in 0..3 {
-            if stranger.step() == "confirm-sign-up" {
-                stranger.types_code("000000").await;
-            }
+            stranger.shows("confirm-sign-up");
+            stranger.types_code("000000").await;
         }
     }
+    assert_eq!(asked, 6, "of ten");
     // The owner, in a browser that was never here: both ways to a code are open.
     let mut laptop = ada.elsewhere(&app);
     laptop.signs_in_with_password().await;
@@ -449,11 +455,20 @@ async fn a_username_has_its_account_at_once_and_a_taken_one_is_told() {
 #[tokio::test]
 async fn an_address_that_no_mail_reaches_is_said_at_once_and_one_within_a_session_begins_nothing() {
     let app = TestApp::start().await;
-    for nonsense in ["ada@example@org", "ada@exa_mple..org", "(ada)@example.org"] {
+    const NO_MAIL: &str = "No mail can be sent to this email address";
+    const HALF: &str = "A part of this email address is missing";
+    for (nonsense, words) in [
+        ("ada@example@org", NO_MAIL),
+        ("ada@exa_mple..org", NO_MAIL),
+        ("(ada)@example.org", NO_MAIL),
+        ("ada@", HALF),
+        ("@example.org", HALF),
+        ("@", HALF),
+    ] {
         let mut ada: Person = app.person(nonsense);
         ada.signs_up().await;
         assert_eq!((ada.status, ada.step()), (StatusCode::UNPROCESSABLE_ENTITY, "sign-up"), "{nonsense}");
-        assert!(ada.reads("No mail can be sent to this email address"), "{:?}", ada.page);
+        assert!(ada.reads(words), "{:?}", ada.page);
     }
     let mut bob = app.person("bob");
     bob.settles_in().await;

@@ -105,6 +105,12 @@ impl Identifier {
             _ => IdentifierKind::Username,
         }
     }
+
+    /// Whether a part of an address is missing: `ada@`. Nobody wants to be called so, and no mail could ever get there.
+    #[must_use]
+    pub fn is_half_an_address(&self) -> bool {
+        self.kind() == IdentifierKind::Username && self.key.contains('@')
+    }
 }
 
 /// White space, controls and the invisible characters that make two names look the same (Unicode's

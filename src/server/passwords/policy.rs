@@ -50,8 +50,11 @@ pub fn check_new(password: &str, identifier_key: &str, min: usize) -> Result<(),
     }
     let plain = Zeroizing::new(password.to_lowercase().split_whitespace().collect::<String>());
     let name = identifier_key.split('@').next().unwrap_or_default();
-    let without = |text: &str| if text.chars().count() < 3 { plain.to_string() } else { plain.replace(text, "") };
-    if without(identifier_key).chars().count() < 6 || without(name).chars().count() < 6 {
+    let is_most_of_it = |text: &str| {
+        let is_there = text.chars().count() >= 3 && plain.contains(text);
+        is_there && Zeroizing::new(plain.replace(text, "")).chars().count() < 6
+    };
+    if is_most_of_it(identifier_key) || is_most_of_it(name) {
         return Err(PasswordProblem::ContainsIdentifier);
     }
     let mut rest = plain.to_string();
@@ -89,6 +92,7 @@ mod tests {
         assert_eq!(check("passwordpassword"), Err(PasswordProblem::TooCommon));
         assert_eq!(check("123456789012345678"), Err(PasswordProblem::TooCommon));
         assert_eq!(check("aaaaaaaaaaaaaaaaaaaa"), Err(PasswordProblem::TooCommon));
+        assert_eq!(check(&" ".repeat(20)), Err(PasswordProblem::TooCommon));
         assert_eq!(check("ada@example.org"), Err(PasswordProblem::ContainsIdentifier));
         assert_eq!(check(&"long".repeat(5_000)), Err(PasswordProblem::TooLong));
     }

@@ -14,6 +14,10 @@ pub enum IdentifyProblem {
     Taken,
     /// It looks like an address, but no mail can go there.
     NoMail,
+    /// An `@` with nothing on one side of it.
+    HalfAddress,
+    /// The name that the account has already.
+    Same,
     /// The flow has run out; it starts again.
     Expired,
     /// Too much to do right now.
@@ -96,6 +100,8 @@ impl IdentifyProblem {
             Self::Unreadable => voice.say("identifier-unreadable"),
             Self::Taken => voice.say("identifier-taken"),
             Self::NoMail => voice.say("identifier-no-mail"),
+            Self::HalfAddress => voice.say("identifier-half-address"),
+            Self::Same => voice.say("identifier-same"),
             Self::Expired => voice.say("identifier-expired"),
             Self::Busy => voice.say("common-busy"),
             Self::Blocked { seconds } => blocked(voice, seconds),

@@ -214,7 +214,7 @@ fn every_page(presenter: &Presenter, env: &Environment, passkeys: &[PasskeyEvide
 }
 
 fn pages_without_a_person(presenter: &Presenter) -> Vec<Page> {
-    use IdentifyProblem::{Blocked, Busy, Empty, Expired, NoMail, Taken, TooLong, Unreadable};
+    use IdentifyProblem::{Blocked, Busy, Empty, Expired, HalfAddress, NoMail, Same, Taken, TooLong, Unreadable};
     let mut pages = vec![
         identify(presenter, IdentifyView::default()),
         presenter.goodbye(),
@@ -238,7 +238,7 @@ fn pages_without_a_person(presenter: &Presenter) -> Vec<Page> {
         pages.push(identify(presenter, IdentifyView { notice, one_tap, ..IdentifyView::default() }));
         pages.push(identify(presenter, IdentifyView { notice, ..doors() }));
     }
-    for problem in [Empty, TooLong, Unreadable, Taken, NoMail, Expired, Busy, Blocked { seconds: 30 }] {
+    for problem in [Empty, TooLong, Unreadable, Taken, NoMail, HalfAddress, Same, Expired, Busy, Blocked { seconds: 30 }] {
         pages.push(identify(
             presenter,
             IdentifyView { typed: "ada", problem: Some(problem), ..IdentifyView::default() },

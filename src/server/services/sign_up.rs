@@ -85,6 +85,7 @@ fn identifier_problem(who: Result<&Identifier, &IdentifierProblem>) -> Option<Id
         Ok(who) if who.kind() == IdentifierKind::Email && !mail::is_address(who.typed()) => {
             Some(IdentifyProblem::NoMail)
         }
+        Ok(who) if who.is_half_an_address() => Some(IdentifyProblem::HalfAddress),
         Ok(_) => None,
     }
 }

@@ -40,6 +40,9 @@ async fn one_that_is_taken_or_no_name_at_all_is_refused_and_what_was_typed_stays
         ("a da", StatusCode::UNPROCESSABLE_ENTITY),
         (long.as_str(), StatusCode::UNPROCESSABLE_ENTITY),
         ("ada@@example.org", StatusCode::UNPROCESSABLE_ENTITY),
+        ("ada@", StatusCode::UNPROCESSABLE_ENTITY),
+        ("@example.org", StatusCode::UNPROCESSABLE_ENTITY),
+        ("ada", StatusCode::UNPROCESSABLE_ENTITY),
     ] {
         ada.changes("/account/identifier", &[("identifier", typed)]).await;
         assert_eq!(ada.status, status, "{typed}");
@@ -48,6 +51,7 @@ async fn one_that_is_taken_or_no_name_at_all_is_refused_and_what_was_typed_stays
         assert!(typed.is_empty() || typed.starts_with(&fields[0].value), "{fields:?}");
     }
     assert!(app.user("ada").await.is_some());
+    assert!(!app.audit("ada").await.iter().any(|event| event == "identifier-changed"), "nothing was changed");
     // Another spelling of one's own is no other name.
     ada.changes("/account/identifier", &[("identifier", "ADA")]).await;
     assert_eq!(ada.status, StatusCode::OK);

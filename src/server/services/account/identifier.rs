@@ -30,12 +30,9 @@ pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, typed: &st
         Ok(inside) => inside,
         Err(answer) => return answer,
     };
-    let who = match Identifier::parse(typed) {
-        Ok(who) if who.kind() == IdentifierKind::Email && !can_be_written_to(&who, &inside) => {
-            return problem(visit, inside, IdentifyProblem::NoMail, StatusCode::UNPROCESSABLE_ENTITY).await;
-        }
+    let who = match Identifier::parse(typed).map_err(IdentifyProblem::from).and_then(|who| another(who, &inside)) {
         Ok(who) => who,
-        Err(wrong) => return problem(visit, inside, wrong.into(), StatusCode::UNPROCESSABLE_ENTITY).await,
+        Err(wrong) => return problem(visit, inside, wrong, StatusCode::UNPROCESSABLE_ENTITY).await,
     };
     let (inside, checked) = match prove(visit, inside, password).await? {
         Ok(proved) => proved,
@@ -82,6 +79,21 @@ pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, typed: &st
     inside.commit(visit, tx).await?;
     visit.typed.clear();
     shown_anew(visit, Place::Account, Say::IdentifierChanged).await
+}
+
+/// It, if it is another name that this account can have.
+fn another(who: Identifier, inside: &Inside) -> Result<Identifier, IdentifyProblem> {
+    // Nothing would change, and the owner would be told that it did.
+    if who.typed() == inside.who.typed() {
+        return Err(IdentifyProblem::Same);
+    }
+    if who.kind() == IdentifierKind::Email && !can_be_written_to(&who, inside) {
+        return Err(IdentifyProblem::NoMail);
+    }
+    if who.is_half_an_address() {
+        return Err(IdentifyProblem::HalfAddress);
+    }
+    Ok(who)
 }
 
 /// Another spelling of the address keeps that it was confirmed, so it must be the same mailbox: no more than case differs.
