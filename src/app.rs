@@ -25,8 +25,21 @@ pub struct Document {
     pub brand_style: bool,
 }
 
-/// A choice of light or dark made earlier, before anything is painted. Only this may not wait for hydration: it would flash.
-const THEME_SCRIPT: &str = "try{document.documentElement.dataset.theme=localStorage.theme||''}catch{}";
+/// What may not wait for the program, before anything is painted.
+///
+/// Scripts run, so the mark that none do is taken away. It comes back when the program fails before the page reacts, or has not
+/// come after so long that a person waits for nothing; the style forgets it once the page reacts.
+///
+/// Then a choice of light or dark made earlier, which would flash otherwise, and the colour around the page: that of the choice,
+/// or the system's where none was made.
+const FIRST_SCRIPT: &str = concat!(
+    "{let d=document.documentElement.dataset,f=()=>d.scriptless='';",
+    "delete d.scriptless;addEventListener('unhandledrejection',f);setTimeout(f,2e4);",
+    "new MutationObserver(()=>document.querySelectorAll('[name=theme-color]').forEach((m,i)=>{",
+    "let s=['light','dark'][i];m.media=d.theme?d.theme==s?'':'not all':`(prefers-color-scheme:${s})`",
+    "})).observe(document.documentElement,{attributeFilter:['data-theme']});",
+    "try{d.theme=localStorage.theme||''}catch{}}",
+);
 
 /// The whole document, for the server.
 pub fn shell(options: LeptosOptions, start: Start, document: Document) -> impl IntoView {
@@ -35,7 +48,7 @@ pub fn shell(options: LeptosOptions, start: Start, document: Document) -> impl I
     let data = serde_json::to_string(&start).unwrap_or_default().replace('<', "\\u003c");
     view! {
         <!DOCTYPE html>
-        <html lang=document.lang dir=document.dir>
+        <html lang=document.lang dir=document.dir data-scriptless="">
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
@@ -43,7 +56,7 @@ pub fn shell(options: LeptosOptions, start: Start, document: Document) -> impl I
                 <meta name="theme-color" content="#f5efe4" media="(prefers-color-scheme: light)" />
                 <meta name="theme-color" content="#0f141b" media="(prefers-color-scheme: dark)" />
                 <title>{start.page.title.clone()}</title>
-                <script nonce=use_nonce() inner_html=THEME_SCRIPT></script>
+                <script nonce=use_nonce() inner_html=FIRST_SCRIPT></script>
                 <link rel="stylesheet" href=style />
                 {document.brand_style.then(|| view! { <link rel="stylesheet" href="/brand.css" /> })}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />

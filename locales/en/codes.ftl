@@ -70,6 +70,7 @@ codes-new-lead = Keep them now: they are not shown again. Each works once.
 codes-list = Recovery codes
 codes-copy = Copy
 codes-copied = The codes are copied.
+codes-not-copied = This browser did not copy them. Write them down, print them or download them.
 codes-print = Print
 codes-download = Download
 codes-file = Recovery codes for { $identifier } at { $brand }. Each works once.

@@ -98,6 +98,6 @@ frame-unreachable-lead = Check the internet connection. You can go on here as so
 frame-unreachable-retry = Try again
 frame-slow = This takes longer than usual. Please wait a moment.
 frame-theme = Switch between light and dark
-frame-no-script = Passkeys need JavaScript, which is off in this browser. Your password works without it.
+frame-no-script = Passkeys need JavaScript, which does not run here. Your password works without it.
 frame-show-password = Show password
 frame-hide-password = Hide password

@@ -18,7 +18,7 @@ pub enum Reloaded {
     Answer,
 }
 
-/// Where a person goes on: a field with a problem, else the field to type in, else the heading.
+/// Where a person goes on: a field with a problem, else the field to type in or the question to answer, else the heading.
 const FOCUS: [&str; 3] = ["main [aria-invalid]", "main [autofocus]", "main h1"];
 
 /// Shows the page that came as an answer. `by` asked for it.
@@ -38,6 +38,7 @@ pub fn page(tab: Tab, page: Page, then: Then, by: Option<Element>) {
     };
     dom::document().set_title(&page.title);
     let height = ease::height();
+    let back = by.as_ref().and_then(|by| by.get_attribute("data-back"));
     tab.received.set(dom::now());
     tab.unanswered.take();
     tab.stage.update(|stage| stage.show(page));
@@ -48,7 +49,8 @@ pub fn page(tab: Tab, page: Page, then: Then, by: Option<Element>) {
             form.reset();
         }
         ease::from(height);
-        focus(&FOCUS);
+        // Back to where what was asked came from, if that is there again.
+        focus(&[back.as_deref().unwrap_or(FOCUS[0]), FOCUS[0], FOCUS[1], FOCUS[2]]);
         signal::tell(tab);
         // Only the server says where to.
         if let Some(to) = leaves_to {

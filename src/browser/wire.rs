@@ -110,7 +110,7 @@ read! {
     NeedsProof { person, picture, heading, lead, ways, password, ceremony, open, later }
     CreatePasskey { person, picture, heading, lead, said, causes_lead, causes, ceremony, open, not_now }
     PasskeyCreated { person, heading, lead, proceed }
-    RecoveryCodes { person, heading, lead, list, codes, copy, copied, print, download, proceed }
+    RecoveryCodes { person, heading, lead, list, codes, copy, copied, not_copied, print, download, proceed }
     AlreadyHere { person, picture, heading, lead, ceremony, open, proceed }
     Dashboard { heading, identifier, notices, news, hints, list, passkeys, empty, add, forget, forget_hint, account, sign_out }
     Account { heading, identifier, notices, prove, sections, back }

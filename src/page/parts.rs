@@ -30,7 +30,7 @@ pub struct Field {
     pub label: String,
     /// What the person typed before; always empty for a password.
     pub value: String,
-    /// `text` or `password`.
+    /// `text`, `password`, or `numeric`: a text of digits alone.
     pub kind: String,
     pub autocomplete: String,
     /// Quiet help under the label.

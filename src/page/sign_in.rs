@@ -187,9 +187,10 @@ pub struct RecoveryCodes {
     /// Name of the list.
     pub list: String,
     pub codes: Vec<String>,
-    /// *Copy*, and what is said when it is done.
+    /// *Copy*, and what is said when it is done, or when the browser does not do it.
     pub copy: String,
     pub copied: String,
+    pub not_copied: String,
     /// *Print*
     pub print: String,
     /// *Download*

@@ -57,6 +57,39 @@ test('remove asks once more: keep keeps it; removed for good, it signs in no mor
   await app.enterPassword.isShown();
 });
 
+test('the focus goes to what is asked, and back to the button of the row that it came from', async ({ app, device, page }) => {
+  await device.savesPasskeysIn('Bitwarden');
+  await app.dashboard.addPasskey.click();
+  await app.createPasskey.create.click();
+  await app.passkeyCreated.continue.click();
+  await app.dashboard.hasPasskeys(2);
+  await page.setViewportSize({ width: 320, height: 568 });
+  const row = app.dashboard.rows.last();
+  const [rename, remove] = [app.dashboard.renameIn(row), app.dashboard.removeIn(row)];
+
+  await remove.click();
+  const question = row.getByText(/^Remove .*\?/);
+  await expect(question).toBeFocused();
+  await expect(question).toBeInViewport({ ratio: 1 });
+  await expect(app.dashboard.confirmRemoval).toBeInViewport({ ratio: 1 });
+  await expect(app.dashboard.keep).toBeInViewport({ ratio: 1 });
+  await app.dashboard.keep.click();
+  await expect(remove).toBeFocused();
+
+  await rename.click();
+  await expect(row.getByRole('textbox')).toBeFocused();
+  await app.dashboard.keep.click();
+  await expect(rename).toBeFocused();
+  await app.dashboard.rename(row, 'The blue one');
+  await expect(rename).toBeFocused();
+  await expect(rename).toHaveAccessibleName('Rename The blue one');
+
+  // There is no row to go back to.
+  await app.dashboard.remove(row);
+  await app.dashboard.hasPasskeys(1);
+  await expect(app.dashboard.heading).toBeFocused();
+});
+
 test('remove, and the answer is lost: asked again, the list says how it is', async ({ app, device, page }) => {
   await page.route('**/api/passkeys/remove', async (route) => {
     await route.fetch();

@@ -16,6 +16,8 @@ test('an account is created, signed out of and signed in to', async ({ app, pers
   await expectAccessible();
   await app.confirmSignUp.submit(code);
   await app.createPasskey.isShown();
+  await expect(app.page.getByText('Passkeys need JavaScript', { exact: false })).toBeVisible();
+  await expect(app.createPasskey.create).toBeHidden();
   await expectAccessible();
   await person.skipOffer();
   await expect(app.main).toContainText(person.identifier);

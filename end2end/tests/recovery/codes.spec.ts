@@ -33,3 +33,20 @@ test('ten codes can be copied and downloaded, and stay through a reload until th
   await expect(app.main).toContainText('10 recovery codes are left.');
   for (const code of codes) await expect(app.main).not.toContainText(code);
 });
+
+for (const [how, refuse] of [
+  ['refuses', () => void Object.assign(navigator.clipboard, { writeText: () => Promise.reject(new DOMException('', 'NotAllowedError')) })],
+  ['has nothing to copy with', () => void Object.defineProperty(navigator, 'clipboard', { value: undefined })],
+] as const) {
+  test(`a browser that ${how}: it is said, for the eye as well`, async ({ app, page, person }) => {
+    await person.signUp({ passkey: false });
+    await app.dashboard.recoveryCodes.click();
+    await app.getCodes.get.click();
+    await app.recoveryCodes.isShown();
+    await page.evaluate(refuse);
+    await app.recoveryCodes.copy.click();
+    await expect(app.status).toHaveText(/^This browser did not copy them\./);
+    await expect(app.status).toHaveCSS('opacity', '1');
+    await expect(app.status).toBeInViewport({ ratio: 1 });
+  });
+}

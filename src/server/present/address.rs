@@ -1,6 +1,6 @@
 //! Step `confirm-address`: a code shows that the address belongs to this person.
 
-use super::form::{code_field, link, post, signed_in_person};
+use super::form::{link, mailed_code_field, post, signed_in_person};
 use super::problem::CodeProblem;
 use super::{Presenter, Walk, paths};
 use crate::page::{Ask, Asking, Page, Picture, Screen};
@@ -25,7 +25,7 @@ impl Presenter {
             picture: Picture::Lock,
             heading: heading.clone(),
             lead: said.into_iter().chain([how, voice.say("address-effect")]).collect(),
-            fields: vec![code_field(voice, voice.say("code-hint-mailed"), problem)],
+            fields: vec![mailed_code_field(voice, problem)],
             submit: post(paths::ADDRESS_CODE, walk.flow, voice.say("confirm-confirm")),
             ceremony: None,
             open: String::new(),

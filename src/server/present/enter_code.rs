@@ -2,7 +2,7 @@
 
 use super::asker::asker;
 use super::confirm::ConfirmNotice;
-use super::form::{ceremony, code_field, person, post};
+use super::form::{ceremony, mailed_code_field, person, post};
 use super::problem::CodeProblem;
 use super::{Minted, Presenter, Walk, paths};
 use crate::page::{Ask, Asking, Page, Picture, Screen};
@@ -39,7 +39,7 @@ impl Presenter {
             picture: Picture::Lock,
             heading: heading.clone(),
             lead,
-            fields: vec![code_field(voice, voice.say("code-hint-mailed"), problem)],
+            fields: vec![mailed_code_field(voice, problem)],
             submit: post(paths::CODE, walk.flow, voice.say("enter-password-sign-in")),
             ceremony: Some(ceremony(walk.flow, Purpose::SignIn, minted, asker(walk).waiting(voice))),
             open: voice.say("common-use-a-passkey"),

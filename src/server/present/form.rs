@@ -47,7 +47,12 @@ pub(super) fn password_field(voice: &Voice<'_>, is_new: bool, hint: String, prob
     }
 }
 
-/// *Code*: one that was mailed, or one that was kept.
+/// *Code*: one that was mailed. Phones show digits to type it.
+pub(super) fn mailed_code_field(voice: &Voice<'_>, problem: String) -> Field {
+    Field { kind: "numeric".to_owned(), ..code_field(voice, voice.say("code-hint-mailed"), problem) }
+}
+
+/// *Code*: one that was kept, or one that was mailed where one that was kept would do as well.
 pub(super) fn code_field(voice: &Voice<'_>, hint: String, problem: String) -> Field {
     Field {
         name: "code".to_owned(),

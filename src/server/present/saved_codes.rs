@@ -95,6 +95,7 @@ impl Presenter {
             codes,
             copy: voice.say("codes-copy"),
             copied: voice.say("codes-copied"),
+            not_copied: voice.say("codes-not-copied"),
             print: voice.say("codes-print"),
             download: link(paths::RECOVERY_CODES_FILE, voice.say("codes-download")),
             proceed: post(paths::CODES_KEPT, walk.flow, voice.say("common-continue")),

@@ -1,7 +1,7 @@
 //! Steps `sign-up` and `confirm-sign-up`: an account with a password, and where it has an address, a code that was mailed
 //! there. The first passkey is offered right after.
 
-use super::form::{code_field, identifier_field, link, password_field, post};
+use super::form::{identifier_field, link, mailed_code_field, password_field, post};
 use super::problem::{CodeProblem, SignUpProblems};
 use super::{Presenter, paths};
 use crate::page::{Ask, Asking, Page, Picture, Screen, SignUp};
@@ -50,7 +50,7 @@ impl Presenter {
             picture: Picture::Lock,
             heading: heading.clone(),
             lead: said.into_iter().chain([how, voice.say("sign-up-code-nothing")]).collect(),
-            fields: vec![code_field(voice, voice.say("code-hint-mailed"), problem)],
+            fields: vec![mailed_code_field(voice, problem)],
             submit: post(paths::SIGN_UP_CODE, flow, voice.say("confirm-confirm")),
             ceremony: None,
             open: String::new(),

@@ -12,10 +12,12 @@ pub fn view(field: &Field, here: bool, stage: &Stage) -> Element {
     let wrong = !field.problem.is_empty();
     let (kind, said) = if wrong { ("problem", &field.problem) } else { ("hint", &field.hint) };
     let about = [&field.name, "-", kind].concat();
+    let digits = field.kind == "numeric";
     let input = el("input")
         .set("id", &field.name)
         .set("name", &field.name)
-        .set("type", &field.kind)
+        .set("type", if digits { "text" } else { &field.kind })
+        .maybe("inputmode", digits.then_some("numeric"))
         .set("value", &field.value)
         .set("autocomplete", &field.autocomplete)
         .flag("autofocus", here)

@@ -48,8 +48,9 @@ pub fn lead<'a>(lead: &'a str, ceremony: &'a Ceremony, stage: &Stage) -> &'a str
     if stage.waiting { &ceremony.waiting } else { lead }
 }
 
-/// Said where a passkey would be asked for but no script runs.
+/// Said where a passkey would be asked for but no script runs: the style shows it then. A `<noscript>` would be silent where
+/// scripts are on, but the program does not come.
 #[must_use]
 pub fn no_script(stage: &Stage) -> Element {
-    el("noscript").words(&stage.frame.no_script)
+    el("p").class("no-script").words(&stage.frame.no_script)
 }

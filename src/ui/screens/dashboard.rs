@@ -1,6 +1,6 @@
 //! The passkeys of the account, and the ways out.
 
-use crate::page::{Dashboard, PasskeyRow, RowMode};
+use crate::page::{Action, Dashboard, PasskeyRow, RowMode};
 use crate::ui::Stage;
 use crate::ui::components::action::{DANGER, PRIMARY, QUIET, REMOVE, RENAME, SECONDARY, action, action_with, link};
 use crate::ui::components::step::{Step, paragraph};
@@ -59,13 +59,21 @@ fn mode(mode: &RowMode, stage: &Stage) -> Element {
             el("div").class("ways").with([action(rename, RENAME), action(remove, REMOVE)])
         }
         RowMode::Renaming { field, save, keep } => {
-            let save = action_with(save, SECONDARY, vec![field::view(field, true, stage)]);
-            el("div").class("asks").key(1).with([save, action(keep, QUIET)])
+            let form = action_with(save, SECONDARY, vec![field::view(field, true, stage)]);
+            el("div").class("asks").key(1).with([form, action(keep, QUIET)].map(back_to("rename", save)))
         }
         RowMode::Removing { question, remove, keep } => el("div")
             .class("asks")
             .key(2)
-            .with(paragraph("question", question))
-            .with([action(remove, DANGER), action(keep, QUIET)]),
+            .with(paragraph("question", question).map(|said| said.set("tabindex", "-1").flag("autofocus", true)))
+            .with(action(remove, DANGER))
+            .with(back_to("remove", remove)(action(keep, QUIET))),
     }
+}
+
+/// After such a form a person goes on where the row was left: at the button that asked for this mode of the row that `act` is about.
+fn back_to(mode: &str, act: &Action) -> impl Fn(Element) -> Element {
+    let id = act.hidden.iter().find(|(name, _)| name == "id").map_or("", |(_, id)| id);
+    let button = ["[name=", mode, "][value=\"", id, "\"] ~ button"].concat();
+    move |form| form.set("data-back", &button)
 }

@@ -14,7 +14,12 @@ pub fn view(step: &RecoveryCodes) -> Element {
         |label: &str| el("button").class("quiet needs-script").set("type", "button").with(el("span").words(label));
     let ways = el("div")
         .class("keep")
-        .with(button(&step.copy).set("data-copy", &step.codes.join("\n")).set("data-copied", &step.copied))
+        .with(
+            button(&step.copy)
+                .set("data-copy", &step.codes.join("\n"))
+                .set("data-copied", &step.copied)
+                .set("data-refused", &step.not_copied),
+        )
         .with(button(&step.print).flag("data-print", true))
         .with(link(&step.download, QUIET).set("download", "recovery-codes.txt"));
     Step {
