@@ -1,19 +1,22 @@
 //! The command line of Keymend.
 
 mod command;
+mod log;
 
 use clap::{Parser, Subcommand};
-use keymend::server::config::{self, Loaded, LogFormat};
+use keymend::server::config::{self, Loaded};
 use keymend::server::connections;
 use keymend::server::housekeeping;
 use keymend::server::mail;
 use keymend::server::router::router;
 use keymend::server::state::App;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
-use tracing_subscriber::EnvFilter;
+use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::signal::unix::{SignalKind, signal};
 
 /// A sign-in takes hundreds of small pieces of memory on one thread, and lets go of them on another.
 #[global_allocator]
@@ -51,10 +54,19 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    let no_threads = |error| format!("keymend: no threads can be started: {error}");
+    // Goes last: whatever is said until then is written.
+    let _last = match log::start() {
+        Ok(last) => last,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "{}", no_threads(error));
+            return ExitCode::FAILURE;
+        }
+    };
     match keymend::server::runtime() {
         Ok(runtime) => runtime.block_on(run()),
         Err(error) => {
-            complain(&format!("no threads can be started: {error}"));
+            log::say(&no_threads(error));
             ExitCode::FAILURE
         }
     }
@@ -70,20 +82,22 @@ async fn run() -> ExitCode {
         Command::User(arguments) => command::user::run(&arguments).await,
         Command::Replay(arguments) => command::replay::run(&arguments).await,
         Command::Explain(arguments) => command::explain::run(&arguments).await,
-        Command::Check => config::load().and_then(|loaded| command::say(&format!("{} is fine.\n", loaded.source))),
+        Command::Check => check(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(line) => {
-            complain(&line.lines().collect::<Vec<_>>().join(" "));
+            // One line. Where nobody listens, the exit code says it.
+            log::say(&format!("keymend: {}", line.lines().collect::<Vec<_>>().join(" ")));
             ExitCode::FAILURE
         }
     }
 }
 
-/// One line. Where nobody listens, the exit code says it.
-fn complain(line: &str) {
-    let _ = writeln!(std::io::stderr(), "keymend: {line}");
+fn check() -> Result<(), String> {
+    let loaded = config::load()?;
+    log::filter()?;
+    command::say(&format!("{} is fine.\n", loaded.source))
 }
 
 async fn migrate() -> Result<(), String> {
@@ -94,7 +108,7 @@ async fn migrate() -> Result<(), String> {
 
 async fn start() -> Result<(App, String), String> {
     let loaded: Loaded = config::load()?;
-    begin_log(loaded.settings.server.log)?;
+    log::begin(loaded.settings.server.log)?;
     let source = loaded.source.clone();
     Ok((App::start(loaded).await?, source))
 }
@@ -102,22 +116,20 @@ async fn start() -> Result<(App, String), String> {
 async fn serve() -> Result<(), String> {
     let (app, source) = start().await?;
     let address = app.leptos.site_addr;
-    let listener =
-        tokio::net::TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
-    let origin = app.settings.relying_party.origin.origin().ascii_serialization();
+    let listener = match TcpListener::bind(address).await {
+        Ok(listener) => listener,
+        Err(error) => {
+            close(&app).await;
+            return Err(format!("cannot listen on {address}: {error}"));
+        }
+    };
+    announce(&app, &source);
+    if let Err(error) = app.compare_root_key().await {
+        tracing::warn!(%error, "the root key could not be compared with the one before");
+    }
     let housekeeping = tokio::spawn(housekeeping::run(app.clone()));
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let sender = tokio::spawn(mail::sender::run(app.clone(), stopped));
-    let mails = app.mailer.folder().map(|folder| {
-        let folder = folder.display();
-        format!("Without a mail server (mail.smtp) each mail, and the code in it, becomes a file in {folder}.\n")
-    });
-    // Whether anybody reads it or not, the server serves.
-    let _ = command::say(&format!(
-        "Keymend listens on {address} (configured by {source}).\n\
-         Open {origin}/sign-up to create an account, or {origin}/sign-in to sign in.\n{}",
-        mails.unwrap_or_default()
-    ));
     let files = Path::new(&*app.leptos.site_root).join(&*app.leptos.site_pkg_dir);
     if !files.is_dir() {
         tracing::warn!(
@@ -134,50 +146,69 @@ async fn serve() -> Result<(), String> {
         tracing::warn!("stopped while a mail was on its way; it will be sent again");
     }
     housekeeping.abort();
-    // What was written last goes from the log into the file. Where that takes long it waits for the next start.
-    let _ = tokio::time::timeout(LAST_WRITES, app.db.close()).await;
+    close(&app).await;
     Ok(())
+}
+
+/// Says where it listens. Whether anybody reads it or not, the server serves: nobody waits for a reader who has stalled.
+fn announce(app: &App, source: &str) {
+    let address = app.leptos.site_addr;
+    let origin = app.settings.relying_party.origin.origin().ascii_serialization();
+    let mails = app.mailer.folder().map(|folder| {
+        let folder = folder.display();
+        format!("Without a mail server (mail.smtp) each mail, and the code in it, becomes a file in {folder}.\n")
+    });
+    let words = format!(
+        "Keymend listens on {address} (configured by {source}).\n\
+         Open {origin}/sign-up to create an account, or {origin}/sign-in to sign in.\n{}",
+        mails.unwrap_or_default()
+    );
+    let _ = std::thread::Builder::new().spawn(move || command::say(&words));
 }
 
 /// How long the database may take to close.
 const LAST_WRITES: Duration = Duration::from_secs(1);
 
-/// The log goes to standard error.
-fn begin_log(format: LogFormat) -> Result<(), String> {
-    let mut filter = match std::env::var_os(EnvFilter::DEFAULT_ENV).filter(|asked| !asked.is_empty()) {
-        None => EnvFilter::new("keymend=info,warn"),
-        Some(asked) => EnvFilter::builder()
-            // People write a space after the comma.
-            .parse(asked.to_string_lossy().split(',').map(str::trim).collect::<Vec<_>>().join(","))
-            .map_err(|error| format!("{} says nothing that a log can follow: {error}", EnvFilter::DEFAULT_ENV))?,
-    };
-    // It would print what stands in the address of the database where it should not, a password perhaps.
-    if let Ok(quiet) = "sqlx_postgres::options=error".parse() {
-        filter = filter.add_directive(quiet);
-    }
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A log that cannot be written, as its disk is full or its reader gone, costs nobody their sign-in.
-    let log = log.with_ansi(std::io::stderr().is_terminal()).log_internal_errors(false);
-    match format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
-    }
-    Ok(())
+/// What was written last goes from the log of the database into its file. Where that takes long it waits for the next start.
+async fn close(app: &App) {
+    let _ = tokio::time::timeout(LAST_WRITES, app.db.close()).await;
 }
 
-/// Ctrl-C, or the signal that service managers send.
+/// Ctrl-C, the signal that service managers send, or a terminal that was closed.
 async fn told_to_stop() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
+    tokio::select! {
+        _ = interrupt => {}
+        () = signalled(SignalKind::terminate()) => {}
+        () = hung_up() => {}
     }
+    #[cfg(not(unix))]
     let _ = interrupt.await;
+}
+
+#[cfg(unix)]
+async fn signalled(kind: SignalKind) {
+    match signal(kind) {
+        Ok(mut signals) => drop(signals.recv().await),
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(unix)]
+async fn hung_up() {
+    // Listening would end that somebody wants it to go on.
+    if is_to_outlive_its_terminal() {
+        return std::future::pending().await;
+    }
+    signalled(SignalKind::hangup()).await;
+}
+
+/// Whether it was started by `nohup` or its like, so that SIGHUP, the first of the signals, is ignored (proc(5)). Where that
+/// cannot be told the signal stays what it is.
+#[cfg(unix)]
+fn is_to_outlive_its_terminal() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
+    ignored.is_none_or(|ignored| ignored & 1 == 1)
 }

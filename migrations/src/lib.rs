@@ -27,6 +27,7 @@ mod m20261126_000050_renewed_sessions;
 mod m20261126_000060_browsers_by_age;
 mod m20261130_000070_ghost_share;
 mod m20261130_000080_stand_ins;
+mod m20261130_000090_root_key_check;
 
 /// Every change, oldest first.
 pub struct Migrator;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000060_browsers_by_age::Migration),
             Box::new(m20261130_000070_ghost_share::Migration),
             Box::new(m20261130_000080_stand_ins::Migration),
+            Box::new(m20261130_000090_root_key_check::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 use keymend::server::clock::{Clock as _, SystemClock};
 use keymend::server::config;
-use keymend::server::db::{self, Db, backup, installation};
+use keymend::server::db::{self, backup, installation};
 use sea_orm::DbErr;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,12 @@ pub struct Restore {
 
 pub async fn back_up(arguments: &Backup) -> Result<(), String> {
     let url = config::load()?.settings.database_url();
-    backup::back_up(&url, &arguments.file).await.map_err(|error| db::reason(&error))?;
+    tokio::select! {
+        biased;
+        done = backup::back_up(&url, &arguments.file) => done.map_err(|error| db::reason(&error))?,
+        // What is dropped halfway takes along what it has written.
+        () = crate::told_to_stop() => return Err("told to stop, so no copy was made".to_owned()),
+    }
     let file = arguments.file.display();
     super::say(&format!("{file} holds the database. Keep root.key too, in another place.\n"))
 }
@@ -42,11 +47,11 @@ pub async fn restore(arguments: &Restore) -> Result<(), String> {
 }
 
 async fn confirm_signals() -> Result<String, DbErr> {
-    let app = super::records::open().await.map_err(DbErr::Custom)?;
-    let tx = app.db.write().await?;
+    let db = super::records::database().await.map_err(DbErr::Custom)?;
+    let tx = db.write().await?;
     installation::confirm_signals(&tx).await?;
     tx.commit().await?;
-    app.db.close().await;
+    db.close().await;
     Ok("Providers of passkeys are told again, from the next minute on.\n".to_owned())
 }
 
@@ -62,12 +67,7 @@ async fn put_back(url: &str, file: &Path) -> Result<String, DbErr> {
 }
 
 async fn begin_anew(url: &str) -> Result<String, DbErr> {
-    let db = Db::open(url).await?;
-    backup::is_alone(db.read()).await?;
-    let tx = db.write().await?;
-    backup::begin_anew(&tx, SystemClock.now()).await?;
-    tx.commit().await?;
-    db.close().await;
+    backup::begin_anew_alone(url, SystemClock.now()).await?;
     Ok(format!("This database begins anew. Start the servers again.\n{NOTE}\n"))
 }
 

@@ -2,6 +2,7 @@
 
 mod leptos_table;
 mod root_key;
+mod slips;
 
 use super::{db, files, mail, return_to};
 use config::{Config, ConfigError, Environment, File, FileFormat};
@@ -10,7 +11,8 @@ use domain::intelligence::{AutoStart, Policy};
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use leptos_table::Variable;
-use serde::de::Error as _;
+use serde::de::value::{Error as NoWord, StringDeserializer};
+use serde::de::{Error as _, IntoDeserializer as _};
 use serde::{Deserialize, Deserializer};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -56,6 +58,7 @@ pub struct Server {
     /// What `/metrics` wants as a bearer token; empty: it is there on `http://localhost` only.
     #[serde(default)]
     pub metrics_token: String,
+    #[serde(deserialize_with = "word")]
     pub log: LogFormat,
 }
 
@@ -66,6 +69,13 @@ fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> 
         network.map_err(|_| D::Error::custom(format!("`{text}` is no address and no network like 10.0.0.0/8")))
     };
     Vec::<String>::deserialize(from)?.into_iter().map(network).collect()
+}
+
+/// One of some words; whoever writes another is told which there are.
+fn word<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+    let word: StringDeserializer<NoWord> = String::deserialize(from)?.into_deserializer();
+    let told = |error: NoWord| error.to_string().replacen("unknown variant", "unknown word", 1);
+    T::deserialize(word).map_err(|error| D::Error::custom(told(error)))
 }
 
 /// How lines of the log look.
@@ -115,6 +125,7 @@ pub struct Brand {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
+    #[serde(deserialize_with = "word")]
     pub auto_start: AutoStart,
     /// Passkeys among the suggestions of the sign-in field.
     pub autofill: bool,
@@ -144,6 +155,7 @@ pub struct SignIn {
 pub struct Healing {
     /// Whether a new passkey is offered after a sign-in.
     pub offers: bool,
+    #[serde(deserialize_with = "word")]
     pub assurance: assurance::Policy,
     /// Days for which a browser stays known after a passkey was verified in it, 1 to 400.
     pub known_browser_days: u16,
@@ -238,6 +250,8 @@ pub fn parse(text: &str, source: &str) -> Result<Loaded, String> {
 /// With the variables that Leptos' own table takes; those of the other tables are read where they are merged.
 fn parse_with(text: &str, source: &str, variables: impl IntoIterator<Item = Variable>) -> Result<Loaded, String> {
     let wrong = |what: String| format!("{source}: {what}");
+    let variables: Vec<Variable> = variables.into_iter().collect();
+    slips::in_names(&variables).map_err(wrong)?;
     // As text: what is a number becomes one where a number is wanted, and a token of digits stays a token.
     let environment = Environment::with_prefix("KEYMEND").prefix_separator("__").separator("__");
     let mut raw = Config::builder()
@@ -251,6 +265,7 @@ fn parse_with(text: &str, source: &str, variables: impl IntoIterator<Item = Vari
     }
     let raw = raw.build().map_err(|error| wrong(without_source(&error)))?;
     let leptos = leptos_table::read(&raw, variables).map_err(wrong)?;
+    slips::in_numbers(&raw).map_err(wrong)?;
     let settings: Settings = raw.try_deserialize().map_err(|error| wrong(without_source(&error)))?;
     check(&settings).map_err(wrong)?;
     not_in_site(&settings.server.data, "the data folder", &leptos).map_err(wrong)?;
@@ -390,17 +405,24 @@ impl Settings {
         self.relying_party.origin.scheme() == "https"
     }
 
-    /// The root key: configured, or read from the data folder, or made there.
+    /// The root key: configured, or read from the data folder. None: nobody has made one yet, or it is lost.
     ///
     /// # Errors
     /// One line that names the file and what is wrong with it.
-    pub fn root_key(&self) -> Result<[u8; 32], String> {
-        if !self.server.root_key.is_empty() {
-            return root_key::parse(&self.server.root_key);
+    pub fn root_key(&self) -> Result<Option<[u8; 32]>, String> {
+        match self.server.root_key.as_str() {
+            "" => root_key::read(&self.server.data),
+            configured => root_key::parse(configured).map(Some),
         }
-        let there = db::file_of(&self.database_url()).is_some_and(|file| file.exists());
+    }
+
+    /// Makes one in the data folder, where none is, and warns if there are accounts that had another.
+    ///
+    /// # Errors
+    /// One line that names the file and what is wrong with it.
+    pub fn make_root_key(&self, there_are_accounts: bool) -> Result<[u8; 32], String> {
         root_key::in_folder(&self.server.data, || {
-            if there {
+            if there_are_accounts {
                 tracing::warn!(
                     "a new root key was made for a database that was there before, and every recovery code is void: if you have \
                      the old one, stop now and put it back"

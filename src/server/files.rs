@@ -9,12 +9,31 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// It cannot be created, or is no folder.
 pub fn create_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if fs::symlink_metadata(folder).is_ok() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    let above = folder_of(folder);
+    if above != folder {
+        create_folder(above)?;
+    }
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.recursive(true).create(folder) {
-        Err(_) if fs::symlink_metadata(folder).is_ok() && !folder.is_dir() => Err(io::ErrorKind::NotADirectory.into()),
-        created => created,
+    match builder.create(folder) {
+        Ok(()) => {
+            // By its name, and not through a link that somebody may have put there meanwhile.
+            #[cfg(unix)]
+            if let Some((user, group)) = owner(above, fs::symlink_metadata(folder)) {
+                let _ = std::os::unix::fs::lchown(folder, Some(user), Some(group));
+            }
+            Ok(())
+        }
+        // Another program has made it in this moment.
+        Err(_) if folder.is_dir() => Ok(()),
+        failed => failed,
     }
 }
 
@@ -36,26 +55,29 @@ pub fn create_private(path: &Path) -> io::Result<()> {
     }
 }
 
-/// As [`create_private`], where no file may be there yet.
-fn create_new(path: &Path) -> io::Result<File> {
+/// As [`create_private`], where no file may be there yet, and the folder is.
+///
+/// # Errors
+/// `AlreadyExists`, or it cannot be created.
+pub fn create_new(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.write(true).create_new(true).open(path)?;
     #[cfg(unix)]
-    give_to_owner(&file, folder_of(path));
+    if let Some((user, group)) = owner(folder_of(path), file.metadata()) {
+        let _ = std::os::unix::fs::fchown(&file, Some(user), Some(group));
+    }
     Ok(file)
 }
 
-/// What root makes belongs to whoever the folder belongs to, as that is who the server runs as. Nobody else may give files away.
+/// User and group that a file or folder is to be given to: what root makes belongs to whoever the folder that it is in belongs to, as
+/// that is who the server runs as. Nobody else may give files away.
 #[cfg(unix)]
-fn give_to_owner(file: &File, folder: &Path) {
+fn owner(folder: &Path, made: io::Result<fs::Metadata>) -> Option<(u32, u32)> {
     use std::os::unix::fs::MetadataExt as _;
-    if let (Ok(folder), Ok(now)) = (fs::metadata(folder), file.metadata())
-        && folder.uid() != now.uid()
-    {
-        let _ = std::os::unix::fs::fchown(file, Some(folder.uid()), Some(folder.gid()));
-    }
+    let (folder, made) = (fs::metadata(folder).ok()?, made.ok()?);
+    (folder.uid() != made.uid()).then(|| (folder.uid(), folder.gid()))
 }
 
 /// Writes a file that is there whole or not at all, under a name that nobody has.
@@ -176,9 +198,11 @@ mod tests {
         use std::os::unix::fs::MetadataExt as _;
         let folder = folder();
         let given = std::os::unix::fs::chown(&folder, Some(65_534), Some(65_534)).is_ok();
-        create_private(&folder.join("file")).unwrap();
+        create_private(&folder.join("a/b/file")).unwrap();
         let of = |path: &Path| fs::metadata(path).unwrap().uid();
-        assert_eq!(of(&folder.join("file")), of(&folder), "given away: {given}");
+        for made in ["a", "a/b", "a/b/file"] {
+            assert_eq!(of(&folder.join(made)), of(&folder), "{made}, given away: {given}");
+        }
         fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -7,6 +7,7 @@ pub mod sender;
 
 use super::config::Settings;
 use super::db;
+use super::files;
 use super::random;
 use super::seal::Purpose;
 use super::state::App;
@@ -237,18 +238,14 @@ fn smtp(url: &str) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
 /// Whole or not at all, and for its owner only.
 fn store(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write as _;
-    let mut private = std::fs::DirBuilder::new();
-    private.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut private, 0o700);
-    private.create(folder)?;
-    let unfinished = folder.join(format!(".{name}"));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&unfinished)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(unfinished, folder.join(name))
+    let written = files::create_folder(folder).and_then(|()| {
+        let unfinished = folder.join(format!(".{name}"));
+        // What a server has left that was killed at it.
+        let _ = std::fs::remove_file(&unfinished);
+        let mut file = files::create_new(&unfinished)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(unfinished, folder.join(name))
+    });
+    written.map_err(|error| std::io::Error::new(error.kind(), format!("{}: {error}", folder.display())))
 }

@@ -61,6 +61,8 @@ pub enum Turned {
 pub struct Now {
     /// Passwords in the queue.
     pub waiting: usize,
+    /// Mails in the outbox; none if the database does not tell.
+    pub mails: Option<u64>,
     /// How long a ping took; none if it failed.
     pub database: Option<Duration>,
     /// As [`Db::jobs_and_commits`](super::db::Db::jobs_and_commits) has them.
@@ -77,6 +79,7 @@ pub struct Metrics {
     requests: Family<Two, Histogram, Buckets>,
     about_somebody: Family<Two, Counter>,
     waiting: Gauge,
+    mails: Gauge<f64, AtomicU64>,
     database: Gauge<f64, AtomicU64>,
     /// Without members where the database commits by itself.
     writes: Family<Zero, Counter>,
@@ -94,6 +97,7 @@ impl Default for Metrics {
             requests: Family::new_with_constructor(Buckets),
             about_somebody: Family::default(),
             waiting: Gauge::default(),
+            mails: Gauge::default(),
             database: Gauge::default(),
             writes: Family::default(),
             commits: Family::default(),
@@ -113,6 +117,7 @@ impl Default for Metrics {
             "Answers that may tell who has an account, by step, and whether they were ready before they were given";
         registry.register("answers_about_somebody", help, all.about_somebody.clone());
         registry.register("passwords_waiting", "Passwords that wait for a thread", all.waiting.clone());
+        registry.register("mails_waiting", "Mails that wait to be sent", all.mails.clone());
         let help = "Time the database took to answer the last look";
         registry.register_with_unit("database", help, Unit::Seconds, all.database.clone());
         let help = "Transactions that were committed, on SQLite";
@@ -174,6 +179,7 @@ impl Metrics {
     #[must_use]
     pub fn text(&self, now: &Now) -> String {
         self.waiting.set(i64::try_from(now.waiting).unwrap_or(i64::MAX));
+        self.mails.set(now.mails.map_or(f64::NAN, |mails| mails as f64));
         self.database.set(now.database.map_or(f64::NAN, |took| took.as_secs_f64()));
         if let Some((writes, commits)) = now.writes_and_commits {
             // They are counted elsewhere, and only grow there.

@@ -1,5 +1,6 @@
 //! Addresses: pages, server functions, files, and what operators ask.
 
+use super::db::outbox;
 use super::layers::{address, body, headers, origin, steady, watch};
 use super::metrics::Now;
 use super::present::paths;
@@ -245,7 +246,12 @@ async fn metrics(State(app): State<App>, headers: http::HeaderMap) -> Response {
     }
     let began = tokio::time::Instant::now();
     let database = app.db.ping().await.is_ok().then(|| began.elapsed());
-    let now = Now { waiting: app.hasher.waiting(), database, writes_and_commits: app.db.jobs_and_commits() };
+    // A database that is away makes nobody wait twice.
+    let mails = match database {
+        Some(_) => outbox::count_all(app.db.read()).await.ok(),
+        None => None,
+    };
+    let now = Now { waiting: app.hasher.waiting(), mails, database, writes_and_commits: app.db.jobs_and_commits() };
     let text = app.metrics.text(&now);
     ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
 }

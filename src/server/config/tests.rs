@@ -140,6 +140,71 @@ fn a_wrong_value_stops_the_start_and_its_key_is_named() {
 }
 
 #[test]
+fn a_number_that_is_no_whole_one_stops_the_start_and_is_not_rounded() {
+    for (table, key) in [
+        ("sign_in", "failures_to_password"),
+        ("sign_in", "strikes_to_password"),
+        ("sign_in", "strike_half_life_days"),
+        ("sign_in", "watchdog_seconds"),
+        ("sign_in", "answer_after_ms"),
+        ("healing", "known_browser_days"),
+        ("healing", "fresh_password_minutes"),
+        ("password", "min_length"),
+        ("password", "hash_threads"),
+        ("password", "queue"),
+        ("session", "idle_minutes"),
+        ("session", "absolute_hours"),
+        ("audit", "keep_days"),
+    ] {
+        for wrong in ["15.7", "2.0", "true", "\"1.5\"", "[3]"] {
+            let line = refusal(&format!("[{table}]\n{key} = {wrong}\n"));
+            assert!(line.contains(&format!("{table}.{key} must be a whole number, not {wrong}")), "{line}");
+        }
+    }
+    assert_eq!(refusal("[password]\nmin_length = \"16\"\n"), "");
+}
+
+#[test]
+fn whoever_writes_an_unknown_word_is_told_which_there_are() {
+    for (tables, told) in [
+        ("[server]\nlog = \"JSON\"\n", ["server.log", "unknown word `JSON`, expected `text` or `json`"]),
+        (
+            "[sign_in]\nauto_start = \"always\"\n",
+            ["sign_in.auto_start", "unknown word `always`, expected one of `likely`, `known-browser`, `never`"],
+        ),
+        (
+            "[healing]\nassurance = \"none\"\n",
+            ["healing.assurance", "unknown word `none`, expected one of `known-browser`, `code`, `password`"],
+        ),
+    ] {
+        let line = refusal(tables);
+        assert!(told.iter().all(|words| line.contains(words)) && line.lines().count() == 1, "{line}");
+    }
+}
+
+#[test]
+fn a_variable_that_is_a_key_but_for_its_underscores_stops_the_start_with_the_right_name() {
+    for (name, right) in [
+        ("KEYMEND_SERVER__DATA", "KEYMEND__SERVER__DATA"),
+        ("KEYMEND_SERVER_DATA", "KEYMEND__SERVER__DATA"),
+        ("KEYMEND__SERVER_DATA", "KEYMEND__SERVER__DATA"),
+        ("keymend_database_url", "KEYMEND__DATABASE__URL"),
+        ("KEYMEND_SERVER_ROOT_KEY", "KEYMEND__SERVER__ROOT_KEY"),
+        ("KEYMEND_RELYING_PARTY__ID", "KEYMEND__RELYING_PARTY__ID"),
+        ("KEYMEND_SIGNIN_AUTOSTART", "KEYMEND__SIGN_IN__AUTO_START"),
+    ] {
+        let line = with_variable(name, "x").unwrap_err();
+        assert_eq!(line, format!("Leptos.toml: unknown variable {name} in the environment; it is written {right}"));
+    }
+    // These are of somebody else, or read elsewhere.
+    for name in ["KEYMEND_CONFIG", "KEYMEND_SERVICE_HOST", "KEYMEND_SERVER_PORT", "KEYMEND_TEST_DATA", "MY_SERVER_DATA"]
+    {
+        assert!(with_variable(name, "x").is_ok(), "{name}");
+    }
+    assert!(with_variable("keymend__server__data", "x").is_ok());
+}
+
+#[test]
 fn a_proxy_is_named_by_its_address_or_its_network() {
     let text = "[server]\ntrusted_proxies = [\"127.0.0.1\", \"::1\", \"10.0.0.0/8\"]\n";
     let shown = |proxies: &[ipnet::IpNet]| proxies.iter().map(ToString::to_string).collect::<Vec<_>>();

@@ -3,7 +3,8 @@
 use super::doubt::Doubt;
 use super::{begin, browsers, connect, installation, migrate, reason, saved_codes, sessions};
 use crate::server::files::{self, beside, keep, sync_folder};
-use connect::{connect, file_of, file_url, refused_because};
+use crate::server::random;
+use connect::{connect, file_of, file_url, refused_because, with_companions};
 use domain::time::Millis;
 use migration::Migrator;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
@@ -15,44 +16,82 @@ use tokio::time::{Instant, sleep};
 
 /// Writes a copy of the database as it is at one moment, while others go on reading and writing. A file that exists is
 /// never overwritten, and one that is there under the name is whole and on the disk. A damaged database is not copied: SQLite would
-/// make a sound one of what it still finds, and whoever needs it would find out what is missing.
+/// make a sound one of what it still finds, and whoever needs it would find out what is missing. Dropped halfway it leaves nothing.
 ///
 /// # Errors
-/// The database is not SQLite, cannot be read or is damaged, or the file exists or cannot be written.
+/// The database is not SQLite, cannot be read or is damaged, or the file exists, has no folder or cannot be written.
 pub async fn back_up(url: &str, to: &Path) -> Result<(), DbErr> {
     let from = file_of(url).ok_or_else(|| refused_because("only SQLite is copied so; PostgreSQL has pg_dump"))?;
     // Else opening it would make a new one.
+    connect::has_its_file(&from)?;
     fs::metadata(&from).map_err(|error| wrong(&from, &error))?;
+    let taken = || wrong(to, &"exists already");
     if to.exists() {
-        return Err(wrong(to, &"exists already"));
+        return Err(taken());
     }
-    let part = beside(to, "part");
-    let _ = fs::remove_file(&part);
-    files::create_private(&part).map_err(|error| wrong(&part, &error))?;
-    let copied = copy(url, &from, &part).await.and_then(|()| keep(&part, to).map_err(|error| wrong(to, &error)));
-    for file in [part, beside(to, "part-journal")] {
-        let _ = fs::remove_file(file);
-    }
-    copied
+    let part = Part::beside(to)?;
+    copy(url, &from, &part).await?;
+    part.is_whole().await.map_err(|error| wrong(to, &format!("the copy is no good: {}", reason(&error))))?;
+    keep(Path::new(&part.0), to).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => taken(),
+        _ => wrong(to, &error),
+    })
 }
 
-async fn copy(url: &str, from: &Path, part: &Path) -> Result<(), DbErr> {
+async fn copy(url: &str, from: &Path, part: &Part) -> Result<(), DbErr> {
     let connection = connect(url, &Doubt::default()).await?;
-    let copied = match check(&connection).await {
-        Ok(()) => vacuum_into(&connection, part).await,
+    let copied = match check(&connection, Look::Closely).await {
+        Ok(()) => part.take_copy(&connection).await,
         Err(damaged) => Err(wrong(from, &reason(&damaged))),
     };
     connection.close().await?;
     copied
 }
 
-async fn vacuum_into(connection: &DatabaseConnection, part: &Path) -> Result<(), DbErr> {
-    let sql = Statement::from_sql_and_values(
-        connection.get_database_backend(),
-        "VACUUM INTO ?",
-        [part.to_string_lossy().into_owned().into()],
-    );
-    connection.execute_raw(sql).await.map(drop)
+/// What a copy is called while it is written: a name that nobody else has, so that of several who copy to one name none writes into
+/// what another has named. It goes when this is dropped. One that is left by a program that was killed is taken for a copy by nobody.
+struct Part(String);
+
+impl Part {
+    /// # Errors
+    /// There is no folder for it, such as that of a disk that is not mounted; or SQLite cannot be told its name.
+    fn beside(to: &Path) -> Result<Self, DbErr> {
+        let name = beside(to, &format!("{:08x}.part", u32::from_be_bytes(random::bytes())));
+        // SQLite would take a name that begins with `file:` for an address.
+        let path = std::path::absolute(&name).map_err(|error| wrong(to, &error))?;
+        let folder = files::folder_of(&path);
+        if !folder.is_dir() {
+            return Err(wrong(to, &format!("there is no folder {}", folder.display())));
+        }
+        let path = path.to_str().ok_or_else(|| wrong(to, &"SQLite writes to a path of UTF-8 only"))?;
+        files::create_new(Path::new(path)).map_err(|error| wrong(Path::new(path), &error))?;
+        Ok(Self(path.to_owned()))
+    }
+
+    async fn take_copy(&self, connection: &DatabaseConnection) -> Result<(), DbErr> {
+        let backend = connection.get_database_backend();
+        let sql = Statement::from_sql_and_values(backend, "VACUUM INTO ?", [self.0.clone().into()]);
+        connection.execute_raw(sql).await.map(drop)
+    }
+
+    /// What is there, and not what SQLite was asked for.
+    ///
+    /// # Errors
+    /// It is not a database of Keymend, or a damaged one.
+    async fn is_whole(&self) -> Result<(), DbErr> {
+        let connection = connect::look_into(Path::new(&self.0)).await?;
+        let checked = check(&connection, Look::Quickly).await;
+        connection.close().await?;
+        checked
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        for file in [self.0.clone(), format!("{}-journal", self.0)] {
+            let _ = fs::remove_file(file);
+        }
+    }
 }
 
 /// What [`restore`] did.
@@ -104,7 +143,7 @@ async fn prepare(from: &Path, next: &Path, now: Millis, replaced: Option<&str>) 
     let damaged = |error| wrong(from, &reason(&error));
     let connection = connect(&file_url(next), &Doubt::default()).await.map_err(damaged)?;
     let done = async {
-        check(&connection).await.map_err(damaged)?;
+        check(&connection, Look::Closely).await.map_err(damaged)?;
         migrate::up::<Migrator>(&connection).await?;
         let tx = begin(&connection).await?;
         begin_anew(&tx, now).await?;
@@ -141,9 +180,22 @@ async fn void_codes(tx: &impl ConnectionTrait, replaced: Option<&str>, now: Mill
     voided
 }
 
-async fn check(connection: &DatabaseConnection) -> Result<(), DbErr> {
+/// How SQLite looks at a file.
+#[derive(Clone, Copy)]
+enum Look {
+    /// Every page, and whether indexes say what tables do.
+    Closely,
+    /// Every page.
+    Quickly,
+}
+
+async fn check(connection: &DatabaseConnection, look: Look) -> Result<(), DbErr> {
     let backend = connection.get_database_backend();
-    let sql = Statement::from_string(backend, "SELECT integrity_check AS said FROM pragma_integrity_check LIMIT 1");
+    let sql = match look {
+        Look::Closely => "SELECT integrity_check AS said FROM pragma_integrity_check LIMIT 1",
+        Look::Quickly => "SELECT quick_check AS said FROM pragma_quick_check LIMIT 1",
+    };
+    let sql = Statement::from_string(backend, sql);
     let said: Option<String> = connection.query_one_raw(sql).await?.map(|row| row.try_get("", "said")).transpose()?;
     if said.as_deref() != Some("ok") {
         let said = said.unwrap_or_default().replace('\n', "; ");
@@ -165,6 +217,24 @@ pub async fn begin_anew(tx: &impl ConnectionTrait, now: Millis) -> Result<(), Db
     sessions::end_all(tx, now).await?;
     browsers::forget_all_marks(tx).await?;
     installation::restored(tx, now).await
+}
+
+/// As [`begin_anew`], on a PostgreSQL database that no server uses, and that is brought up to date for it.
+///
+/// # Errors
+/// A server uses it, and then nothing is done; or the database fails.
+pub async fn begin_anew_alone(url: &str, now: Millis) -> Result<(), DbErr> {
+    let connection = connect(url, &Doubt::default()).await?;
+    let done = async {
+        is_alone(&connection).await?;
+        migrate::up::<Migrator>(&connection).await?;
+        let tx = begin(&connection).await?;
+        begin_anew(&tx, now).await?;
+        tx.commit().await
+    };
+    let done: Result<_, DbErr> = done.await;
+    connection.close().await?;
+    done
 }
 
 /// The database that was there stays, under another name and in one file.
@@ -195,7 +265,7 @@ const GONE_WITHIN: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// One does, or the database fails.
-pub async fn is_alone(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
+async fn is_alone(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
     let sql = "SELECT COUNT(*) AS others FROM pg_stat_activity WHERE datname = current_database() \
         AND application_name LIKE 'keymend %' AND application_name <> current_setting('application_name')";
     let sql = Statement::from_string(connection.get_database_backend(), sql);
@@ -213,15 +283,43 @@ pub async fn is_alone(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
     }
 }
 
-/// The file and the two that SQLite puts beside it.
-fn with_companions(file: &Path) -> [PathBuf; 3] {
-    ["", "-wal", "-shm"].map(|end| {
-        let mut name = file.as_os_str().to_owned();
-        name.push(end);
-        name.into()
-    })
-}
-
 fn wrong(path: &Path, what: &dyn std::fmt::Display) -> DbErr {
     refused_because(&format!("{}: {what}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever SQLite said.
+    #[tokio::test]
+    async fn what_is_not_a_whole_database_of_keymend_never_gets_the_name_of_a_copy() {
+        let folder = std::env::temp_dir().join(format!("keymend-part-{}", random::uuid()));
+        files::create_folder(&folder).unwrap();
+        let (url, to) = (file_url(&folder.join("keymend.db")), folder.join("copy.db"));
+        crate::server::db::Db::open(&url).await.unwrap().close().await;
+        back_up(&url, &to).await.unwrap();
+        let whole = fs::read(&to).unwrap();
+        let mut damaged = whole.clone();
+        damaged[whole.len() / 2..].fill(0xa5);
+        let part = Part::beside(&to).unwrap();
+        for (content, why) in [
+            (&whole[..0], "not a database of Keymend"),
+            (&whole[..whole.len() / 2], ""),
+            (&damaged[..], ""),
+            (&[b'x'; 8_192][..], "not a database"),
+        ] {
+            fs::write(&part.0, content).unwrap();
+            let error = part.is_whole().await.unwrap_err().to_string();
+            assert!(error.contains(why), "{error}");
+        }
+        fs::write(&part.0, &whole).unwrap();
+        part.is_whole().await.unwrap();
+        assert!(fs::read(&part.0).unwrap() == whole, "nothing was written to it");
+        drop(part);
+        let mut left: Vec<_> = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["copy.db", "keymend.db", "keymend.db.lock"]);
+        fs::remove_dir_all(folder).unwrap();
+    }
 }

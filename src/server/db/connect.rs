@@ -8,7 +8,7 @@ use sea_orm::sqlx::Connection as _;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr};
-use std::fs::{File, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -72,6 +72,7 @@ async fn sqlite(url: &str, connections: u32, cache: &'static str) -> Result<Data
         .pragma("journal_size_limit", LOG_BYTES)
         .pragma("cache_size", cache);
     if !in_memory {
+        has_its_file(&files::real(options.get_filename()))?;
         create_private(options.get_filename()).map_err(|error| {
             let path = options.get_filename().display();
             refused_because(&format!("the database file {path} cannot be created: {error}"))
@@ -95,6 +96,42 @@ async fn sqlite(url: &str, connections: u32, cache: &'static str) -> Result<Data
             outcome => return outcome,
         }
     }
+}
+
+/// Whether the log of a SQLite database still has the file that it belongs to. To a file that is made anew, or empty, SQLite takes no
+/// log: it deletes the one that lies there, and with it whatever was written last.
+///
+/// # Errors
+/// There is a log with something in it, and its file is gone or empty.
+pub fn has_its_file(database: &Path) -> Result<(), DbErr> {
+    let size = |file: &Path| fs::metadata(file).map_or(0, |file| file.len());
+    // The log first: somebody who begins a database in this moment writes to the file before the log.
+    if size(&with_companions(database)[1]) == 0 || size(database) > 0 {
+        return Ok(());
+    }
+    let (what, file) = (if database.exists() { "empty" } else { "gone" }, database.display());
+    Err(refused_because(&format!(
+        "the database file {file} is {what}, and what was written last stands in its log {file}-wal: put the file back, or a backup \
+         with `keymend restore`; where a new database is to begin, take the log away first"
+    )))
+}
+
+/// The file of a SQLite database, its log, and the index of that.
+pub(super) fn with_companions(file: &Path) -> [PathBuf; 3] {
+    ["", "-wal", "-shm"].map(|end| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(end);
+        name.into()
+    })
+}
+
+/// For looking into a file that nobody uses: nothing is written to it, nor beside it.
+pub(super) async fn look_into(file: &Path) -> Result<DatabaseConnection, DbErr> {
+    let options = SqliteConnectOptions::new().filename(file).read_only(true).immutable(true);
+    let mut all = ConnectOptions::new("sqlite::memory:");
+    all.max_connections(1).test_before_acquire(false);
+    all.map_sqlx_sqlite_opts(move |_| quiet(options.clone()));
+    finish(all).await
 }
 
 async fn postgres(options: PgConnectOptions, doubt: Doubt) -> Result<DatabaseConnection, DbErr> {

@@ -1,13 +1,14 @@
 //! Failed ceremonies, each with what was known and decided, so that the decision can be replayed.
 
 use super::entities::failure_events::{ActiveModel, COLUMN, Column, Entity, Model};
-use super::{count, purge_some, stored};
+use super::{PURGED_AT_ONCE, count, purge_some, stored};
 use domain::ids::{BrowserId, UserId};
 use domain::time::Millis;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
-    Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait as _, Set,
 };
 
 /// One failed ceremony.
@@ -56,6 +57,25 @@ pub async fn add(tx: &impl ConnectionTrait, new: NewFailureEvent) -> Result<(), 
         rules_version: Set(stored(new.rules_version)),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Deletes all events about this identifier but the latest ones, so many at once. It looks at the rows of this identifier alone, and
+/// does not ask whether anybody has it.
+///
+/// # Errors
+/// The database fails.
+pub async fn keep_latest(tx: &impl ConnectionTrait, identifier_hash: &[u8], kept: u64) -> Result<(), DbErr> {
+    let older = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(COLUMN.identifier_hash.eq(identifier_hash.to_vec()))
+        .order_by_desc(Column::At)
+        .order_by_desc(Column::Id)
+        .offset(kept)
+        .limit(PURGED_AT_ONCE)
+        .into_query();
+    Entity::delete_many().filter(Column::Id.in_subquery(older)).exec(tx).await?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ pub const GENERATION: u32 = 1;
 const ROW: &str = "keymend";
 
 /// The row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installation {
     /// How often the database was restored. What was sealed in another epoch does not open.
     pub epoch: u32,
@@ -22,6 +22,8 @@ pub struct Installation {
     /// The oldest programs that may use this schema.
     pub oldest_generation: u32,
     pub ghosts: GhostShare,
+    /// What only the root key gives with which a server started last; none before the first one that notes it.
+    pub root_key_check: Option<Vec<u8>>,
 }
 
 /// How many of the imaginary accounts have passkeys.
@@ -43,6 +45,7 @@ pub async fn find(c: &impl ConnectionTrait) -> Result<Installation, DbErr> {
         signals_withheld: moment(row.signals_withheld_at),
         oldest_generation: count(row.oldest_generation),
         ghosts: GhostShare { percent: count(row.ghost_percent), from: Millis(row.ghost_percent_from) },
+        root_key_check: row.root_key_check,
     })
 }
 
@@ -78,6 +81,16 @@ pub async fn restored(tx: &impl ConnectionTrait, now: Millis) -> Result<(), DbEr
 /// The database fails.
 pub async fn confirm_signals(tx: &impl ConnectionTrait) -> Result<(), DbErr> {
     let change = ActiveModel { signals_withheld_at: Set(None), ..Default::default() };
+    Entity::update_many().set(change).filter(COLUMN.name.eq(ROW)).exec(tx).await?;
+    Ok(())
+}
+
+/// It is used with this root key now.
+///
+/// # Errors
+/// The database fails.
+pub async fn note_root_key(tx: &impl ConnectionTrait, check: &[u8]) -> Result<(), DbErr> {
+    let change = ActiveModel { root_key_check: Set(Some(check.to_vec())), ..Default::default() };
     Entity::update_many().set(change).filter(COLUMN.name.eq(ROW)).exec(tx).await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Whether the files of a SQLite database are still those that were opened. On Unix a file that was moved, deleted or replaced goes on
 //! being written by whoever has it open, and nobody finds there what they were promised: SQLite does not look, with its log.
 
-use super::connect::refused_because;
+use super::connect::{refused_because, with_companions};
 use sea_orm::DbErr;
 use std::path::{Path, PathBuf};
 
@@ -24,12 +24,7 @@ impl Opened {
     /// One of them is not there.
     pub fn of(database: Option<PathBuf>) -> Result<Self, DbErr> {
         let Some(database) = database else { return Ok(Self::default()) };
-        let files = ["", "-wal", "-shm"].map(|what| {
-            let mut file = database.clone().into_os_string();
-            file.push(what);
-            PathBuf::from(file)
-        });
-        let found = files.into_iter().map(|file| match identity(&file) {
+        let found = with_companions(&database).into_iter().map(|file| match identity(&file) {
             Some(identity) => Ok(Found { file, identity }),
             None => Err(gone(&file)),
         });

@@ -4,7 +4,7 @@ use super::entities::outbox::{ActiveModel, COLUMN, Column, Entity};
 use super::{count, stored};
 use domain::time::Millis;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait as _, QueryFilter, QueryOrder, QuerySelect, Set};
 
 /// A mail that waits.
 #[derive(Clone, PartialEq, Eq)]
@@ -60,6 +60,14 @@ pub async fn due(c: &impl ConnectionTrait, now: Millis, most: u64) -> Result<Vec
             expires_at: Millis(row.expires_at),
         })
         .collect())
+}
+
+/// How many mails wait.
+///
+/// # Errors
+/// The database fails.
+pub async fn count_all(c: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    Entity::find().count(c).await
 }
 
 /// Takes a mail, to send it now: nobody else does before `next`. False if somebody was faster.

@@ -7,7 +7,8 @@ use super::{ROW_LOCK, moment, purge_some};
 use domain::ids::{BrowserId, FlowId, SessionId, UserId};
 use domain::time::{Millis, SECOND};
 use sea_orm::{
-    Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Set, UpdateMany,
+    Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select, Set, UpdateMany,
 };
 use std::fmt;
 
@@ -274,37 +275,76 @@ pub async fn of_user(c: &impl ConnectionTrait, user: UserId, limit: u64) -> Resu
     Ok(rows.into_iter().map(Session::from).collect())
 }
 
-/// The sessions of the account that are alive and were seen since then, latest first.
+/// So many of the sessions of the account that are alive and were seen since then, latest first.
 ///
 /// # Errors
 /// The database fails.
 pub async fn alive_of_user(
     c: &impl ConnectionTrait,
     user: UserId,
-    since: Millis,
-    now: Millis,
+    (since, now): (Millis, Millis),
+    most: u64,
 ) -> Result<Vec<Session>, DbErr> {
-    let rows = Entity::find()
-        .filter(COLUMN.user_id.eq(user.0))
-        .filter(COLUMN.ended_at.is_null())
-        .filter(COLUMN.expires_at.gt(now.0))
+    let rows = alive(user, now)
         .filter(COLUMN.seen_at.gte(since.0))
         .order_by_desc(Column::SeenAt)
         .order_by_asc(Column::Id)
+        .limit(most)
         .all(c)
         .await?;
     Ok(rows.into_iter().map(Session::from).collect())
 }
 
-/// All sessions that are still stored, oldest first, with when they ended.
+/// How many sessions of the account are alive and were seen since then.
 ///
 /// # Errors
 /// The database fails.
-pub async fn all_of_user(c: &impl ConnectionTrait, user: UserId) -> Result<Vec<(Session, Option<Millis>)>, DbErr> {
+pub async fn count_alive_of_user(
+    c: &impl ConnectionTrait,
+    user: UserId,
+    (since, now): (Millis, Millis),
+) -> Result<u64, DbErr> {
+    alive(user, now).filter(COLUMN.seen_at.gte(since.0)).count(c).await
+}
+
+/// Whether any session of the account but this one is alive; where `one` is told, whether that is.
+///
+/// # Errors
+/// The database fails.
+pub async fn others_are_alive(
+    c: &impl ConnectionTrait,
+    user: UserId,
+    (this, one): (SessionId, Option<SessionId>),
+    now: Millis,
+) -> Result<bool, DbErr> {
+    let mut others = alive(user, now).filter(COLUMN.id.ne(this.0));
+    if let Some(one) = one {
+        others = others.filter(COLUMN.id.eq(one.0));
+    }
+    Ok(others.one(c).await?.is_some())
+}
+
+fn alive(user: UserId, now: Millis) -> Select<Entity> {
+    Entity::find()
+        .filter(COLUMN.user_id.eq(user.0))
+        .filter(COLUMN.ended_at.is_null())
+        .filter(COLUMN.expires_at.gt(now.0))
+}
+
+/// The latest of the sessions that are still stored, newest first, with when they ended.
+///
+/// # Errors
+/// The database fails.
+pub async fn all_of_user(
+    c: &impl ConnectionTrait,
+    user: UserId,
+    most: u64,
+) -> Result<Vec<(Session, Option<Millis>)>, DbErr> {
     let rows = Entity::find()
         .filter(COLUMN.user_id.eq(user.0))
-        .order_by_asc(Column::CreatedAt)
-        .order_by_asc(Column::Id)
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(most)
         .all(c)
         .await?;
     let with_end = |row: Model| {

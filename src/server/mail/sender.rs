@@ -86,9 +86,14 @@ async fn send(app: &App, waiting: &Waiting) -> Result<bool, sea_orm::DbErr> {
     let (id, attempts) = (waiting.id, waiting.attempts + 1);
     let mail: Option<Mail> = app.sealer.open(Purpose::Mail, id.as_bytes(), &waiting.mail);
     let outcome = match &mail {
-        None => Err(Refused::ForGood("it was sealed with another key".to_owned())),
-        Some(_) if waiting.expires_at <= app.clock.now() => {
-            Err(Refused::ForGood("nobody needs it any more".to_owned()))
+        _ if waiting.expires_at <= app.clock.now() => Err(Refused::ForGood("nobody needs it any more".to_owned())),
+        // Perhaps this server was started with the wrong key, and the right one comes back.
+        None => {
+            // Once for each: there may be many, and all have the same reason.
+            if waiting.attempts == 0 {
+                tracing::error!(%id, "a mail waits, as it was sealed with another root key");
+            }
+            return Ok(false);
         }
         Some(mail) if mail.to.is_empty() => Ok(false),
         Some(mail) => app.mailer.send(id, mail, waiting.created_at).await.map(|()| true),

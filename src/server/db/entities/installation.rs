@@ -11,6 +11,7 @@ pub struct Model {
     pub oldest_generation: i32,
     pub ghost_percent: i32,
     pub ghost_percent_from: i64,
+    pub root_key_check: Option<Vec<u8>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
