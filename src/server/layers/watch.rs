@@ -1,12 +1,13 @@
 //! A name for every request, one line in the log about how it was answered, and a place in the metrics.
 //!
-//! The line has the address if it looks like one of ours, without its query, and nothing that a person typed.
+//! The line has the method if everybody knows it, the address if it looks like one of ours, without its query, and
+//! nothing that a person typed.
 
 use crate::server::state::App;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, Method};
 use tracing::Instrument as _;
 
 /// The name goes out with the answer, so that a person can quote it. One that comes in is not believed.
@@ -17,7 +18,7 @@ pub async fn request(State(app): State<App>, request: Request, next: Next) -> Re
     let id = crate::server::random::uuid().simple().to_string();
     let path = request.uri().path();
     let kind = kind(path);
-    let span = tracing::info_span!("request", %id, method = %request.method(), path = ours(path));
+    let span = tracing::info_span!("request", %id, method = %known(request.method()), path = ours(path));
     let began = tokio::time::Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let took = began.elapsed();
@@ -40,6 +41,23 @@ fn kind(path: &str) -> &'static str {
         path if path.starts_with("/pkg/") || path.contains('.') => "file",
         _ => "page",
     }
+}
+
+/// One of the nine methods of old; another one is a word of whoever asks.
+fn known(method: &Method) -> &str {
+    let is_known = matches!(
+        *method,
+        Method::GET
+            | Method::HEAD
+            | Method::POST
+            | Method::PUT
+            | Method::DELETE
+            | Method::CONNECT
+            | Method::OPTIONS
+            | Method::TRACE
+            | Method::PATCH
+    );
+    if is_known { method.as_str() } else { "(another)" }
 }
 
 /// An address of ours has small letters, strokes and hyphens; what else was asked for may be anything.
