@@ -29,6 +29,8 @@ pub struct Stage {
     pub slow: bool,
     /// What the status region says.
     pub said: String,
+    /// It is to be seen as well: nothing else on the page tells.
+    pub seen: bool,
 }
 
 impl Stage {
@@ -36,7 +38,8 @@ impl Stage {
     #[must_use]
     pub fn new(start: Start) -> Self {
         let Start { frame, page } = start;
-        Self { frame, page, turn: 0, answer: 0, waiting: false, unreachable: false, slow: false, said: String::new() }
+        let (turn, answer, said) = (0, 0, String::new());
+        Self { frame, page, turn, answer, waiting: false, unreachable: false, slow: false, said, seen: false }
     }
 
     /// Puts another page on the stage.
@@ -46,6 +49,7 @@ impl Stage {
         }
         self.answer += 1;
         self.said.clone_from(&page.status);
+        self.seen = false;
         self.page = page;
         self.waiting = false;
         self.unreachable = false;
@@ -70,6 +74,7 @@ impl Stage {
 pub fn view(stage: &Stage) -> Element {
     let name = if stage.unreachable { "unreachable" } else { stage.page.screen.name() };
     let card = el("div").class("card").flag("hidden", stage.unreachable);
+    let seen = stage.slow || stage.seen;
     let said = if stage.slow { &stage.frame.slow } else { &stage.said };
     let said = (!said.is_empty()).then(|| el("span").words(said).key(stage.answer));
     let main = el("main")
@@ -77,7 +82,7 @@ pub fn view(stage: &Stage) -> Element {
         .flag("data-moved", stage.turn > 0)
         .flag("data-waiting", stage.waiting)
         .with(card.with(screen(&stage.page.screen, stage).key(stage.turn)))
-        .with(el("p").class("status").set("role", "status").flag("data-seen", stage.slow).with(said))
+        .with(el("p").class("status").set("role", "status").flag("data-seen", seen).with(said))
         .with(stage.unreachable.then(|| unreachable::view(&stage.frame.unreachable)));
     el("div").class("column").with(frame::header(&stage.frame)).with(main)
 }

@@ -133,7 +133,7 @@ impl World {
             if self.app.db.jobs_and_commits() == before {
                 return (answer, false);
             }
-            let sessions = db::sessions::all_of_user(self.app.db.read(), ADA).await.unwrap();
+            let sessions = db::sessions::all_of_user(self.app.db.read(), ADA, 9).await.unwrap();
             let tx = self.app.db.write().await.unwrap();
             tx.execute_unprepared(&self.restore).await.unwrap();
             tx.commit().await.unwrap();

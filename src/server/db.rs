@@ -32,7 +32,7 @@ pub mod users;
 mod write_tx;
 mod writer;
 
-pub use connect::{check as check_url, file_of, file_url};
+pub use connect::{check as check_url, file_of, file_url, has_its_file};
 pub use lane::Hold;
 pub use lanes::Lanes;
 pub use write_tx::WriteTx;

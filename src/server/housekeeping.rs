@@ -26,7 +26,7 @@ const KEEP_STRIKES: i64 = 400 * DAY;
 /// What failed, and what was decided then, is looked at again for this long: a year, and some weeks to compare it with the
 /// year before. Milliseconds.
 const KEEP_RECORDS: i64 = 400 * DAY;
-/// A browser's cookie lasts this long after it was last here, so what comes later is another browser. Nothing that is remembered
+/// A browser's cookie lasts this long after somebody last signed in there, so what comes later is another browser. Nothing that is remembered
 /// of one counts for longer: `healing.known_browser_days` is no more. Milliseconds.
 const KEEP_BROWSERS: i64 = 400 * DAY;
 /// Wrong passwords are forgotten after a day; milliseconds.

@@ -162,7 +162,7 @@ impl Visit {
             set: Vec::new(),
         };
         if known.is_none() {
-            visit.set.push(Cookie::Browser.set(&cookies::token_text(&token), https));
+            visit.keep_browser();
         }
         let sealed = Cookie::Flow.read(headers, https).unwrap_or_default();
         let flow: Option<Flow> = app.sealer.open(Purpose::Flow, &visit.bearer(), sealed);
@@ -281,6 +281,9 @@ impl Visit {
     pub fn begin_session(&mut self, token: Token, session: Session, user: User) {
         self.keep_session(token);
         self.begun = Some((session, user));
+        // It lasts from the latest sign-in, as its row does. Before a proof nothing but its absence sets it, so that the answer is the
+        // same for somebody and for nobody.
+        self.keep_browser();
     }
 
     /// The session that this request began.
@@ -312,9 +315,14 @@ impl Visit {
     pub fn renew_browser(&mut self) {
         self.browser_token = random::bytes();
         self.browser = browser_id(&self.browser_token);
+        self.keep_browser();
+        self.drop_flow();
+    }
+
+    /// Sets the cookie of the browser's handle, for its whole time.
+    fn keep_browser(&mut self) {
         let value = cookies::token_text(&self.browser_token);
         self.set(Cookie::Browser.set(&value, self.app.settings.is_https()), Cookie::Browser);
-        self.drop_flow();
     }
 
     /// The session of the cookie, if it is alive.

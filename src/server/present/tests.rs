@@ -238,7 +238,9 @@ fn pages_without_a_person(presenter: &Presenter) -> Vec<Page> {
         pages.push(identify(presenter, IdentifyView { notice, one_tap, ..IdentifyView::default() }));
         pages.push(identify(presenter, IdentifyView { notice, ..doors() }));
     }
-    for problem in [Empty, TooLong, Unreadable, Taken, NoMail, HalfAddress, Same, Expired, Busy, Blocked { seconds: 30 }] {
+    for problem in
+        [Empty, TooLong, Unreadable, Taken, NoMail, HalfAddress, Same, Expired, Busy, Blocked { seconds: 30 }]
+    {
         pages.push(identify(
             presenter,
             IdentifyView { typed: "ada", problem: Some(problem), ..IdentifyView::default() },

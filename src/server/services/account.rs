@@ -9,6 +9,7 @@ pub mod password;
 pub mod sessions;
 
 use super::ceremonies::{self, How};
+use super::healing::shown_anew;
 use super::inside::Inside;
 use super::pages::{proof_problem, verify_notice};
 use super::proof::{self, Checked};
@@ -57,8 +58,10 @@ async fn overview(visit: &Visit, inside: &Inside, say: Option<Say>) -> Result<Pa
     let settings = &visit.app.settings;
     let idle = i64::from(settings.session.idle_minutes) * MINUTE;
     let days = settings.healing.known_browser_days;
-    let sessions = db::sessions::alive_of_user(db, user.id, visit.now.plus(-idle), visit.now).await?;
-    let known = db::browsers::known_to(db, user.id, visit.now.plus(-i64::from(days) * DAY)).await?;
+    let when = (visit.now.plus(-idle), visit.now);
+    let sessions = db::sessions::alive_of_user(db, user.id, when, MOST as u64).await?;
+    let mut known = db::browsers::known_to(db, user.id, visit.now.plus(-i64::from(days) * DAY)).await?;
+    known.truncate(MOST);
     let events = db::audit::latest_of_user(db, user.id, EVENTS).await?;
     let browsers = sessions.iter().map(|session| session.browser).chain(known.iter().map(|(browser, _)| *browser));
     let machines = machines(visit, browsers.chain(events.iter().filter_map(|event| event.browser))).await?;
@@ -66,11 +69,7 @@ async fn overview(visit: &Visit, inside: &Inside, say: Option<Say>) -> Result<Pa
         walk: walk(inside),
         now: visit.now,
         password_changed: (user.password_changed_at != user.created_at).then_some(user.password_changed_at),
-        sessions: sessions
-            .iter()
-            .map(|session| session_view(session, inside.session.id, &machines))
-            .take(MOST)
-            .collect(),
+        sessions: sessions.iter().map(|session| session_view(session, inside.session.id, &machines)).collect(),
         browsers: known
             .iter()
             .map(|(id, account)| BrowserView {
@@ -79,7 +78,6 @@ async fn overview(visit: &Visit, inside: &Inside, say: Option<Say>) -> Result<Pa
                 verified: account.verified.unwrap_or(account.first_seen),
                 here: *id == visit.browser && inside.evidence.known_browser,
             })
-            .take(MOST)
             .collect(),
         known_browser_days: days,
         activity: activity(&events, visit.browser, &machines),
@@ -235,7 +233,11 @@ type Begun<T> = Result<Result<T, Answer>, Failure>;
 
 /// Begins a change. A limited session changes nothing, whatever it knows.
 async fn begin(visit: &mut Visit, place: Place, flow_id: &str) -> Begun<Inside> {
-    if healing::session_of(visit, flow_id).await?.is_none() {
+    let session = match place {
+        Place::ChangePassword => healing::session_for_new_password(visit, flow_id).await?,
+        _ => healing::session_of(visit, flow_id).await?,
+    };
+    if session.is_none() {
         return Ok(Err(pages::present(visit, place.path()).await));
     }
     visit.place = place;
@@ -245,15 +247,14 @@ async fn begin(visit: &mut Visit, place: Place, flow_id: &str) -> Begun<Inside> 
         Some(inside) if inside.flow.healing.step() != Step::Done => {
             Ok(Err(pages::show_inside(visit, inside, "", StatusCode::OK).await))
         }
-        Some(inside) if inside.is_limited() => {
-            Ok(Err(healing::refuse(visit, inside, Say::Limited, StatusCode::FORBIDDEN).await))
-        }
+        Some(inside) if inside.is_limited() => Ok(Err(healing::limited(visit, inside).await)),
         Some(inside) => Ok(Ok(inside)),
     }
 }
 
 /// Asks for a fresh proof: one that the session has, or the password in the form.
 async fn prove(visit: &mut Visit, inside: Inside, password: &str) -> Begun<(Inside, Option<Checked>)> {
+    // One that was let in comes here with its new password alone.
     if inside.is_fresh(visit) || inside.must_choose_password() {
         return Ok(Ok((inside, None)));
     }
@@ -269,9 +270,11 @@ async fn lock(visit: &mut Visit, inside: Inside, checked: Option<&Checked>) -> B
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let before = inside;
-    let Some(mut inside) = Inside::lock(visit, &tx, &before.session).await? else {
-        return Ok(Err(healing::gone(visit, tx).await));
+    let locked = match visit.place {
+        Place::ChangePassword => Inside::lock_for_new_password(visit, &tx, &before.session).await?,
+        _ => Inside::lock(visit, &tx, &before.session).await?,
     };
+    let Some(mut inside) = locked else { return Ok(Err(healing::gone(visit, tx).await)) };
     if let Some(checked) = checked
         && let Some((code, status)) = checked.blocked(visit, &tx).await?
     {
@@ -282,22 +285,11 @@ async fn lock(visit: &mut Visit, inside: Inside, checked: Option<&Checked>) -> B
         Some(checked) => checked.hold(visit, &tx, &mut inside).await?,
         None => true,
     };
-    let may_choose = visit.place == Place::ChangePassword && inside.must_choose_password();
-    if may_choose || (holds && !inside.is_limited() && inside.is_fresh(visit)) {
+    if inside.must_choose_password() || (holds && !inside.is_limited() && inside.is_fresh(visit)) {
         return Ok(Ok((tx, inside)));
     }
     drop(tx);
     Ok(Err(healing::refuse(visit, inside, Say::Expired, StatusCode::FORBIDDEN).await))
-}
-
-/// The page with something to say, read anew after the commit.
-async fn shown_anew(visit: &mut Visit, place: Place, code: Say) -> Answer {
-    visit.place = place;
-    let status = if code == Say::Gone { StatusCode::NOT_FOUND } else { StatusCode::OK };
-    match Inside::load(visit).await? {
-        Some(inside) => healing::refuse(visit, inside, code, status).await,
-        None => pages::present(visit, place.path()).await,
-    }
 }
 
 /// Milliseconds since 1970 as people and programs read them (RFC 3339).

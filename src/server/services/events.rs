@@ -1,6 +1,7 @@
 //! The records: ceremonies that signed nobody in, as they were reported, with the evidence, the plan and the diagnosis of the
 //! moment; and what was decided after them. Every one of these decisions can be replayed.
 
+use super::explain;
 use super::recorded::{Learnt, PlanBefore, SignInGiven, plan_by};
 use super::reply::Failure;
 use crate::server::db::WriteTx;
@@ -20,6 +21,10 @@ use domain::provider::Aaguid;
 use domain::time::Millis;
 use serde::Serialize;
 
+/// So many records of one identifier are kept, the latest: as many as are ever told of it. Whoever knows an identifier, or makes one up,
+/// can have one written down at each try.
+pub const MOST_OF_ONE: u64 = explain::MOST;
+
 /// One ceremony that signed nobody in.
 pub struct Failed<'a> {
     pub who: &'a Identifier,
@@ -33,7 +38,8 @@ pub struct Failed<'a> {
     pub ended: Ended,
 }
 
-/// Stores it in the transaction of the step.
+/// Stores it in the transaction of the step, in place of the oldest one of this identifier where there are too many. That is the same
+/// work whether somebody has the identifier or nobody.
 ///
 /// # Errors
 /// When the database refuses.
@@ -55,7 +61,9 @@ pub async fn record(visit: &Visit, tx: &WriteTx, failed: &Failed<'_>) -> Result<
         rules_version: u32::from(RULES_VERSION),
     };
     visit.app.metrics.failed(&event.outcome);
+    let of_one = event.identifier_hash.clone();
     failure_events::add(tx, event).await?;
+    failure_events::keep_latest(&tx.later(), &of_one, MOST_OF_ONE).await?;
     Ok(())
 }
 

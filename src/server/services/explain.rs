@@ -32,7 +32,7 @@ pub struct Explanation {
     pub at: Millis,
     /// None: nobody has this identifier.
     pub account: Option<Account>,
-    /// Failed ceremonies that are recorded for it, in all.
+    /// Failed ceremonies that are recorded for it; of each name that the account had no more than are kept of one.
     pub failures: u64,
     /// The latest of them.
     pub last_failure: Option<Millis>,

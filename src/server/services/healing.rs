@@ -4,7 +4,7 @@ use super::announce::{By, News, announce};
 use super::audit;
 use super::ceremonies::{self, Assertion, Made, Sealed, Told};
 use super::events::{self, Failed};
-use super::inside::{Inside, Proven};
+use super::inside::{Inside, Proven, is_let_in};
 use super::perform::perform;
 use super::reply::Answer;
 use super::sessions::{self, Say};
@@ -13,6 +13,7 @@ use super::{busy, confirm, ghosts, pages, proof, signals};
 use crate::server::db::heals::NewHeal;
 use crate::server::db::passkeys::{Added, NewPasskey};
 use crate::server::db::sessions::{Held, Session};
+use crate::server::db::users::User;
 use crate::server::db::{self, WriteTx};
 use crate::server::metrics::Stage;
 use crate::server::place::Place;
@@ -32,10 +33,27 @@ use serde_json::Value;
 const MOST_PASSKEYS: usize = 50;
 
 /// The session that a form belongs to; none if it is of another flow, or nobody is signed in, or a proof has just given the
-/// session another token: then the present page is shown, and nothing is done.
+/// session another token, or its password is to be chosen first: then the present page is shown, and nothing is done.
+///
+/// # Errors
+/// When the database does not answer.
 pub async fn session_of(visit: &Visit, flow_id: &str) -> Result<Option<Session>, super::reply::Failure> {
-    let session = visit.session().await?.filter(|session| session.held != Held::Before);
-    Ok(session.filter(|session| is(session.flow, flow_id)))
+    let found = form_of(visit, flow_id).await?.filter(|(session, user)| !is_let_in(user, session));
+    Ok(found.map(|(session, _)| session))
+}
+
+/// As [`session_of`], for the form of a new password, the only one that a session takes which the operator let in.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn session_for_new_password(visit: &Visit, flow_id: &str) -> Result<Option<Session>, super::reply::Failure> {
+    Ok(form_of(visit, flow_id).await?.map(|(session, _)| session))
+}
+
+/// The session of a form, and whose it is.
+async fn form_of(visit: &Visit, flow_id: &str) -> Result<Option<(Session, User)>, super::reply::Failure> {
+    let found = visit.session_and_user().await?;
+    Ok(found.filter(|(session, _)| session.held != Held::Before && is(session.flow, flow_id)))
 }
 
 /// An event of the flow that needs nothing else: *Not now*, *Continue*.
@@ -368,6 +386,21 @@ async fn say(visit: &mut Visit, code: Say, status: StatusCode) -> Answer {
 pub async fn refuse(visit: &mut Visit, mut inside: Inside, code: Say, status: StatusCode) -> Answer {
     inside.flow.say = Some(code);
     pages::show_inside(visit, inside, "", status).await
+}
+
+/// What belongs to a session that shows no passkey, on an account that has or had one, is left as it is.
+pub async fn limited(visit: &mut Visit, inside: Inside) -> Answer {
+    refuse(visit, inside, Say::Limited, StatusCode::FORBIDDEN).await
+}
+
+/// A page with something to say, read anew after the commit.
+pub async fn shown_anew(visit: &mut Visit, place: Place, code: Say) -> Answer {
+    visit.place = place;
+    let status = if code == Say::Gone { StatusCode::NOT_FOUND } else { StatusCode::OK };
+    match Inside::load(visit).await? {
+        Some(inside) => refuse(visit, inside, code, status).await,
+        None => pages::present(visit, place.path()).await,
+    }
 }
 
 /// The session ended while the request was on its way, or another request gave it another token.

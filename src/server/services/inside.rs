@@ -67,12 +67,25 @@ impl Inside {
         Ok(Self::of(visit, session, who, known))
     }
 
-    /// Loads it anew inside a transaction, session and account locked. None: it ended meanwhile, or a proof has just given it
-    /// another token.
+    /// Loads it anew inside a transaction, session and account locked, for whatever a session does. None: it ended meanwhile, or a
+    /// proof has just given it another token, or its password is to be chosen first ([`is_let_in`]).
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn lock(visit: &mut Visit, tx: &WriteTx, session: &Session) -> Result<Option<Self>, Failure> {
+        let locked = Self::lock_for_new_password(visit, tx, session).await?;
+        Ok(locked.filter(|inside| !inside.must_choose_password()))
+    }
+
+    /// As [`Inside::lock`], for the one step that a session may take which the operator let in.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn lock_for_new_password(
+        visit: &mut Visit,
+        tx: &WriteTx,
+        session: &Session,
+    ) -> Result<Option<Self>, Failure> {
         // The account first, as sign-in does: it locks the account and then ends an older session of it.
         let user = db::users::lock(tx, session.user).await?;
         // What is written from here happens now, after all that others wrote who had the account before, however long ago this
@@ -196,11 +209,10 @@ impl Inside {
         [proofs.password, proofs.passkey].into_iter().flatten().any(|at| visit.now.since(at) <= fresh)
     }
 
-    /// Whether the operator let this session in, and the next thing to do is to choose a password. A passkey is a proof of its
-    /// own, and goes on as ever. So is a mailed code, which must not stand for what the operator handed over.
+    /// Whether the next thing to do is to choose a password ([`is_let_in`]).
     #[must_use]
     pub fn must_choose_password(&self) -> bool {
-        self.user.is_reset() && self.session.passkey_at.is_none() && self.session.password_at.is_some()
+        is_let_in(&self.user, &self.session)
     }
 
     /// Whether the session has shown no passkey, on an account with passkeys.
@@ -208,6 +220,13 @@ impl Inside {
     pub fn is_limited(&self) -> bool {
         domain::assurance::is_limited(self.user.ever_had_passkey, sessions::proofs(&self.session))
     }
+}
+
+/// Whether the operator let this session in, and no password was chosen since. It does nothing else until then. A passkey is a proof
+/// of its own, and goes on as ever. So is a mailed code, which must not stand for what the operator handed over.
+#[must_use]
+pub fn is_let_in(user: &User, session: &Session) -> bool {
+    user.is_reset() && session.passkey_at.is_none() && session.password_at.is_some()
 }
 
 /// What is stored of the token that the request came with.

@@ -4,12 +4,13 @@
 
 use super::announce::{News, token_hash};
 use super::audit::{self, Happened};
-use super::healing::session_of;
+use super::healing::{gone, session_of};
 use super::inside::Inside;
 use super::pages;
 use super::reply::{Answer, Failure, Reply};
 use crate::server::cookies;
 use crate::server::db::notices::Notice;
+use crate::server::db::sessions::Session;
 use crate::server::db::users::{Renamed, User};
 use crate::server::db::{self, WriteTx};
 use crate::server::housekeeping::KEEP_NOTICES;
@@ -67,29 +68,76 @@ pub async fn present(visit: &mut Visit, query: &str) -> Answer {
 pub async fn disown(visit: &mut Visit, flow_id: &str, token: &str, id: &str) -> Answer {
     let named = Named { token, id };
     // In a session the form must be of that session; the token of a mail stands for itself.
-    let session = if token.is_empty() { session_of(visit, flow_id).await?.map(|session| session.id) } else { None };
+    let session = if token.is_empty() { session_of(visit, flow_id).await? } else { None };
     if token.is_empty() && session.is_none() {
         return pages::present(visit, "/dashboard").await;
     }
     let Some(notice) = find(visit, named).await? else { return Ok(void(visit)) };
+    let mut became = take_back(visit, &notice, session.as_ref(), Gets::ItsOwn).await?;
+    if matches!(became, Became::NameTaken) {
+        became = take_back(visit, &notice, session.as_ref(), Gets::Nobodys).await?;
+    }
+    let can_mail = match became {
+        Became::Done { can_mail } => can_mail,
+        Became::Nothing(reply) => return Ok(*reply),
+        Became::NameTaken => return Err(Failure::Internal("somebody has the name of nobody".to_owned())),
+    };
+    visit.drop_session();
+    let flow = Flow { say: Some(Say::Disowned { can_mail }), ..visit.new_flow() };
+    visit.keep_flow(flow);
+    Ok(visit.app.presenter.not_me_done(can_mail).into())
+}
+
+/// What became of the button.
+enum Became {
+    /// Everything is taken back; `can_mail`: a code by mail leads back in.
+    Done { can_mail: bool },
+    /// Nothing was, and this is what there is to say.
+    Nothing(Box<Reply>),
+    /// Nothing was: somebody else got the name of before in this very moment, after which PostgreSQL lets the transaction do no more.
+    NameTaken,
+}
+
+/// Which name an account gets whose name was changed since.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gets {
+    /// That of before, unless somebody else has it.
+    ItsOwn,
+    /// One that nobody has.
+    Nobodys,
+}
+
+/// Takes everything back, in one transaction.
+async fn take_back(
+    visit: &mut Visit,
+    notice: &Notice,
+    session: Option<&Session>,
+    gets: Gets,
+) -> Result<Became, Failure> {
     let db = visit.app.db.clone();
     let tx = db.write().await?;
-    let Some(user) = db::users::lock(&tx, notice.user).await? else { return Ok(void(visit)) };
+    let user = match session {
+        // Looked at anew: it may have ended meanwhile, or be one of the password alone, as its passkey was removed.
+        Some(session) => match Inside::lock(visit, &tx, session).await? {
+            Some(inside) => Some(inside).filter(|inside| !inside.is_limited()).map(|inside| inside.user),
+            None => return Ok(Became::Nothing(Box::new(gone(visit, tx).await?))),
+        },
+        None => db::users::lock(&tx, notice.user).await?,
+    };
+    let Some(user) = user else { return Ok(Became::Nothing(Box::new(void(visit)))) };
     if !db::notices::disown(&tx, notice.id, visit.now).await? {
-        drop(tx);
-        return Ok(void(visit));
+        return Ok(Became::Nothing(Box::new(void(visit))));
     }
-    end(visit, &tx, &notice, session).await?;
-    give_back_name(visit, &tx, &notice, &user, session).await?;
+    let session = session.map(|session| session.id);
+    end(visit, &tx, notice, session).await?;
+    if give_back_name(visit, &tx, notice, &user, session, gets).await? == Renamed::KeyTaken {
+        return Ok(Became::NameTaken);
+    }
     // Whoever did it was told of what they did next, and could say in turn that the owner was not them.
     db::notices::close_since(&tx, user.id, notice.created_at, visit.now).await?;
     let user = db::users::find(&tx, user.id).await?;
     tx.commit().await?;
-    visit.drop_session();
-    let can_mail = user.as_ref().and_then(super::announce::address).is_some();
-    let flow = Flow { say: Some(Say::Disowned { can_mail }), ..visit.new_flow() };
-    visit.keep_flow(flow);
-    Ok(visit.app.presenter.not_me_done(can_mail).into())
+    Ok(Became::Done { can_mail: user.as_ref().and_then(super::announce::address).is_some() })
 }
 
 /// Ends what was made since, every session, every known browser and the password. Whoever did it may have made more than what
@@ -126,25 +174,24 @@ async fn give_back_name(
     notice: &Notice,
     user: &User,
     session: Option<SessionId>,
-) -> Result<(), Failure> {
+    gets: Gets,
+) -> Result<Renamed, Failure> {
     let since = db::notices::all_since(tx, user.id, notice.created_at).await?;
     let first = since.iter().find_map(|notice| match serde_json::from_str(&notice.news) {
         Ok(News::AddressChanged { before, verified }) => Some((before, verified)),
         _ => None,
     });
     let Some((Ok(who), verified)) = first.map(|(before, verified)| (Identifier::parse(&before), verified)) else {
-        return Ok(());
+        return Ok(Renamed::Renamed);
     };
     if who.typed() == user.identifier {
-        return Ok(());
+        return Ok(Renamed::Renamed);
     }
-    let (name, verified) = match db::users::find_by_key(tx, who.key()).await? {
-        None => (who, verified),
-        Some(owner) if owner.id == user.id => (who, verified),
-        Some(_) => (nobodys_name()?, None),
-    };
+    let owner = db::users::find_by_key(tx, who.key()).await?;
+    let is_free = gets == Gets::ItsOwn && owner.is_none_or(|owner| owner.id == user.id);
+    let (name, verified) = if is_free { (who, verified) } else { (nobodys_name()?, None) };
     if db::users::rename(tx, user.id, name.typed(), name.key(), verified).await? == Renamed::KeyTaken {
-        return Err(Failure::Internal("a name was taken while it was given back".to_owned()));
+        return Ok(Renamed::KeyTaken);
     }
     let happened = Happened::to(user.id, Event::IdentifierChanged);
     audit::note(visit, tx, session.map_or(happened, |session| happened.within(session))).await?;
@@ -152,7 +199,7 @@ async fn give_back_name(
         let mail = visit.app.presenter.given_back_mail(&to);
         mail::put(&visit.app, tx, &mail, visit.now, visit.now.plus(KEEP_NOTICES)).await?;
     }
-    Ok(())
+    Ok(Renamed::Renamed)
 }
 
 fn nobodys_name() -> Result<Identifier, Failure> {
@@ -165,7 +212,9 @@ async fn find(visit: &Visit, named: Named<'_>) -> Result<Option<Notice>, Failure
     let db = visit.app.db.read();
     let found = if named.token.is_empty() {
         match (Inside::load(visit).await?, Uuid::try_parse(named.id)) {
-            (Some(inside), Ok(id)) if !inside.is_limited() => db::notices::find(db, inside.user.id, id).await?,
+            (Some(inside), Ok(id)) if !inside.is_limited() && !inside.must_choose_password() => {
+                db::notices::find(db, inside.user.id, id).await?
+            }
             _ => None,
         }
     } else {

@@ -38,7 +38,7 @@ async fn lines(app: &App, user: &User) -> Result<String, sea_orm::DbErr> {
     let (c, now, settings) = (app.db.read(), app.clock.now(), &app.settings);
     let idle = i64::from(settings.session.idle_minutes) * MINUTE;
     let days = i64::from(settings.healing.known_browser_days) * DAY;
-    let sessions = db::sessions::alive_of_user(c, user.id, now.plus(-idle), now).await?;
+    let sessions = db::sessions::count_alive_of_user(c, user.id, (now.plus(-idle), now)).await?;
     let browsers = db::browsers::known_to(c, user.id, now.plus(-days)).await?;
     let mut text = String::new();
     // Writing to a string cannot go wrong.
@@ -54,7 +54,7 @@ async fn lines(app: &App, user: &User) -> Result<String, sea_orm::DbErr> {
         let used = passkey.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", readable(at)));
         line("passkey", &format!("{}, made {}, {used}", passkey.name, readable(passkey.created_at)));
     }
-    line("sessions", &sessions.len().to_string());
+    line("sessions", &sessions.to_string());
     line("known browsers", &browsers.len().to_string());
     for entry in db::audit::latest_of_user(c, user.id, EVENTS).await? {
         line(&entry.event, &readable(entry.at));

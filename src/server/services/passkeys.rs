@@ -2,12 +2,13 @@
 
 use super::announce::{By, News, announce};
 use super::audit;
-use super::healing::{gone, refuse, session_of};
+use super::healing::{self, gone, refuse, session_of, shown_anew};
 use super::inside::Inside;
 use super::pages::{self, LONGEST_NAME};
 use super::reply::Answer;
 use super::sessions::Say;
 use crate::server::db;
+use crate::server::place::Place;
 use crate::server::visit::Visit;
 use domain::audit::Event;
 use domain::ids::PasskeyId;
@@ -48,7 +49,7 @@ pub async fn rename(visit: &mut Visit, flow_id: &str, id: &str, name: &str) -> A
         code = Say::Renamed;
     }
     tx.commit().await?;
-    shown_anew(visit, code).await
+    shown_anew(visit, Place::Dashboard, code).await
 }
 
 /// Removes a passkey from the account. What the provider keeps of it is out of our reach.
@@ -78,23 +79,14 @@ pub async fn remove(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
         announce(&tx, &inside.user, &News::PasskeyRemoved { name }, By::Visit(visit, Some(session.id))).await?;
     }
     tx.commit().await?;
-    shown_anew(visit, code).await
+    shown_anew(visit, Place::Dashboard, code).await
 }
 
 /// Where no passkey is left, the one that was meant is gone, and none can be the proof.
 async fn limited(visit: &mut Visit, inside: Inside) -> Answer {
-    let (code, status) = match inside.evidence.passkeys.is_empty() {
-        true => (Say::Gone, StatusCode::NOT_FOUND),
-        false => (Say::Limited, StatusCode::FORBIDDEN),
-    };
-    refuse(visit, inside, code, status).await
-}
-
-async fn shown_anew(visit: &mut Visit, code: Say) -> Answer {
-    let status = if code == Say::Gone { StatusCode::NOT_FOUND } else { StatusCode::OK };
-    match Inside::load(visit).await? {
-        Some(inside) => refuse(visit, inside, code, status).await,
-        None => pages::present(visit, "/sign-in").await,
+    match inside.evidence.passkeys.is_empty() {
+        true => refuse(visit, inside, Say::Gone, StatusCode::NOT_FOUND).await,
+        false => healing::limited(visit, inside).await,
     }
 }
 

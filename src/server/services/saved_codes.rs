@@ -2,7 +2,7 @@
 
 use super::announce::{By, News, announce};
 use super::codes;
-use super::healing::{gone, refuse, session_of};
+use super::healing::{gone, limited, session_of};
 use super::inside::Inside;
 use super::reply::Answer;
 use super::sessions::{self, Say};
@@ -72,7 +72,7 @@ pub async fn renew(visit: &mut Visit, flow_id: &str, password: &str) -> Answer {
     if missing(visit, &inside) != Missing::Nothing {
         drop(tx);
         return match inside.is_limited() {
-            true => refuse(visit, inside, Say::Limited, StatusCode::FORBIDDEN).await,
+            true => limited(visit, inside).await,
             false => show(visit, inside, Say::Expired, StatusCode::FORBIDDEN).await,
         };
     }

@@ -4,7 +4,7 @@ use super::shown_anew;
 use crate::server::db;
 use crate::server::place::Place;
 use crate::server::services::audit::note;
-use crate::server::services::healing::{gone, refuse, session_of};
+use crate::server::services::healing::{gone, limited, session_of};
 use crate::server::services::inside::Inside;
 use crate::server::services::pages;
 use crate::server::services::reply::Answer;
@@ -12,9 +12,8 @@ use crate::server::services::sessions::Say;
 use crate::server::visit::Visit;
 use domain::audit::Event;
 use domain::ids::BrowserId;
-use http::StatusCode;
 
-/// One browser forgets the account, this one too.
+/// One browser forgets the account, this one too. Where the password may add a passkey is part of what opens the account.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -25,6 +24,7 @@ pub async fn forget(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
     let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
     if inside.is_limited() {
         drop(tx);
+        visit.place = Place::Account;
         return limited(visit, inside).await;
     }
     let mut code = Say::Gone;
@@ -49,6 +49,7 @@ pub async fn forget_others(visit: &mut Visit, flow_id: &str) -> Answer {
     let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
     if inside.is_limited() {
         drop(tx);
+        visit.place = Place::Account;
         return limited(visit, inside).await;
     }
     if db::browsers::forget_account_elsewhere(&tx, visit.browser, inside.user.id).await? > 0 {
@@ -56,10 +57,4 @@ pub async fn forget_others(visit: &mut Visit, flow_id: &str) -> Answer {
     }
     tx.commit().await?;
     shown_anew(visit, Place::Account, Say::KnownBrowsersForgotten).await
-}
-
-/// Where the password may add a passkey is part of what opens the account.
-async fn limited(visit: &mut Visit, inside: Inside) -> Answer {
-    visit.place = Place::Account;
-    refuse(visit, inside, Say::Limited, StatusCode::FORBIDDEN).await
 }

@@ -1,36 +1,94 @@
 //! Everything that is kept about the account, for the person to take along. No secrets, no hashes, no keys: what would help
-//! somebody else to be them is not in it.
+//! somebody else to be them is not in it. Of what grows with use, or by what strangers do, the latest [`MOST`] of each list are in it,
+//! and it says so: the file is made in memory.
 
 use super::readable;
 use crate::server::db;
+use crate::server::db::audit::Entry;
 use crate::server::services::inside::Inside;
 use crate::server::services::reply::Failure;
+use crate::server::services::sessions::flow_of;
 use crate::server::visit::Visit;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::audit::Event;
+use domain::healing::Step;
 use domain::ids::{BrowserId, PasskeyId};
 use domain::time::Millis;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::HashMap;
+
+/// So many of each list are in the file, the latest.
+const MOST: usize = 1_000;
+/// One more is asked for, to know whether older ones are left out.
+const ASKED: u64 = MOST as u64 + 1;
+
+/// The lists from which older ones are left out, each with how many are in the file.
+#[derive(Default)]
+struct Cut(Map<String, Value>);
+
+impl Cut {
+    fn newest_first<T>(&mut self, list: &str, mut rows: Vec<T>) -> Vec<T> {
+        if rows.len() > MOST {
+            rows.truncate(MOST);
+            self.note(list, MOST);
+        }
+        rows
+    }
+
+    fn oldest_first<T>(&mut self, list: &str, mut rows: Vec<T>) -> Vec<T> {
+        if rows.len() > MOST {
+            rows.drain(..rows.len() - MOST);
+            self.note(list, MOST);
+        }
+        rows
+    }
+
+    /// So many of those that strangers can make happen, and as many of the others: neither push the others out of the file.
+    fn activity(&mut self, mut newest_first: Vec<Entry>) -> Vec<Entry> {
+        let all = newest_first.len();
+        let mut room = [MOST; 2];
+        newest_first.retain(|entry| {
+            let is_open = Event::from_slug(&entry.event).is_some_and(Event::is_open_to_strangers);
+            let room = &mut room[usize::from(is_open)];
+            let fits = *room > 0;
+            *room = room.saturating_sub(1);
+            fits
+        });
+        if newest_first.len() < all {
+            self.note("activity", newest_first.len());
+        }
+        newest_first
+    }
+
+    fn note(&mut self, list: &str, kept: usize) {
+        self.0.insert(list.to_owned(), kept.into());
+    }
+}
 
 /// The file, as JSON; `None` where nobody is signed in.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn export(visit: &Visit) -> Result<Option<String>, Failure> {
-    let Some(inside) = Inside::load(visit).await? else { return Ok(None) };
+    // One that the operator let in sees the page of its new password, and nothing else.
+    let inside = Inside::load(visit).await?.filter(|inside| !inside.must_choose_password());
+    let Some(inside) = inside else { return Ok(None) };
     let (c, user) = (visit.app.db.read(), inside.user.id);
     let passkeys = db::passkeys::all_of_user(c, user).await?;
     let ids: Vec<PasskeyId> = passkeys.iter().map(|passkey| passkey.id).collect();
     let memory = db::browsers::everywhere(c, &ids).await?;
-    let accounts = db::browsers::all_of_user(c, user).await?;
+    let mut cut = Cut::default();
+    let accounts = cut.oldest_first("browsers", db::browsers::all_of_user(c, user).await?);
     let browsers = db::browsers::find_all(c, accounts.iter().map(|(browser, _)| *browser)).await?;
-    let sessions = db::sessions::all_of_user(c, user).await?;
-    let heals = db::heals::of_user(c, user).await?;
-    let failures = db::failure_events::of_user(c, user, u64::from(u32::MAX)).await?;
-    let decisions = db::decisions::of_user(c, user, u64::from(u32::MAX)).await?;
-    let events = db::audit::of_user(c, user, None).await?;
-    let told = db::notices::of_user(c, user, Millis(0), u64::from(u32::MAX)).await?;
+    let mut sessions = cut.newest_first("sessions", db::sessions::all_of_user(c, user, ASKED).await?);
+    sessions.reverse();
+    let heals = cut.oldest_first("heals", db::heals::of_user(c, user).await?);
+    let failures = db::failure_events::of_user(c, user, ASKED).await?;
+    let failures = cut.newest_first("prompts_without_a_passkey", failures);
+    let decisions = cut.newest_first("decisions", db::decisions::of_user(c, user, ASKED).await?);
+    let events = cut.activity(db::audit::latest_of_user(c, user, ASKED).await?);
+    let told = cut.newest_first("told", db::notices::of_user(c, user, Millis(0), ASKED).await?);
     let all = json!({
         "account": {
             "id": user.to_string(),
@@ -50,6 +108,7 @@ pub async fn export(visit: &Visit) -> Result<Option<String>, Failure> {
         "decisions": decisions.iter().map(decision).collect::<Value>(),
         "activity": events.iter().map(event).collect::<Value>(),
         "told": told.iter().map(notice).collect::<Value>(),
+        "only_the_latest": cut.0,
     });
     let text = serde_json::to_string_pretty(&all).map_err(|error| Failure::Internal(error.to_string()))?;
     Ok(Some(text))
@@ -85,8 +144,21 @@ fn session((row, ended): &(db::sessions::Session, Option<Millis>)) -> Value {
         "ended": ended.map(readable),
         "password_proved": row.password_at.map(readable),
         "passkey_proved": row.passkey_at.map(readable),
-        "step": parsed(&row.healing),
+        "step": step(row),
     })
+}
+
+/// What the session shows, by its name alone. What belongs to it (new recovery codes on show, where the person came from) is for that
+/// session, and not for whoever is in another one.
+fn step(row: &db::sessions::Session) -> &'static str {
+    match flow_of(row).healing.step() {
+        Step::CreatePasskey { .. } => "create-passkey",
+        Step::Confirm { .. } => "confirm",
+        Step::NeedsProof { .. } => "needs-proof",
+        Step::PasskeyCreated { .. } => "passkey-created",
+        Step::AlreadyHere => "already-here",
+        Step::Done => "done",
+    }
 }
 
 fn browser(
@@ -159,7 +231,7 @@ fn decision(row: &db::decisions::StoredDecision) -> Value {
     })
 }
 
-fn event(row: &db::audit::Entry) -> Value {
+fn event(row: &Entry) -> Value {
     json!({
         "at": readable(row.at),
         "event": row.event,

@@ -2,7 +2,6 @@
 //! in which a passkey has just answered stay: else whoever has the password would end them before their owner could change it.
 
 use super::shown_anew;
-use crate::server::db::sessions::Session;
 use crate::server::db::{self, WriteTx};
 use crate::server::place::Place;
 use crate::server::services::audit::note;
@@ -36,7 +35,7 @@ pub async fn end(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
     {
         note(visit, &tx, inside.happened(Event::SessionEnded).about(other.0)).await?;
         code = Say::SessionEnded;
-    } else if others_of(visit, &tx, &inside).await?.iter().any(|session| Some(session.id) == other) {
+    } else if other.is_some() && others_are_alive(visit, &tx, &inside, other).await? {
         code = Say::SessionsSpared;
     }
     tx.commit().await?;
@@ -55,16 +54,15 @@ pub async fn end_others(visit: &mut Visit, flow_id: &str) -> Answer {
     if end_some(visit, &tx, &inside, None).await? > 0 {
         note(visit, &tx, inside.happened(Event::SessionsEnded)).await?;
     }
-    let code = if others_of(visit, &tx, &inside).await?.is_empty() { Say::SessionsEnded } else { Say::SessionsSpared };
+    let spared = others_are_alive(visit, &tx, &inside, None).await?;
+    let code = if spared { Say::SessionsSpared } else { Say::SessionsEnded };
     tx.commit().await?;
     shown_anew(visit, Place::Account, code).await
 }
 
-/// Those that are left.
-async fn others_of(visit: &Visit, tx: &WriteTx, inside: &Inside) -> Result<Vec<Session>, DbErr> {
-    let mut all = db::sessions::alive_of_user(tx, inside.user.id, Millis(0), visit.now).await?;
-    all.retain(|session| session.id != inside.session.id);
-    Ok(all)
+/// Whether any other is left; where one is told, whether that is.
+async fn others_are_alive(visit: &Visit, tx: &WriteTx, inside: &Inside, one: Option<SessionId>) -> Result<bool, DbErr> {
+    db::sessions::others_are_alive(tx, inside.user.id, (inside.session.id, one), visit.now).await
 }
 
 /// All others, or one of them.
