@@ -63,6 +63,49 @@ fn where_no_server_was_nothing_is_recorded_and_nothing_is_made() {
 }
 
 #[test]
+fn a_root_key_that_is_missing_is_named_and_not_made() {
+    let here = Installation::new("");
+    assert!(here.runs(&["migrate"]).status.success());
+    let key = here.0.join("data/root.key");
+    std::fs::remove_file(&key).unwrap();
+    for command in [&["replay"][..], &["explain", "ada"], &["user", "show", "ada"], &["user", "reset", "ada"]] {
+        stops(&here.runs(command), "root.key is missing in the data folder");
+    }
+    let (fine, _, err) = said(&here.runs(&["restore", "--confirm-signals"]));
+    assert!(fine, "it needs none: {err}");
+    let (fine, _, err) = said(&here.runs(&["backup", here.0.join("copy.db").to_str().unwrap()]));
+    assert!(fine, "nor does this: {err}");
+    assert!(!key.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_copy_has_the_name_that_it_was_given() {
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::os::unix::fs::PermissionsExt as _;
+    let here = Installation::new("");
+    assert!(here.runs(&["migrate"]).status.success());
+    let backup = |name: &std::ffi::OsStr| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_keymend"));
+        command.arg("backup").arg(name).env("KEYMEND_CONFIG", here.0.join("Leptos.toml")).current_dir(&here.0);
+        command.output().unwrap()
+    };
+    let files = || std::fs::read_dir(&here.0).unwrap().count();
+    for name in ["copy.db", "file:copy.db", "file:copy.db?mode=memory", ":memory:", "50 % #1?", "'ü'.db"] {
+        let before = files();
+        let (fine, _, err) = said(&backup(name.as_ref()));
+        assert!(fine, "{name}: {err}");
+        let copy = here.0.join(name);
+        assert_eq!(std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+        assert!(std::fs::read(&copy).unwrap().starts_with(b"SQLite format 3"), "{name}");
+        assert_eq!(files(), before + 1, "{name}");
+    }
+    let before = files();
+    stops(&backup(std::ffi::OsStr::from_bytes(b"copy-\xff.db")), "UTF-8");
+    assert_eq!(files(), before);
+}
+
+#[test]
 fn a_fresh_installation_has_nothing_to_tell() {
     let here = Installation::new("");
     assert!(here.runs(&["migrate"]).status.success());
@@ -127,10 +170,42 @@ fn a_configuration_that_cannot_be_read_is_not_another_one() {
 fn what_the_log_cannot_follow_stops_the_start() {
     let here = Installation::new("");
     for wrong in ["keymend=loud", "keymend=debug,[{"] {
-        stops(&here.runs_with(&["migrate"], &[("RUST_LOG", wrong)]), "RUST_LOG");
+        for command in ["migrate", "serve", "check"] {
+            stops(&here.runs_with(&[command], &[("RUST_LOG", wrong)]), "RUST_LOG");
+        }
     }
     for fine in ["", "keymend=trace,info", "off", "info, sqlx=warn\r", " keymend=debug ,"] {
         assert!(here.runs_with(&["migrate"], &[("RUST_LOG", fine)]).status.success(), "{fine}");
+    }
+}
+
+#[test]
+fn a_variable_whose_underscores_are_wrong_is_told_with_the_right_ones() {
+    let here = Installation::new("");
+    for (wrong, right) in
+        [("KEYMEND_SERVER__DATA", "KEYMEND__SERVER__DATA"), ("KEYMEND_DATABASE_URL", "KEYMEND__DATABASE__URL")]
+    {
+        let told = format!("unknown variable {wrong} in the environment; it is written {right}");
+        for command in ["check", "serve"] {
+            stops(&here.runs_with(&[command], &[(wrong, "x")]), &told);
+        }
+    }
+    // Of somebody else.
+    assert!(here.runs_with(&["check"], &[("KEYMEND_SERVICE_HOST", "10.0.0.1")]).status.success());
+}
+
+#[test]
+fn where_somebody_else_listens_it_ends_in_order() {
+    let here = Installation::new("");
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = other.local_addr().unwrap().to_string();
+    // Several times: one that does not wait for its database may be lucky.
+    for number in 0..8 {
+        let data = here.0.join(format!("data-{number}"));
+        let environment = [("LEPTOS_SITE_ADDR", address.as_str()), ("KEYMEND__SERVER__DATA", data.to_str().unwrap())];
+        stops(&here.runs_with(&["serve"], &environment), &format!("cannot listen on {address}: "));
+        assert!(data.join("keymend.db").exists());
+        assert!(!data.join("keymend.db-wal").exists(), "whoever ends leaves one whole file");
     }
 }
 

@@ -2,6 +2,10 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may fail loudly, and so may its helpers")]
 
+#[path = "common/linked.rs"]
+mod linked;
+
+use linked::has_test;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -55,16 +59,6 @@ fn links(cell: &'static str) -> Vec<(&'static str, &'static str)> {
 
 fn clean((name, file): (&'static str, &'static str)) -> (&'static str, &'static str) {
     (name, file.split(')').next().unwrap_or(file))
-}
-
-/// Whether the file has a test of this name: a function in Rust, a title in TypeScript.
-fn has_test(file: &str, text: &str, name: &str) -> bool {
-    if file.ends_with(".rs") {
-        return text.contains(&format!("fn {name}("));
-    }
-    let is_title = |line: &str| ["test(", "test.step(", "test.describe("].iter().any(|call| line.contains(call));
-    let starts = |line: &str| ['\'', '`', '"'].iter().any(|quote| line.contains(&format!("({quote}{name}")));
-    text.lines().any(|line| is_title(line) && starts(line))
 }
 
 #[test]

@@ -3,6 +3,10 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly, and so may its helpers")]
 
+#[path = "common/linked.rs"]
+mod linked;
+
+use linked::has_test;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -59,14 +63,19 @@ fn every_test_that_is_linked_is_there() {
     assert!(links.len() > 60, "{}", links.len());
     for (name, path) in links {
         let text = std::fs::read_to_string(docs.join(&path)).unwrap_or_else(|error| panic!("{path}: {error}"));
-        let is_there = if path.ends_with(".rs") {
-            // A test, not anything that is called so.
-            text.split(&format!("fn {name}(")).next().is_some_and(|before| {
-                before.len() < text.len() && before.trim_end().trim_end_matches("async").trim_end().ends_with(']')
-            })
-        } else {
-            text.contains(&name)
-        };
-        assert!(is_there, "{path} has no test {name}");
+        assert!(has_test(&path, &text, &name), "{path} has no test {name}");
     }
+}
+
+#[test]
+fn nothing_but_a_test_is_taken_for_one() {
+    let rust = "#[cfg(test)]\nfn helper() {}\n// fn said() is no test\nfn plain() {}\n\n#[test]\n/// Why.\n\
+                #[should_panic]\nfn one() {}\n    #[tokio::test(flavor = \"multi_thread\")]\n    async fn other() {}\n";
+    let found = ["helper", "said", "plain", "one", "other", "the"].map(|name| has_test("a.rs", rust, name));
+    assert_eq!(found, [false, false, false, true, true, false]);
+    let typescript = "test('a title', async () => {\n  // a remark\n  await page.click('a button');\n});\n\
+                      test(`over ${secrecy} it arrives`, async () => {});\n";
+    let names = ["a title", "a tit", "a remark", "a button", "over", "it arrives"];
+    let found = names.map(|name| has_test("a.spec.ts", typescript, name));
+    assert_eq!(found, [true, false, false, false, true, true]);
 }

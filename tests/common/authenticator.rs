@@ -220,11 +220,11 @@ pub fn ids(list: &Value) -> Vec<Vec<u8>> {
     list.as_array().into_iter().flatten().map(|descriptor| bytes(&descriptor["id"])).collect()
 }
 
-fn text(text: &str) -> Cbor {
+pub fn text(text: &str) -> Cbor {
     Cbor::Text(text.to_owned())
 }
 
-fn cbor(value: &Cbor) -> Vec<u8> {
+pub fn cbor(value: &Cbor) -> Vec<u8> {
     let mut out = Vec::new();
     ciborium::into_writer(value, &mut out).unwrap();
     out

@@ -100,6 +100,14 @@ impl Person {
         self.shows("dashboard");
     }
 
+    /// Somebody with a passkey, signed out.
+    pub async fn settled(app: &TestApp, identifier: &str) -> Self {
+        let mut person = app.person(identifier);
+        person.settles_in().await;
+        person.signs_out().await;
+        person
+    }
+
     /// Says who they are.
     pub async fn identifies(&mut self) {
         self.opens("/sign-in").await;
@@ -186,10 +194,18 @@ impl Person {
 
     /// Whatever the identifier leads to.
     pub async fn types_wrong_password(&mut self) {
+        self.comes_to_the_password().await;
+        self.types_password("not the password at all").await;
+    }
+
+    /// From what the identifier leads to, past the prompt for a passkey where that comes first. With a name that nobody has
+    /// it comes first for some.
+    pub async fn comes_to_the_password(&mut self) -> EnterPassword {
         if let Screen::UsePasskey(_) = self.page.screen {
             self.uses_password_instead().await;
         }
-        self.types_password("not the password at all").await;
+        let Screen::EnterPassword(screen) = &self.page.screen else { panic!("{:?}", self.page) };
+        screen.clone()
     }
 
     /// *Email me a code*.
@@ -202,9 +218,7 @@ impl Person {
     /// From anywhere to the field for a code that was mailed, past the passkey and the password.
     pub async fn comes_to_the_code(&mut self) {
         self.identifies().await;
-        if let Screen::UsePasskey(_) = self.page.screen {
-            self.uses_password_instead().await;
-        }
+        self.comes_to_the_password().await;
         self.asks_for_a_code().await;
         self.shows("enter-code");
     }
@@ -406,9 +420,7 @@ impl Person {
     /// From anywhere to a session by password.
     pub async fn signs_in_with_password(&mut self) {
         self.identifies().await;
-        if let Screen::UsePasskey(_) = self.page.screen {
-            self.uses_password_instead().await;
-        }
+        self.comes_to_the_password().await;
         self.enters_password().await;
         assert_eq!(self.status, StatusCode::OK, "{:?}", self.page);
     }
@@ -416,9 +428,7 @@ impl Person {
     /// As far as the password leads, whatever comes of it.
     pub async fn signs_in_by_hand(&mut self) {
         self.identifies().await;
-        if let Screen::UsePasskey(_) = self.page.screen {
-            self.uses_password_instead().await;
-        }
+        self.comes_to_the_password().await;
         self.enters_password().await;
     }
 

@@ -102,12 +102,23 @@ impl Installation {
         self.start_on(free_port()).await
     }
 
+    /// What the server on this address says on standard error.
+    pub fn log_file(&self, address: SocketAddr) -> PathBuf {
+        self.folder.join(format!("log-{}", address.port()))
+    }
+
     async fn start_on(&self, port: u16) -> Program {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let log = self.folder.join(format!("log-{port}"));
-        let stderr = std::fs::File::options().create(true).append(true).open(&log).unwrap();
         let mut command = self.command(&["serve"]);
-        command.env("LEPTOS_SITE_ADDR", address.to_string()).stdout(Stdio::null()).stderr(stderr);
+        command.env("LEPTOS_SITE_ADDR", address.to_string());
+        self.run_as_server(command, address).await
+    }
+
+    /// Starts this command, which is to listen there, and waits until it answers.
+    pub async fn run_as_server(&self, mut command: Command, address: SocketAddr) -> Program {
+        let log = self.log_file(address);
+        let stderr = std::fs::File::options().create(true).append(true).open(&log).unwrap();
+        command.stdout(Stdio::null()).stderr(stderr);
         let mut program = Program { process: command.spawn().unwrap(), address };
         for _ in 0..6_000 {
             if TcpStream::connect(address).await.is_ok() {
@@ -155,6 +166,12 @@ impl Program {
 
     pub fn id(&self) -> u32 {
         self.process.id()
+    }
+
+    /// Sends it a signal: `TERM`, as service managers do.
+    pub fn signal(&self, name: &str) {
+        let told = Command::new("kill").args(["-s", name, &self.id().to_string()]).status().unwrap();
+        assert!(told.success());
     }
 
     /// How it ended, if it has.

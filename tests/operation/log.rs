@@ -3,6 +3,7 @@
 
 use crate::app::{Browser, encode};
 use crate::dump::Dump;
+use crate::functions::FUNCTIONS;
 use crate::person::Person;
 use crate::served::Served;
 use http::{Method, StatusCode};
@@ -28,20 +29,6 @@ const FIELDS: [&str; 14] = [
 
 const EVERYTHING: (&str, &str) = ("RUST_LOG", "keymend=trace,info");
 
-/// Every server function, as the sources have them.
-fn functions() -> Vec<String> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/api");
-    let files = std::fs::read_dir(folder).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
-    let all: Vec<String> = files
-        .flat_map(|text| {
-            let ends = text.split("endpoint = \"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
-            ends.collect::<Vec<_>>()
-        })
-        .collect();
-    assert!(all.len() >= 19 && all.contains(&"sign-in/password".to_owned()), "{all:?}");
-    all
-}
-
 /// A text that is nowhere else.
 fn canary(name: &str) -> String {
     format!("Canary-{name}-{:016x}", rand::random::<u64>())
@@ -49,7 +36,7 @@ fn canary(name: &str) -> String {
 
 /// Sends a text wherever something can be sent.
 async fn send_everywhere(browser: &Browser, text: &str) {
-    for function in functions() {
+    for function in FUNCTIONS {
         let path = format!("/api/{function}");
         let all = FIELDS.map(|field| (field, text));
         let twice = [all, all].concat();
@@ -71,6 +58,7 @@ async fn send_everywhere(browser: &Browser, text: &str) {
     for path in [format!("/{text}"), format!("/sign-in?{text}"), format!("/api/{text}"), format!("/pkg/{text}")] {
         browser.get(&path).await;
     }
+    browser.send(Method::from_bytes(text.as_bytes()).unwrap(), "/sign-in", Vec::new(), &[]).await;
     for cookie in ["session", "flow", "browser"] {
         let other = browser.copy();
         other.set_cookie(cookie, text);
@@ -148,7 +136,7 @@ async fn nobody_writes_lines_into_the_log() {
         ["\n2026 ERROR forged", "\r\n2026 ERROR forged", "\u{1b}[31mforged", "%0a2026 ERROR forged", "\u{2028}forged"]
     {
         let browser = served.browser();
-        for function in functions() {
+        for function in FUNCTIONS {
             let fields = [("flow", text), ("identifier", text), ("outcome", text), ("id", text), ("address", text)];
             browser.post(&format!("/api/{function}"), &fields).await;
         }
@@ -156,9 +144,13 @@ async fn nobody_writes_lines_into_the_log() {
         browser.get(&format!("/{encoded}")).await;
         browser.get(&format!("/api/{encoded}")).await;
     }
+    served.browser().send(Method::from_bytes(b"forged!").unwrap(), "/sign-in", Vec::new(), &[]).await;
     let log = served.log();
     assert!(log.contains("answered") && !log.contains("forged"), "{}", line_with(&log, "forged"));
     assert!(!log.contains('\u{1b}') && log.lines().all(|line| line.starts_with("20")), "{log}");
+    for method in ["POST", "GET", "(another)"] {
+        assert!(log.contains(&format!(" method={method} ")), "{method}");
+    }
 }
 
 #[tokio::test]

@@ -11,6 +11,8 @@ mod authenticator;
 mod database;
 #[path = "../common/dump.rs"]
 mod dump;
+#[path = "../common/functions.rs"]
+mod functions;
 #[path = "../common/mail_server.rs"]
 mod mail_server;
 #[path = "../common/person.rs"]
@@ -20,6 +22,7 @@ mod program;
 
 mod deaf;
 mod flood;
+mod key;
 mod log;
 mod mail;
 mod proxy;
@@ -27,3 +30,4 @@ mod served;
 mod silence;
 mod soak;
 mod stop;
+mod variables;

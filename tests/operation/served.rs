@@ -7,6 +7,7 @@ use crate::program::{Gate, Installation, Program};
 use keymend::server::db::Db;
 use std::net::SocketAddr;
 use std::process::Command;
+use std::time::Duration;
 
 pub struct Served {
     program: Program,
@@ -44,10 +45,18 @@ impl Served {
         self.installation.origin()
     }
 
-    /// What it wrote to standard error so far.
+    /// What it wrote to standard error so far. It writes a moment after it has answered, and is waited for until it is quiet.
     pub fn log(&self) -> String {
-        let name = format!("log-{}", self.program.address.port());
-        std::fs::read_to_string(self.installation.folder.join(name)).unwrap()
+        let file = self.installation.log_file(self.program.address);
+        let mut log = String::new();
+        for _ in 0..100 {
+            let before = std::mem::replace(&mut log, std::fs::read_to_string(&file).unwrap()).len();
+            if before > 0 && log.len() == before {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        log
     }
 
     /// Its database, opened a second time.

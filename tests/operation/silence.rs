@@ -1,10 +1,12 @@
-//! Connections that say nothing, little, or too much.
+//! Connections that say nothing, little, or too much, and those that do not read.
 
 use crate::served::Served;
 use http::StatusCode;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
 /// So long a connection may say nothing.
@@ -74,6 +76,13 @@ async fn whoever_asks_slowly_is_answered_no_sooner() {
     assert!(took >= WAIT, "{took:?}");
 }
 
+/// Lifts the limit of open files, of this program and of those that it starts from now on.
+fn let_me_open_many() {
+    let files = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    let raised = rustix::process::Rlimit { current: files.maximum, ..files };
+    rustix::process::setrlimit(rustix::process::Resource::Nofile, raised).unwrap();
+}
+
 /// There are eight hundred places, and whoever comes later waits outside until one is free.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "long: ten thousand connections"]
@@ -81,10 +90,7 @@ async fn ten_thousand_idle_connections_cost_little_memory_and_keep_nobody_out() 
     const CONNECTIONS: usize = 10_000;
     /// What 800 connections may take, in MiB.
     const SLACK: f64 = 32.0;
-    let files = rustix::process::getrlimit(rustix::process::Resource::Nofile);
-    let raised = rustix::process::Rlimit { current: files.maximum, ..files };
-    rustix::process::setrlimit(rustix::process::Resource::Nofile, raised).unwrap();
-
+    let_me_open_many();
     let served = Served::start(&[]).await;
     served.browser().get("/sign-in").await;
     let (base, address) = (served.memory(), served.address());
@@ -163,4 +169,127 @@ async fn a_body_that_does_not_end_is_refused_after_twenty_seconds() {
     assert!(took > PATIENCE / 2 && took < PATIENCE + WITHIN, "{took:?}");
     println!("a body that did not end was refused after {:.1} s", took.as_secs_f64());
     assert_eq!(served.browser().get("/healthz").await.status, StatusCode::OK);
+}
+
+/// So long an answer waits for somebody who takes nothing of it.
+const STALL: Duration = Duration::from_secs(60);
+
+/// A file that neither the server's system nor that of a small reader can hold meanwhile.
+struct Large(PathBuf);
+
+impl Large {
+    const LENGTH: usize = 8 * 1024 * 1024;
+
+    fn new() -> Self {
+        let site = std::env::temp_dir().join(format!("keymend_site_{:032x}", rand::random::<u128>()));
+        std::fs::create_dir_all(site.join("pkg")).unwrap();
+        std::fs::write(site.join("pkg/large.wasm"), vec![b'a'; Self::LENGTH]).unwrap();
+        Self(site)
+    }
+
+    async fn served(&self) -> Served {
+        Served::start(&[("LEPTOS_SITE_ROOT", self.0.to_str().unwrap())]).await
+    }
+
+    /// A connection of somebody who asks for it, and whose system holds little for them.
+    async fn asked(address: SocketAddr) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(16 * 1024).unwrap();
+        let mut connection = socket.connect(address).await.unwrap();
+        let request = b"GET /pkg/large.wasm HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        connection.write_all(request).await.unwrap();
+        connection
+    }
+}
+
+impl Drop for Large {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_never_read_are_closed_and_others_are_served_again() {
+    const PLACES: usize = 800;
+    /// What those who do not read may take, in MiB.
+    const SLACK: f64 = 200.0;
+    let_me_open_many();
+    let large = Large::new();
+    let served = large.served().await;
+    let (base, address) = (served.memory(), served.address());
+    let began = tokio::time::Instant::now();
+    let mut readers = Vec::new();
+    for _ in 0..PLACES + 5 {
+        readers.push(Large::asked(address).await);
+    }
+    let answer = tokio::time::timeout(2 * STALL, served.browser().get("/healthz")).await;
+    let took = began.elapsed();
+    assert!(answer.is_ok_and(|answer| answer.status == StatusCode::OK), "nobody else is served");
+    let most = served.memory();
+    println!(
+        "{PLACES} who did not read: memory {base:.0} MiB before and {most:.0} then; others waited {:.1} s",
+        took.as_secs_f64()
+    );
+    assert!(took > STALL / 2, "not all places were taken: {took:?}");
+    assert!(most < base + SLACK, "{base} {most}");
+    // Those who came first, as the others had to wait for their places.
+    tokio::time::sleep(WITHIN).await;
+    for mut connection in readers.drain(..PLACES) {
+        let end = tokio::time::timeout(WITHIN, connection.read_to_end(&mut Vec::new())).await;
+        assert!(matches!(end, Ok(Err(_))), "cut off before its end: {end:?}");
+    }
+}
+
+/// A connection that is used again and again keeps its place for as long as there are others.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_asks_again_and_again_in_all_places_keeps_nobody_out() {
+    const PLACES: usize = 800;
+    let_me_open_many();
+    let served = Served::start(&[]).await;
+    let address = served.address();
+    let mut kept = Vec::new();
+    for _ in 0..PLACES {
+        kept.push(TcpStream::connect(address).await.unwrap());
+    }
+    let mut crowd = JoinSet::new();
+    for mut connection in kept {
+        crowd.spawn(async move {
+            loop {
+                let asked = connection.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+                let mut piece = [0; 4_096];
+                let read = connection.read(&mut piece).await;
+                if asked.is_err() || !read.is_ok_and(|length| length > 0) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_secs(2)).await;
+            }
+        });
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    for _ in 0..5 {
+        let answer = tokio::time::timeout(WITHIN / 2, served.browser().get("/healthz")).await;
+        assert!(answer.is_ok_and(|answer| answer.status == StatusCode::OK), "nobody else is served");
+    }
+    crowd.abort_all();
+}
+
+#[tokio::test]
+async fn whoever_reads_slowly_but_steadily_gets_all_of_a_large_file() {
+    let large = Large::new();
+    let served = large.served().await;
+    let mut connection = Large::asked(served.address()).await;
+    let (began, mut piece, mut length) = (tokio::time::Instant::now(), vec![0; 8 * 1024], 0);
+    // 100 KiB a second at most.
+    let mut beat = tokio::time::interval(Duration::from_millis(80));
+    loop {
+        beat.tick().await;
+        match connection.read(&mut piece).await.unwrap() {
+            0 => break,
+            bytes => length += bytes,
+        }
+    }
+    let took = began.elapsed();
+    println!("{length} bytes were read in {:.1} s", took.as_secs_f64());
+    assert!(length > Large::LENGTH, "{length} bytes, head and all");
+    assert!(took > STALL + WITHIN, "slowly enough: {took:?}");
 }

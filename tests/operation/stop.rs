@@ -7,6 +7,7 @@ use crate::program::Installation;
 use crate::served::Served;
 use http::{Method, StatusCode};
 use keymend::server::db::{Db, file_url, users};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -86,19 +87,28 @@ async fn a_quiet_server_stops_at_once() {
     }
 }
 
-/// Whoever copies the one file then has all of it.
+/// As a service manager stops it, a closed terminal, and Ctrl+C. Whoever copies the one file then has all of it.
 #[tokio::test]
 async fn a_server_that_was_stopped_leaves_its_database_in_one_file() {
+    for signal in ["TERM", "HUP", "INT"] {
+        leaves_its_database_in_one_file(signal).await;
+    }
+}
+
+async fn leaves_its_database_in_one_file(signal: &str) {
     let installation = Installation::new();
     let mut program = installation.start().await;
     installation.person("ada@example.org", &program.gate()).settles_in().await;
-    let told = std::process::Command::new("kill").args(["-TERM", &program.id().to_string()]).status().unwrap();
-    assert!(told.success());
+    program.signal(signal);
     let began = tokio::time::Instant::now();
-    while program.ended().is_none() {
+    let status = loop {
+        if let Some(status) = program.ended() {
+            break status;
+        }
         assert!(began.elapsed() < WITHIN);
         tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    };
+    assert!(status.success(), "{signal}: {status}");
     let log = std::path::PathBuf::from(format!("{}-wal", installation.database_file().display()));
     assert!(!log.exists());
     let copy = installation.folder.join("copy.db");
@@ -106,6 +116,29 @@ async fn a_server_that_was_stopped_leaves_its_database_in_one_file() {
     let db = Db::open(&file_url(&copy)).await.unwrap();
     assert!(users::find_by_key(db.read(), "ada@example.org").await.unwrap().is_some());
     db.close().await;
+}
+
+#[tokio::test]
+async fn a_server_that_was_told_to_outlive_its_terminal_does() {
+    let installation = Installation::new();
+    let server = installation.command(&["serve"]);
+    let mut nohup = Command::new("nohup");
+    nohup.arg(server.get_program()).args(server.get_args()).current_dir(&installation.folder);
+    nohup.envs(server.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    nohup.env("LEPTOS_SITE_ADDR", installation.address().to_string()).stdin(Stdio::null());
+    let mut program = installation.run_as_server(nohup, installation.address()).await;
+    // Once it answers it listens for signals too.
+    assert_eq!(program.asks("/healthz").await, StatusCode::OK);
+    program.signal("HUP");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(program.ended().is_none());
+    assert_eq!(program.asks("/healthz").await, StatusCode::OK);
+    program.signal("TERM");
+    let began = tokio::time::Instant::now();
+    while program.ended().is_none() {
+        assert!(began.elapsed() < WITHIN);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -52,16 +52,27 @@ async fn only_sessions_that_are_alive_are_listed() {
     }
     sessions::seen(&tx, session(2), T0.plus(5), T0.plus(2_000)).await.unwrap();
     sessions::end(&tx, session(3), T0).await.unwrap();
-    let alive = |since, now| sessions::alive_of_user(&tx, user(1), T0.plus(since), T0.plus(now));
+    let alive = |since, now| sessions::alive_of_user(&tx, user(1), (T0.plus(since), T0.plus(now)), 9);
     let ids = |rows: Vec<sessions::Session>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
     assert_eq!(ids(alive(0, 10).await.unwrap()), [session(2), session(1)]);
+    assert_eq!(ids(sessions::alive_of_user(&tx, user(1), (T0, T0), 1).await.unwrap()), [session(2)], "the latest one");
+    assert_eq!(sessions::count_alive_of_user(&tx, user(1), (T0, T0)).await.unwrap(), 2);
+    let others = |one| sessions::others_are_alive(&tx, user(1), (session(1), one), T0);
+    assert!(others(None).await.unwrap() && others(Some(session(2))).await.unwrap());
+    for (one, why) in [(1, "itself"), (3, "ended"), (4, "of somebody else")] {
+        assert!(!others(Some(session(one))).await.unwrap(), "{why}");
+    }
     assert_eq!(ids(alive(1, 10).await.unwrap()), [session(2)], "the other one was not used lately");
     assert_eq!(ids(alive(0, 1_000).await.unwrap()), [session(2)], "the other one ran out");
     sessions::end(&tx, session(2), T0.plus(7)).await.unwrap();
     sessions::end(&tx, session(2), T0.plus(8)).await.unwrap();
-    let all = sessions::all_of_user(&tx, user(1)).await.unwrap();
-    let ended: Vec<_> = all.iter().map(|(row, ended)| (row.id, *ended)).collect();
-    assert_eq!(ended, [(session(1), None), (session(2), Some(T0.plus(7))), (session(3), Some(T0))]);
+    assert!(!sessions::others_are_alive(&tx, user(1), (session(1), None), T0).await.unwrap());
+    let stored = async |most| {
+        let all = sessions::all_of_user(&tx, user(1), most).await.unwrap();
+        all.iter().map(|(row, ended)| (row.id, *ended)).collect::<Vec<_>>()
+    };
+    assert_eq!(stored(9).await, [(session(3), Some(T0)), (session(2), Some(T0.plus(7))), (session(1), None)]);
+    assert_eq!(stored(1).await, [(session(3), Some(T0))], "the latest one");
 }
 
 #[tokio::test]

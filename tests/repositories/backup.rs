@@ -245,6 +245,56 @@ async fn a_copy_that_is_no_good_changes_nothing() {
     copied.is_refused(&bad, "No such file").await;
 }
 
+/// The second comes while the first still writes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_copies_to_one_name_one_is_whole_and_the_other_is_refused() {
+    let copied = Copied::start().await;
+    let db = copied.database.open().await;
+    let sql = "CREATE TABLE ballast AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) \
+        SELECT randomblob(100000) AS what FROM n";
+    db.read().execute_unprepared(sql).await.unwrap();
+    db.close().await;
+    let (to, kept) = (copied.folder.join("again.db"), copied.folder.join("again.db.part"));
+    let back_up = || {
+        let (url, to) = (copied.database.url().to_owned(), to.clone());
+        tokio::spawn(async move { backup::back_up(&url, &to).await })
+    };
+    let is_begun = || {
+        let parts = std::fs::read_dir(&copied.folder).unwrap().map(|file| file.unwrap().path());
+        let mut parts = parts.filter(|path| path.to_str().unwrap().contains("again.db."));
+        parts.any(|part| std::fs::metadata(part).is_ok_and(|part| part.len() > 0))
+    };
+    let first = back_up();
+    while !is_begun() && !first.is_finished() {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    let second = back_up();
+    first.await.unwrap().unwrap();
+    let written = std::fs::read(&to).unwrap();
+    let refused = second.await.unwrap().unwrap_err().to_string();
+    assert!(std::fs::read(&to).unwrap() == written, "nobody goes on writing to it");
+    assert!(refused.contains("exists already"), "{refused}");
+    assert!(!is_begun(), "{:?}", copied.files());
+    let empty = TestDatabase::sqlite();
+    backup::restore(empty.url(), &to, T0).await.unwrap();
+
+    // Whatever else is called so is somebody's.
+    std::fs::remove_file(&to).unwrap();
+    std::fs::write(&kept, "mine").unwrap();
+    backup::back_up(copied.database.url(), &to).await.unwrap();
+    assert_eq!(std::fs::read_to_string(&kept).unwrap(), "mine");
+}
+
+#[tokio::test]
+async fn no_folder_is_made_for_a_copy() {
+    let copied = Copied::start().await;
+    let before = copied.files();
+    let to = copied.folder.join("not-mounted").join("copy.db");
+    let error = backup::back_up(copied.database.url(), &to).await.unwrap_err().to_string();
+    assert!(error.contains("there is no folder ") && error.contains("not-mounted"), "{error}");
+    assert_eq!(copied.files(), before);
+}
+
 /// Where the pages of a table are lost, SQLite makes a sound copy without its rows.
 #[tokio::test]
 async fn a_damaged_database_is_not_copied() {

@@ -232,6 +232,7 @@ async fn fill(db: &Db) {
     let (none, some) = (installation::find(&tx).await.unwrap().ghosts, GhostShare { percent: 51, from: T0 });
     installation::raise_ghosts(&tx, none, some).await.unwrap();
     installation::raise_ghosts(&tx, some, none).await.unwrap();
+    installation::note_root_key(&tx, b"check").await.unwrap();
     tx.commit().await.unwrap();
     answer_the_challenge(db).await;
 }
@@ -332,7 +333,7 @@ async fn find(db: &Db) -> Found {
         browsers: browsers::find_all(c, [1, 2].map(browser)).await.unwrap(),
         accounts: browsers::all_of_user(c, one).await.unwrap(),
         memory: memory.into_iter().map(|(browser, passkey, here)| ((browser, passkey), here)).collect(),
-        sessions: sessions::all_of_user(c, one).await.unwrap(),
+        sessions: sessions::all_of_user(c, one, 9).await.unwrap(),
         by_token: sessions::find_by_token(c, &token_hash(9), T0).await.unwrap(),
         attempts: attempts::find(c, b"attempts").await.unwrap(),
         failures: failure_events::after(c, (Millis(0), uuid(0)), 9).await.unwrap(),

@@ -93,6 +93,35 @@ async fn what_is_old_is_purged_and_what_an_account_leaves_goes_with_it() {
     assert_eq!(failure_events::after(db.read(), (T0, uuid(0)), 10).await.unwrap().len(), 1, "nobody's stays");
 }
 
+/// Whoever knows a name can have a failure written down at each try, and whoever makes one up too.
+#[tokio::test]
+async fn of_one_identifier_the_latest_failures_are_kept_whether_somebody_has_it_or_nobody() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    for n in 0..3_000 {
+        let at = T0.plus(i64::try_from(n / 2).unwrap());
+        failure_events::add(&tx, failure(n, at, Some(user(1)), b"ada")).await.unwrap();
+        failure_events::add(&tx, failure(10_000 + n, at, None, b"nobody")).await.unwrap();
+    }
+    failure_events::add(&tx, failure(9_000, T0, Some(user(1)), b"countess")).await.unwrap();
+    for name in [b"ada".as_slice(), b"nobody"] {
+        // Some hundreds at once, so that others wait for no more than that.
+        failure_events::keep_latest(&tx, name, 200).await.unwrap();
+        assert_eq!(failure_events::count_about(&tx, None, name).await.unwrap(), 2_500);
+        for _ in 0..5 {
+            failure_events::keep_latest(&tx, name, 200).await.unwrap();
+        }
+    }
+    tx.commit().await.unwrap();
+    let left = async |name: &[u8]| {
+        let left = failure_events::about(db.read(), None, name, 9_999).await.unwrap();
+        left.iter().map(|event| event.id.as_u128()).collect::<Vec<_>>()
+    };
+    assert_eq!(left(b"ada").await, (2_800..3_000).rev().collect::<Vec<_>>());
+    assert_eq!(left(b"nobody").await, (12_800..13_000).rev().collect::<Vec<_>>());
+    assert_eq!(left(b"countess").await, [9_000], "the same account under another name");
+}
+
 #[tokio::test]
 async fn failures_are_found_by_account_and_by_identifier_and_each_once() {
     let (_database, db) = two_people().await;

@@ -123,17 +123,10 @@ fn replace(value: &mut Value, what: &[u8], with: &[u8]) {
     *value = encode(whole).into();
 }
 
-async fn settled(app: &TestApp) -> Person {
-    let mut ada = app.person("ada");
-    ada.settles_in().await;
-    ada.signs_out().await;
-    ada
-}
-
 #[tokio::test]
 async fn nothing_but_a_right_assertion_signs_in() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     for (what, change) in WRONG.iter().chain(WRONG_ASSERTION) {
         ada.browser.drop_cookie("flow");
         ada.identifies().await;
@@ -204,7 +197,7 @@ async fn what_browsers_may_leave_out_or_add_is_accepted() {
         ("a copy again", honest, |_| {}),
     ];
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     for (what, change, spoil) in FINE {
         ada.identifies().await;
         let options = ada.ceremony().options.clone();
@@ -278,7 +271,7 @@ async fn a_passkey_of_another_account_says_so_and_signs_nobody_in() {
 #[tokio::test]
 async fn a_passkey_that_nobody_knows_is_no_longer_accepted() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     ada.identifies().await;
     let mut passkey = ada.device.passkeys[0].clone();
     passkey.id = vec![9; 20];

@@ -6,16 +6,22 @@ use crate::person::Person;
 
 mod activity;
 mod at_once;
-mod held;
+mod between_minting_and_finish;
 mod listed_ids;
 mod lost_answer;
+mod names;
 mod names_asked;
 mod news;
 mod order;
+mod races;
+mod rare_states;
 mod removed_passkey;
+mod renamed;
 mod sessions_ended;
 mod spelling;
+mod spraying;
 mod strangers;
+mod waiting;
 
 /// Somebody with the password and a code from the mailbox stands before *Create passkey* in a browser of their own.
 async fn at_create(app: &TestApp, owner: &Person) -> Person {

@@ -184,9 +184,7 @@ async fn of_an_identifier_nobody_has_a_hash_is_written_down() {
     let app = TestApp::start().await;
     let mut nobody = app.person("nobody");
     nobody.identifies().await;
-    if nobody.step() == "use-passkey" {
-        nobody.uses_password_instead().await;
-    }
+    nobody.comes_to_the_password().await;
     nobody.enters_password().await;
     assert_eq!(app.count("audit WHERE user_id IS NULL AND event = 'password-refused'").await, 1);
     let hashes = app.blobs("identifier_hash", "audit").await;

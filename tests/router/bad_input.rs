@@ -2,55 +2,10 @@
 
 use crate::app::{Answer, Browser, TestApp};
 use crate::dump::Dump;
+use crate::functions::FUNCTIONS;
 use crate::person::Person;
 use http::{Method, StatusCode};
 use keymend::page::{Action, RowMode, Screen};
-
-/// Every server function.
-pub const FUNCTIONS: &[&str] = &[
-    "page",
-    "sign-in/identify",
-    "sign-in/one-tap",
-    "sign-in/start-over",
-    "sign-in/use-password",
-    "sign-in/password",
-    "sign-in/email-code",
-    "sign-in/code",
-    "sign-in/report",
-    "sign-in/report-anyone",
-    "sign-up",
-    "sign-up/code",
-    "sign-up/send",
-    "sign-up/start-over",
-    "healing/report",
-    "healing/not-now",
-    "healing/continue",
-    "session/verify",
-    "session/password",
-    "session/sign-out",
-    "passkeys/add",
-    "passkeys/rename",
-    "passkeys/remove",
-    "browser/forget",
-    "account/change-password",
-    "account/change-identifier",
-    "account/delete",
-    "account/end-session",
-    "account/end-sessions",
-    "account/forget-browser",
-    "account/forget-browsers",
-    "address/code",
-    "address/send",
-    "codes/kept",
-    "codes/renew",
-    "confirm/code",
-    "confirm/send",
-    "forgot/password",
-    "forgot/send",
-    "new-address/code",
-    "new-address/send",
-    "not-me",
-];
 
 /// The fields that any of them takes.
 const FIELDS: &[&str] = &[

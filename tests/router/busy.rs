@@ -86,9 +86,7 @@ async fn at_the_door_it_is_told_without_the_database_and_the_same_to_everybody()
     let ada = at_the_password(&app).await;
     let mut nobody = app.person("nobody");
     nobody.identifies().await;
-    if let Screen::UsePasskey(_) = nobody.page.screen {
-        nobody.uses_password_instead().await;
-    }
+    nobody.comes_to_the_password().await;
     is_full_and_without_database(&app).await;
     let right = presses_in_vain(&ada, &sign_in(&ada), &[("password", &ada.password)]).await;
     let wrong = presses_in_vain(&ada, &sign_in(&ada), &[("password", WRONG)]).await;

@@ -9,13 +9,6 @@ use keymend::page::{Ceremony, Report};
 use serde_json::Value;
 use tokio::task::JoinSet;
 
-async fn settled(app: &TestApp) -> Person {
-    let mut ada = app.person("ada");
-    ada.settles_in().await;
-    ada.signs_out().await;
-    ada
-}
-
 fn credential(credential: &Value) -> String {
     serde_json::to_string(&Report::Credential(credential.to_string())).unwrap()
 }
@@ -23,7 +16,7 @@ fn credential(credential: &Value) -> String {
 #[tokio::test]
 async fn after_ten_minutes_a_ceremony_is_too_old_and_a_new_one_is_there() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     ada.identifies().await;
     app.wait(11 * MINUTE);
     ada.uses_passkey().await;
@@ -43,7 +36,7 @@ async fn after_ten_minutes_a_ceremony_is_too_old_and_a_new_one_is_there() {
 #[tokio::test]
 async fn nine_minutes_are_not_too_long() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     ada.identifies().await;
     app.wait(9 * MINUTE);
     ada.uses_passkey().await;
@@ -53,7 +46,7 @@ async fn nine_minutes_are_not_too_long() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_copies_of_an_assertion_one_signs_in() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     ada.identifies().await;
     let ceremony = ada.ceremony().clone();
     let outcome = credential(&ada.device.get(&ceremony.options, honest).unwrap());
@@ -94,7 +87,7 @@ async fn of_twenty_copies_of_a_creation_one_is_stored() {
 #[tokio::test]
 async fn a_failure_reported_twice_counts_once() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     ada.identifies().await;
     let ceremony = ada.ceremony().clone();
     let outcome = serde_json::to_string(&failed(not_allowed())).unwrap();
@@ -108,7 +101,7 @@ async fn a_failure_reported_twice_counts_once() {
 #[tokio::test]
 async fn a_ceremony_that_failed_cannot_succeed_later() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     ada.identifies().await;
     let ceremony = ada.ceremony().clone();
     let outcome = credential(&ada.device.get(&ceremony.options, honest).unwrap());
@@ -121,7 +114,7 @@ async fn a_ceremony_that_failed_cannot_succeed_later() {
 #[tokio::test]
 async fn a_ceremony_of_another_browser_is_nobodys() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     let mut thief = ada.elsewhere(&app);
     thief.device = ada.device.clone();
     ada.identifies().await;
@@ -138,7 +131,7 @@ async fn a_ceremony_of_another_browser_is_nobodys() {
 #[tokio::test]
 async fn a_ceremony_of_another_flow_is_too_old() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     ada.identifies().await;
     let before = ada.ceremony().clone();
     let outcome = credential(&ada.device.get(&before.options, honest).unwrap());
@@ -195,7 +188,7 @@ async fn a_ceremony_serves_its_purpose_only() {
 #[tokio::test]
 async fn a_state_that_was_tampered_with_is_too_old() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     ada.identifies().await;
     let right = ada.ceremony().clone();
     let outcome = credential(&ada.device.get(&right.options, honest).unwrap());
@@ -219,7 +212,7 @@ async fn a_state_that_was_tampered_with_is_too_old() {
 #[tokio::test]
 async fn every_prompt_has_its_own_challenge_and_states_are_of_one_size() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     let mut challenges = std::collections::HashSet::new();
     let mut sizes = std::collections::HashSet::new();
     ada.identifies().await;

@@ -10,14 +10,6 @@ use keymend::server::db::known::{self, SavedCodes, Whom};
 
 const ADDRESS: &str = "ada@example.org";
 
-/// Somebody with a passkey and a confirmed address, signed out.
-async fn settled(app: &TestApp) -> Person {
-    let mut ada = app.person(ADDRESS);
-    ada.settles_in().await;
-    ada.signs_out().await;
-    ada
-}
-
 /// In front of a browser that was never here, past the password.
 async fn asked_for_a_code(app: &TestApp, ada: &Person) -> Person {
     let mut laptop = ada.elsewhere(app);
@@ -33,7 +25,7 @@ async fn mailed(app: &TestApp) -> String {
 #[tokio::test]
 async fn an_unknown_browser_asks_for_a_mailed_code_and_then_offers_the_passkey() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     let mut laptop = asked_for_a_code(&app, &ada).await;
     let screen = laptop.ask();
     assert_eq!((screen.heading.as_str(), screen.fields[0].label.as_str()), ("Confirm it is you", "Code"));
@@ -60,7 +52,7 @@ async fn an_unknown_browser_asks_for_a_mailed_code_and_then_offers_the_passkey()
 #[tokio::test]
 async fn a_code_counts_once_in_its_own_session_and_browser_and_for_ten_minutes() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     let mut laptop = asked_for_a_code(&app, &ada).await;
     let code = mailed(&app).await;
     // Another browser with the same password.
@@ -102,7 +94,7 @@ async fn a_code_counts_once_in_its_own_session_and_browser_and_for_ten_minutes()
 #[tokio::test]
 async fn five_tries_and_the_right_code_is_none_any_more() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     let mut laptop = asked_for_a_code(&app, &ada).await;
     let code = mailed(&app).await;
     let wrong = if code == "000000" { "111111" } else { "000000" };
@@ -127,7 +119,7 @@ async fn five_tries_and_the_right_code_is_none_any_more() {
 #[tokio::test]
 async fn a_mailbox_is_not_flooded() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     let mut laptop = asked_for_a_code(&app, &ada).await;
     let mut blocked = false;
     for _ in 0..30 {
@@ -142,7 +134,7 @@ async fn a_mailbox_is_not_flooded() {
 #[tokio::test]
 async fn with_the_policy_code_a_known_browser_is_asked_too() {
     let app = TestApp::start_with("[healing]\nassurance = \"code\"\n", |_| {}).await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, ADDRESS).await;
     ada.device.passkeys.clear();
     ada.identifies().await;
     ada.fails(2).await;
@@ -174,7 +166,7 @@ async fn an_address_that_nobody_confirmed_gets_no_code_and_counts_for_nothing() 
 #[tokio::test]
 async fn the_code_is_looked_at_again_when_creation_finishes() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     let mut laptop = asked_for_a_code(&app, &ada).await;
     laptop.types_code(&mailed(&app).await).await;
     laptop.shows("create-passkey");
@@ -187,7 +179,7 @@ async fn the_code_is_looked_at_again_when_creation_finishes() {
 #[tokio::test]
 async fn not_now_leads_to_the_dashboard_and_the_session_stays_a_limited_one() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     let mut laptop = asked_for_a_code(&app, &ada).await;
     laptop.chooses("Not now").await;
     laptop.shows("dashboard");
@@ -312,7 +304,7 @@ async fn new_codes_need_a_fresh_proof_and_are_announced() {
 #[tokio::test]
 async fn without_javascript_the_code_does_its_part() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     let browser = app.browser().without_script();
     let document = browser.visit("/sign-in").await;
     let Screen::Identify(screen) = document.page().screen else { panic!("{}", document.text()) };
@@ -332,7 +324,7 @@ async fn without_javascript_the_code_does_its_part() {
 #[tokio::test]
 async fn a_mailed_code_is_not_in_the_database() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     asked_for_a_code(&app, &ada).await;
     let before = app.texts("mail", "outbox").await;
     let code = mailed(&app).await;
@@ -345,7 +337,7 @@ async fn a_mailed_code_is_not_in_the_database() {
 #[tokio::test]
 async fn a_limited_session_cannot_finish_a_ceremony_that_a_code_opened_elsewhere() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     let mut laptop = asked_for_a_code(&app, &ada).await;
     laptop.types_code(&mailed(&app).await).await;
     let ceremony = laptop.ceremony().clone();
@@ -363,7 +355,7 @@ async fn a_limited_session_cannot_finish_a_ceremony_that_a_code_opened_elsewhere
 #[tokio::test]
 async fn codes_and_their_counts_are_forgotten_in_time() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     asked_for_a_code(&app, &ada).await;
     assert_eq!(app.count("mailed_codes").await, 1);
     app.wait(HOUR);

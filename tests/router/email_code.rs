@@ -14,14 +14,6 @@ use tokio::task::JoinSet;
 
 const ADDRESS: &str = "ada@example.org";
 
-/// Somebody with a passkey and a confirmed address, signed out.
-async fn settled(app: &TestApp) -> Person {
-    let mut ada = app.person(ADDRESS);
-    ada.settles_in().await;
-    ada.signs_out().await;
-    ada
-}
-
 /// Somebody with a confirmed address who never had a passkey, signed out.
 async fn without_passkeys(app: &TestApp) -> Person {
     let mut ada = app.person(ADDRESS);
@@ -59,7 +51,7 @@ fn problem(person: &Person) -> &str {
 #[tokio::test]
 async fn neither_passkey_nor_password_and_a_code_leads_in() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, ADDRESS).await;
     ada.device.passkeys.clear();
     ada.identifies().await;
     ada.fails(2).await;
@@ -84,7 +76,7 @@ async fn neither_passkey_nor_password_and_a_code_leads_in() {
 #[tokio::test]
 async fn in_a_known_browser_the_password_besides_makes_the_passkey_and_the_heal_is_told() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, ADDRESS).await;
     ada.device.passkeys.clear();
     ada.identifies().await;
     ada.fails(2).await;
@@ -113,7 +105,7 @@ async fn in_a_known_browser_the_password_besides_makes_the_passkey_and_the_heal_
 async fn in_an_unknown_browser_password_and_code_are_two_proofs_and_the_code_alone_is_none() {
     for policy in ["known-browser", "code"] {
         let app = TestApp::start_with(&format!("[healing]\nassurance = \"{policy}\"\n"), |_| {}).await;
-        let ada = settled(&app).await;
+        let ada = Person::settled(&app, ADDRESS).await;
         let mut laptop = by_code(&app, &ada).await;
         laptop.shows("needs-proof");
         laptop.continues().await;
@@ -130,7 +122,7 @@ async fn in_an_unknown_browser_password_and_code_are_two_proofs_and_the_code_alo
 #[tokio::test]
 async fn a_code_that_has_grown_old_is_asked_for_anew_after_the_password() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     let mut laptop = by_code(&app, &ada).await;
     app.wait(6 * MINUTE);
     laptop.opens("/sign-in").await;
@@ -146,7 +138,7 @@ async fn a_code_that_has_grown_old_is_asked_for_anew_after_the_password() {
 #[tokio::test]
 async fn with_an_account_that_has_passkeys_the_session_changes_nothing() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     let mut laptop = by_code(&app, &ada).await;
     laptop.continues().await;
     laptop.shows("dashboard");
@@ -204,7 +196,7 @@ async fn with_an_account_that_never_had_a_passkey_every_change_takes_the_passwor
 #[tokio::test]
 async fn a_password_that_the_mailbox_has_set_and_a_code_from_it_are_one_proof() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     let mut thief = ada.elsewhere(&app);
     thief.has_forgotten().await;
     let code = app.mail(ADDRESS, "A new password").await.code();
@@ -327,7 +319,7 @@ async fn known_and_unknown_names_are_answered_alike() {
 #[tokio::test]
 async fn a_code_counts_once_in_its_own_flow_and_browser_and_for_ten_minutes() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     let mut laptop = ada.elsewhere(&app);
     laptop.comes_to_the_code().await;
     let code = mailed(&app).await;
@@ -358,7 +350,7 @@ async fn a_code_counts_once_in_its_own_flow_and_browser_and_for_ten_minutes() {
 #[tokio::test]
 async fn a_code_that_was_mailed_to_one_person_lets_nobody_else_in() {
     let app = TestApp::start().await;
-    settled(&app).await;
+    Person::settled(&app, ADDRESS).await;
     let mut mallory = app.person("mallory@example.org");
     mallory.settles_in().await;
     mallory.signs_out().await;
@@ -384,7 +376,7 @@ async fn a_code_that_was_mailed_to_one_person_lets_nobody_else_in() {
 #[tokio::test]
 async fn a_code_for_one_thing_is_no_code_for_another() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     let mut laptop = ada.elsewhere(&app);
     laptop.comes_to_the_code().await;
     let code = mailed(&app).await;
@@ -409,7 +401,7 @@ async fn a_code_for_one_thing_is_no_code_for_another() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_copies_of_a_code_at_once_one_signs_in() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     let mut laptop = ada.elsewhere(&app);
     laptop.comes_to_the_code().await;
     let code = mailed(&app).await;
@@ -427,7 +419,7 @@ async fn of_many_copies_of_a_code_at_once_one_signs_in() {
 #[tokio::test]
 async fn five_tries_then_waits_and_a_mailbox_is_not_flooded() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, ADDRESS).await;
     let mut laptop = ada.elsewhere(&app);
     laptop.comes_to_the_code().await;
     let code = mailed(&app).await;
@@ -476,7 +468,7 @@ impl Person {
 #[tokio::test]
 async fn a_reload_the_back_button_and_a_second_tab_lose_nothing() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     let mut laptop = ada.elsewhere(&app);
     laptop.comes_to_the_code().await;
     let code = mailed(&app).await;
@@ -516,7 +508,7 @@ async fn a_reload_the_back_button_and_a_second_tab_lose_nothing() {
 #[tokio::test]
 async fn a_passkey_signs_in_from_beside_the_code() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, ADDRESS).await;
     ada.comes_to_the_code().await;
     ada.uses_passkey().await;
     ada.shows("dashboard");
@@ -531,7 +523,7 @@ fn ask_of(document: &Answer) -> keymend::page::Ask {
 #[tokio::test]
 async fn without_javascript_the_way_is_the_same() {
     let app = TestApp::start().await;
-    settled(&app).await;
+    Person::settled(&app, ADDRESS).await;
     let browser = app.browser().without_script();
     let document = browser.visit("/sign-in").await;
     let Screen::Identify(screen) = document.page().screen else { panic!("{}", document.text()) };
@@ -561,7 +553,7 @@ async fn without_javascript_the_way_is_the_same() {
 #[tokio::test]
 async fn what_the_operator_handed_over_is_not_replaced_by_a_code() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     let printed = operator::reset(&app.app(), ADDRESS).await.unwrap();
     let password = printed.lines().find_map(|line| line.strip_prefix("    ")).unwrap().trim().to_owned();
     // Whoever reads the mail is in, and chooses no password.
@@ -585,7 +577,7 @@ async fn what_the_operator_handed_over_is_not_replaced_by_a_code() {
 #[tokio::test]
 async fn a_new_password_and_this_was_not_me_end_what_is_waited_for() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, ADDRESS).await;
     let mut thief = ada.elsewhere(&app);
     thief.comes_to_the_code().await;
     let code = mailed(&app).await;
@@ -600,7 +592,7 @@ async fn a_new_password_and_this_was_not_me_end_what_is_waited_for() {
 #[tokio::test]
 async fn each_step_is_written_down_and_counted() {
     let app = TestApp::start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, ADDRESS).await;
     let before = app.audit(ADDRESS).await.len();
     app.wait(1);
     let mut laptop = ada.elsewhere(&app);
@@ -629,7 +621,7 @@ async fn each_step_is_written_down_and_counted() {
 #[tokio::test]
 async fn a_passkey_that_was_minted_elsewhere_is_not_kept_in_such_a_session() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, ADDRESS).await;
     ada.signs_in_with_passkey().await;
     ada.adds_a_passkey().await;
     let minted = ada.ceremony().clone();

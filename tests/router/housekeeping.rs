@@ -1,14 +1,22 @@
 //! Old rows are deleted, whoever does it and however many at once, and what is not old stays.
 
-use crate::app::TestApp;
+use super::ghosts::haunted;
+use crate::app::{Answer, TestApp};
+use crate::authenticator::honest;
 use crate::dump::Dump;
 use crate::person::Person;
+use domain::identifier::Identifier;
 use domain::time::{DAY, HOUR};
 use http::StatusCode;
+use keymend::page::Report;
+use keymend::server::db::failure_events::{self, FailureEvent};
 use keymend::server::housekeeping::purge;
+use keymend::server::services::events::{MOST_OF_ONE, identifier_hash};
+use keymend::server::services::explain::explain;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use uuid::Uuid;
 
 /// Rows of each kind: some lots, and a part of one.
 const OLD: usize = 1_300;
@@ -163,6 +171,85 @@ async fn a_browser_that_comes_again_is_known_and_one_that_was_away_for_too_long_
     // With a cookie that a browser should have dropped by then. The passkey is good everywhere.
     comes_again(&mut ada).await;
     assert_eq!((app.count("browsers").await, app.count("browser_accounts").await), (1, 1));
+}
+
+/// So often a record is made in a browser of its own, each time by a prompt that was closed.
+async fn reports(app: &TestApp, name: &str, times: usize) {
+    for _ in 0..times {
+        let mut stranger = app.person(name);
+        stranger.identifies().await;
+        assert!(stranger.is_prompted(), "{:?}", stranger.page);
+        stranger.fails(1).await;
+    }
+}
+
+#[tokio::test]
+async fn of_one_name_the_latest_records_stay_whether_somebody_has_it_or_nobody() {
+    let app = haunted().await;
+    Person::settled(&app, "ada").await;
+    let mut nobody = String::new();
+    for n in 0.. {
+        nobody = format!("nobody{n}");
+        let mut person = app.person(&nobody);
+        person.identifies().await;
+        if person.is_prompted() {
+            break;
+        }
+    }
+    for name in ["ada", &nobody] {
+        reports(&app, name, 1).await;
+    }
+    let (db, user) = (app.app().db.clone(), app.user("ada").await.unwrap());
+    let hash = |name: &str| identifier_hash(&app.app().sealer, &Identifier::parse(name).unwrap());
+    // As many as would take long, a little older each.
+    let tx = db.write().await.unwrap();
+    for name in ["ada", &nobody] {
+        let one = failure_events::about(&tx, None, &hash(name), 1).await.unwrap().remove(0);
+        assert_eq!(one.user, (name == "ada").then_some(user));
+        for n in 1..3_000 {
+            let id = Uuid::from_u128(rand::random());
+            failure_events::add(&tx, FailureEvent { id, at: one.at.plus(-n), ..one.clone() }).await.unwrap();
+        }
+    }
+    tx.commit().await.unwrap();
+    app.wait(1);
+    for name in ["ada", &nobody] {
+        reports(&app, name, 6).await;
+        let left = failure_events::about(db.read(), None, &hash(name), 9_999).await.unwrap();
+        assert_eq!(u64::try_from(left.len()).unwrap(), MOST_OF_ONE, "{name}");
+        assert!(left.iter().all(|event| event.at > app.now().plus(-200)), "{name}: the latest ones");
+        assert_eq!(left.iter().filter(|event| event.at == app.now()).count(), 6, "{name}");
+    }
+    let told = explain(&app.app(), "ada").await.unwrap();
+    assert_eq!((told.failures, told.last_failure), (MOST_OF_ONE, Some(app.now())));
+}
+
+/// Its row is deleted so long after the latest sign-in; it must not end before.
+#[tokio::test]
+async fn a_sign_in_sets_the_cookie_of_its_browser_anew_and_nothing_before_it_does() {
+    let app = TestApp::start().await;
+    let mut ada = Person::settled(&app, "ada").await;
+    let cookie = ada.browser.cookie("browser").unwrap();
+    let anew =
+        |answer: &Answer| answer.cookies().iter().find(|set| set.starts_with("browser=")).map(ToString::to_string);
+    for name in ["ada", "nobody"] {
+        let mut there = Person::new(name, ada.browser.copy(), ada.device.clone());
+        there.opens("/sign-in").await;
+        there.types_identifier(name).await;
+        let form = there.comes_to_the_password().await.sign_in;
+        let answer = there.browser.press(&form, &[("password", "certainly not the one")]).await;
+        assert_eq!((answer.status, anew(&answer)), (StatusCode::UNAUTHORIZED, None), "{name}");
+    }
+    ada.identifies().await;
+    let ceremony = ada.ceremony().clone();
+    let credential = ada.device.get(&ceremony.options, honest).unwrap();
+    let outcome = serde_json::to_string(&Report::Credential(credential.to_string())).unwrap();
+    let answer = ada.posts_report(&ceremony, &outcome).await;
+    assert_eq!(answer.step(), "dashboard");
+    let attributes = "Path=/; HttpOnly; SameSite=Lax; Max-Age=34560000";
+    assert_eq!(anew(&answer), Some(format!("browser={cookie}; {attributes}")));
+    // Another page of the session is no sign-in.
+    assert_eq!(anew(&ada.browser.page("/account").await), None);
 }
 
 /// What happens in a few weeks: sign-ins, failures, guesses, codes, and somebody who comes and goes.

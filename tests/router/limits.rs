@@ -21,9 +21,7 @@ async fn tries(app: &TestApp, name: &str, from: &str, forwarded: Option<&str>) -
     stranger.browser.peer = Some(from.parse().unwrap());
     stranger.browser.forwarded = forwarded.map(str::to_owned);
     stranger.identifies().await;
-    if matches!(stranger.page.screen, Screen::UsePasskey(_)) {
-        stranger.uses_password_instead().await;
-    }
+    stranger.comes_to_the_password().await;
     stranger.types_password(WRONG).await;
     stranger.status
 }

@@ -105,6 +105,28 @@ async fn a_mail_server_that_is_busy_is_asked_again_later_and_gets_the_same_messa
     assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
 }
 
+/// A server may have been started with the wrong root key.
+#[tokio::test]
+async fn a_mail_that_was_sealed_with_another_root_key_waits_for_that_key_while_somebody_needs_it() {
+    let app = TestApp::start().await;
+    app.person("ada@example.org").settles_in().await;
+    let waiting = app.count("outbox").await;
+    let starts_with_another_key =
+        async || app.restart_with(|settings| settings.server.root_key = "5a".repeat(32)).await;
+    starts_with_another_key().await;
+    assert_eq!(send_due(&app.app()).await.unwrap(), 0);
+    assert_eq!(app.count("outbox").await, waiting);
+    app.wait(MINUTE);
+    app.restart().await;
+    assert_eq!(app.mails().await.len(), usize::try_from(waiting).unwrap());
+
+    app.person("grace@example.org").settles_in().await;
+    starts_with_another_key().await;
+    app.wait(30 * DAY);
+    assert_eq!(send_due(&app.app()).await.unwrap(), 0);
+    assert_eq!(app.count("outbox").await, 0);
+}
+
 #[tokio::test]
 async fn a_mail_that_will_never_be_taken_or_that_nobody_needs_any_more_is_dropped() {
     let server = MailServer::start(Secrecy::None, &["550 nobody here"]);

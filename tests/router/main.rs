@@ -13,6 +13,8 @@ mod authenticator;
 mod database;
 #[path = "../common/dump.rs"]
 mod dump;
+#[path = "../common/functions.rs"]
+mod functions;
 #[path = "../common/mail_server.rs"]
 mod mail_server;
 #[path = "../common/person.rs"]
@@ -38,6 +40,7 @@ mod ghosts_by_provider;
 mod headers;
 mod healing;
 mod housekeeping;
+mod let_in;
 mod limits;
 mod mail;
 mod matrix;

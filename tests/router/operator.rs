@@ -9,7 +9,7 @@ use keymend::server::services::operator;
 const NEW: &str = "an entirely different passphrase";
 
 /// The operator resets the account, and hands the password over.
-async fn reset(app: &TestApp, identifier: &str) -> String {
+pub async fn reset(app: &TestApp, identifier: &str) -> String {
     let printed = operator::reset(&app.app(), identifier).await.unwrap();
     let line = printed.lines().find(|line| line.starts_with("    ")).unwrap_or_else(|| panic!("{printed}"));
     line.trim().to_owned()
@@ -61,11 +61,7 @@ async fn the_password_handed_over_signs_in_once_and_then_a_new_one_is_chosen() {
         assert_eq!(again.browser.visit(address).await.step(), "change-password");
     }
     let mut thief = Person { password: again.password.clone(), ..ada.elsewhere(&app) };
-    thief.identifies().await;
-    if thief.step() == "use-passkey" {
-        thief.uses_password_instead().await;
-    }
-    thief.enters_password().await;
+    thief.signs_in_by_hand().await;
     assert_eq!(thief.status, StatusCode::UNAUTHORIZED, "it is good once");
     // An hour later is not too late for the one who is in.
     app.wait(50 * MINUTE);

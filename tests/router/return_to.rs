@@ -35,14 +35,6 @@ async fn not_you(person: &mut Person) {
     person.presses(&action, &[]).await;
 }
 
-/// Somebody with a passkey, signed out.
-async fn settled(app: &TestApp) -> Person {
-    let mut ada = app.person("ada");
-    ada.settles_in().await;
-    ada.signs_out().await;
-    ada
-}
-
 /// Signs in with a passkey after having been sent to this address.
 async fn sent(ada: &mut Person, address: &str) {
     ada.browser.drop_cookie("session");
@@ -56,7 +48,7 @@ async fn sent(ada: &mut Person, address: &str) {
 #[tokio::test]
 async fn whoever_was_sent_here_goes_back_once_after_the_sign_in() {
     let app = start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     sent(&mut ada, &asking(START)).await;
     assert_eq!((left_to(&ada), ada.page.address.as_str()), (Some(START), START));
     assert!(ada.reads("app.example.org opens now"), "{:?}", ada.page);
@@ -164,7 +156,7 @@ fn hostile() -> Vec<String> {
 #[tokio::test]
 async fn nothing_but_a_listed_origin_or_a_page_of_ours_is_led_to() {
     let app = start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic() && !b"#<>\"".contains(&byte));
     assert!(hostile().len() > 50);
     for to in hostile() {
@@ -190,7 +182,7 @@ async fn nothing_but_a_listed_origin_or_a_page_of_ours_is_led_to() {
     }
     // Nobody is listed by default.
     let app = TestApp::start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     sent(&mut ada, &asking(START)).await;
     ada.shows("dashboard");
 }
@@ -198,7 +190,7 @@ async fn nothing_but_a_listed_origin_or_a_page_of_ours_is_led_to() {
 #[tokio::test]
 async fn a_heal_comes_first_and_its_end_leads_back() {
     let app = start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     ada.device.passkeys.clear();
     ada.opens(&asking(START)).await;
     ada.types_identifier("ada").await;
@@ -251,7 +243,7 @@ async fn a_new_account_is_led_back_too_and_a_session_in_the_middle_goes_on_first
 #[tokio::test]
 async fn without_javascript_the_form_is_answered_by_the_way_back() {
     let app = start().await;
-    let ada = settled(&app).await;
+    let ada = Person::settled(&app, "ada").await;
     let browser: Browser = ada.browser.without_script();
     let document = browser.visit(&asking(START)).await;
     let Screen::Identify(screen) = document.page().screen else { panic!("{}", document.text()) };
@@ -287,7 +279,7 @@ async fn forms_may_be_answered_by_the_listed_origins_and_no_other() {
 #[tokio::test]
 async fn the_way_back_fits_into_the_cookie_beside_the_longest_name_and_is_forgotten_with_it() {
     let app = start().await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     let long = format!("https://app.example.org/{}", "a".repeat(LONGEST - 24));
     ada.opens(&asking(&long)).await;
     let short = ada.browser.cookie("flow").unwrap().len();

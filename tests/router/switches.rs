@@ -14,17 +14,10 @@ async fn with(keys: &str) -> TestApp {
     TestApp::start_with(keys, |_| {}).await
 }
 
-async fn settled(app: &TestApp) -> Person {
-    let mut ada = app.person("ada");
-    ada.settles_in().await;
-    ada.signs_out().await;
-    ada
-}
-
 /// Whether a prompt opens by itself where a passkey was used before, and where it is likely to be.
 async fn prompted(keys: &str) -> (bool, bool) {
     let app = with(keys).await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     ada.identifies().await;
     let mut elsewhere = ada.elsewhere(&app);
     elsewhere.identifies().await;
@@ -46,7 +39,7 @@ async fn doors(keys: &str) -> (bool, bool, bool) {
     let mut stranger = app.person("bob");
     stranger.browser.environment = Some(EVERY_DOOR.to_owned());
     stranger.opens("/sign-in").await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     ada.comes_back_later().await;
     let doors = stranger.identify();
     (doors.autofill.is_some(), doors.immediate.is_some(), ada.is_remembered())
@@ -64,7 +57,7 @@ async fn each_door_has_a_switch_of_its_own() {
 async fn across_devices_says_whether_a_code_is_announced() {
     for (keys, announced) in [("", true), ("[sign_in]\nacross_devices = false\n", false)] {
         let app = with(keys).await;
-        let ada = settled(&app).await;
+        let ada = Person::settled(&app, "ada").await;
         let mut laptop = ada.elsewhere(&app);
         let phone = ada.device.clone();
         laptop.identifies().await;
@@ -107,7 +100,7 @@ async fn email_code_says_whether_a_code_by_mail_is_there_beside_the_password() {
 async fn failures_to_password_counts_the_prompts_of_a_flow() {
     for most in 1..=3 {
         let app = with(&format!("[sign_in]\nfailures_to_password = {most}\n")).await;
-        let mut ada = settled(&app).await;
+        let mut ada = Person::settled(&app, "ada").await;
         ada.identifies().await;
         for _ in 1..most {
             ada.fails(1).await;
@@ -122,7 +115,7 @@ async fn failures_to_password_counts_the_prompts_of_a_flow() {
 async fn strikes_to_password_counts_them_over_visits() {
     for (most, step) in [(1, "enter-password"), (2, "use-passkey")] {
         let app = with(&format!("[sign_in]\nstrikes_to_password = {most}\n")).await;
-        let mut ada = settled(&app).await;
+        let mut ada = Person::settled(&app, "ada").await;
         ada.identifies().await;
         ada.fails(1).await;
         ada.browser.drop_cookie("flow");
@@ -135,7 +128,7 @@ async fn strikes_to_password_counts_them_over_visits() {
 async fn strike_half_life_days_says_how_fast_they_are_forgotten() {
     for (days, step) in [(1, "use-passkey"), (30, "enter-password")] {
         let app = with(&format!("[sign_in]\nstrike_half_life_days = {days}\n")).await;
-        let mut ada = settled(&app).await;
+        let mut ada = Person::settled(&app, "ada").await;
         ada.identifies().await;
         ada.fails(2).await;
         ada.browser.drop_cookie("flow");
@@ -148,7 +141,7 @@ async fn strike_half_life_days_says_how_fast_they_are_forgotten() {
 #[tokio::test]
 async fn watchdog_seconds_go_to_the_page() {
     let app = with("[sign_in]\nwatchdog_seconds = 7\n").await;
-    let mut ada = settled(&app).await;
+    let mut ada = Person::settled(&app, "ada").await;
     ada.identifies().await;
     assert_eq!(ada.ceremony().watchdog, 7_000);
 }
@@ -173,7 +166,7 @@ async fn without_offers_the_password_leads_straight_on_and_the_dashboard_still_a
 async fn assurance_says_what_a_new_passkey_takes_beyond_the_password() {
     for (keys, step) in [("", "needs-proof"), ("[healing]\nassurance = \"password\"\n", "create-passkey")] {
         let app = with(keys).await;
-        let mut elsewhere = settled(&app).await.elsewhere(&app);
+        let mut elsewhere = Person::settled(&app, "ada").await.elsewhere(&app);
         elsewhere.identifies().await;
         elsewhere.fails(2).await;
         elsewhere.enters_password().await;
@@ -185,7 +178,7 @@ async fn assurance_says_what_a_new_passkey_takes_beyond_the_password() {
 async fn known_browser_days_say_how_long_a_browser_is_known() {
     for (days, step) in [(1, "needs-proof"), (3, "create-passkey")] {
         let app = with(&format!("[healing]\nknown_browser_days = {days}\n")).await;
-        let mut ada = settled(&app).await;
+        let mut ada = Person::settled(&app, "ada").await;
         app.wait(2 * DAY);
         ada.identifies().await;
         ada.fails(2).await;
@@ -198,7 +191,7 @@ async fn known_browser_days_say_how_long_a_browser_is_known() {
 async fn fresh_password_minutes_say_how_long_it_opens_the_way_to_a_new_passkey() {
     for (minutes, step) in [(1, "needs-proof"), (5, "create-passkey")] {
         let app = with(&format!("[healing]\nfresh_password_minutes = {minutes}\n")).await;
-        let mut ada = settled(&app).await;
+        let mut ada = Person::settled(&app, "ada").await;
         ada.comes_to_the_offer().await;
         app.wait(3 * MINUTE);
         ada.opens("/sign-in").await;

@@ -8,17 +8,10 @@ use http::StatusCode;
 use keymend::page::{Report, Screen};
 use tokio::task::JoinSet;
 
-async fn settled(app: &TestApp, identifier: &str) -> Person {
-    let mut person = app.person(identifier);
-    person.settles_in().await;
-    person.signs_out().await;
-    person
-}
-
 #[tokio::test]
 async fn a_form_of_another_tab_changes_nothing_and_shows_the_present_step() {
     let app = TestApp::start().await;
-    let mut first = settled(&app, "ada").await;
+    let mut first = Person::settled(&app, "ada").await;
     let mut second = first.another_tab();
     first.identifies().await;
     first.uses_password_instead().await;
@@ -42,7 +35,7 @@ async fn a_form_of_another_tab_changes_nothing_and_shows_the_present_step() {
 #[tokio::test]
 async fn an_old_ceremony_of_the_same_flow_still_serves_in_the_other_tab() {
     let app = TestApp::start().await;
-    let mut first = settled(&app, "ada").await;
+    let mut first = Person::settled(&app, "ada").await;
     first.identifies().await;
     let mut second = first.another_tab();
     second.opens("/sign-in").await;
@@ -57,7 +50,7 @@ async fn an_old_ceremony_of_the_same_flow_still_serves_in_the_other_tab() {
 #[tokio::test]
 async fn a_tab_that_was_left_behind_shows_the_dashboard_whatever_is_pressed() {
     let app = TestApp::start().await;
-    let mut first = settled(&app, "ada").await;
+    let mut first = Person::settled(&app, "ada").await;
     first.identifies().await;
     first.uses_password_instead().await;
     let mut second = first.another_tab();
@@ -108,7 +101,7 @@ async fn a_double_click_on_create_account_makes_one_account() {
 #[tokio::test]
 async fn every_button_of_the_way_can_be_pressed_twice() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app, "ada").await;
+    let mut ada = Person::settled(&app, "ada").await;
     ada.device.passkeys.clear();
     ada.identifies().await;
     ada.fails(2).await;
@@ -141,7 +134,7 @@ async fn every_button_of_the_way_can_be_pressed_twice() {
 #[tokio::test]
 async fn a_flow_of_another_browser_tampered_with_or_old_is_a_new_beginning() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app, "ada").await;
+    let mut ada = Person::settled(&app, "ada").await;
     ada.identifies().await;
     ada.uses_password_instead().await;
     let flow = ada.browser.cookie("flow").unwrap();
@@ -170,7 +163,7 @@ async fn a_flow_of_another_browser_tampered_with_or_old_is_a_new_beginning() {
 #[tokio::test]
 async fn back_and_reload_show_the_present_step() {
     let app = TestApp::start().await;
-    let mut ada = settled(&app, "ada").await;
+    let mut ada = Person::settled(&app, "ada").await;
     ada.device.passkeys.clear();
     ada.identifies().await;
     ada.fails(2).await;

@@ -8,7 +8,7 @@ use crate::ghosts::ghost_on_a_mac;
 use crate::person::{Person, failed, not_allowed};
 use domain::time::DAY;
 use http::StatusCode;
-use keymend::page::{Ceremony, EnterPassword, Report, Screen};
+use keymend::page::{Ceremony, Report, Screen};
 use std::time::Duration;
 
 const EACH: usize = 300;
@@ -150,29 +150,21 @@ async fn signs_in(mut visitor: Person, member: &Person, asked: Asked) -> Duratio
         Asked::Reload => time(asked, visitor.browser.page("/sign-in")).await,
         Asked::UsePassword | Asked::LeftPrompt => leaves_the_prompt(&visitor, asked).await,
         Asked::Password => {
-            let sign_in = comes_to_the_password(&mut visitor).await.sign_in;
+            let sign_in = visitor.comes_to_the_password().await.sign_in;
             time(asked, visitor.browser.press(&sign_in, &[("password", "not the password at all")])).await
         }
         Asked::CodeByMail => {
-            let code = comes_to_the_password(&mut visitor).await.code.unwrap();
+            let code = visitor.comes_to_the_password().await.code.unwrap();
             time(asked, visitor.browser.press(&code, &[])).await
         }
         Asked::WrongCode => {
-            comes_to_the_password(&mut visitor).await;
+            visitor.comes_to_the_password().await;
             visitor.asks_for_a_code().await;
             time(asked, visitor.browser.press(&visitor.ask().submit, &[("code", "000000")])).await
         }
         Asked::Failure => time(asked, reports(&visitor, visitor.ceremony(), &failed(not_allowed()))).await,
         _ => answers_with(&visitor, member, asked).await,
     }
-}
-
-async fn comes_to_the_password(visitor: &mut Person) -> EnterPassword {
-    if let Screen::UsePasskey(_) = visitor.page.screen {
-        visitor.uses_password_instead().await;
-    }
-    let Screen::EnterPassword(screen) = &visitor.page.screen else { panic!("{:?}", visitor.page) };
-    screen.clone()
 }
 
 async fn leaves_the_prompt(visitor: &Person, asked: Asked) -> Duration {

@@ -24,6 +24,9 @@ const COUNTS: &[&str] = &["spent_challenges", "failure_events", "strikes", "brow
 /// Fewest different messages of both tables.
 const AT_LEAST: usize = 120;
 
+/// It says how many there are.
+const SECURITY: &str = include_str!("../../docs/security.md");
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Door {
     /// Who it is was said before.
@@ -101,7 +104,8 @@ fn the_tables_have_enough_lines_and_each_its_own_name() {
     let names: BTreeSet<_> = all.iter().collect();
     assert_eq!(names.len(), all.len(), "two lines of one name");
     assert!(all.len() >= AT_LEAST, "{}", all.len());
-    println!("{} different messages that must be refused", all.len());
+    let said = format!("({} different messages, ", all.len());
+    assert!(SECURITY.contains(&said), "docs/security.md says another number than {}", all.len());
 }
 
 async fn every_wrong_answer_is_refused_at(door: Door) {

@@ -51,6 +51,22 @@ async fn a_heal_can_be_followed_in_the_metrics() {
     assert!(!after.contains("ada"), "nothing of a person");
 }
 
+#[tokio::test]
+async fn mails_that_wait_are_counted() {
+    let app = TestApp::start().await;
+    let waiting = "keymend_mails_waiting";
+    assert_eq!(value(&metrics(&app).await, waiting), 0.0);
+    app.person("ada@example.org").settles_in().await;
+    let stored = app.count("outbox").await;
+    assert!(stored > 0);
+    assert_eq!(value(&metrics(&app).await, waiting), stored as f64);
+    app.mails().await;
+    assert_eq!(value(&metrics(&app).await, waiting), 0.0);
+    // Where the database does not tell, it is not nothing.
+    app.app().db.close().await;
+    assert!(value(&metrics(&app).await, waiting).is_nan());
+}
+
 /// On SQLite one task writes, and what it does can be watched: so many transactions in so many commits.
 #[tokio::test]
 async fn writes_and_the_commits_that_they_took_together_are_counted_where_keymend_groups_them() {

@@ -1,139 +1,86 @@
 //! What is written down about an account, whoever did it.
 
-/// One event of the audit log. What it is about (a passkey, a session, a browser) stands beside it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Event {
+/// Makes the events and their names from one list, so that none is left out of [`Event::ALL`].
+macro_rules! events {
+    ($($(#[$said:meta])* $event:ident = $slug:literal,)+) => {
+        /// One event of the audit log. What it is about (a passkey, a session, a browser) stands beside it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Event {
+            $($(#[$said])* $event,)+
+        }
+
+        impl Event {
+            /// All of them.
+            pub const ALL: [Self; [$($slug),+].len()] = [$(Self::$event),+];
+
+            /// The name under which it is stored; never changes.
+            #[must_use]
+            pub fn slug(self) -> &'static str {
+                match self {
+                    $(Self::$event => $slug,)+
+                }
+            }
+        }
+    };
+}
+
+events! {
     /// The account was made, and its first session began.
-    SignedUp,
-    SignedInWithPasskey,
-    SignedInWithPassword,
+    SignedUp = "signed-up",
+    SignedInWithPasskey = "signed-in-with-passkey",
+    SignedInWithPassword = "signed-in-with-password",
     /// A code that was mailed, and nothing else.
-    SignedInWithCode,
+    SignedInWithCode = "signed-in-with-code",
     /// A password that is not the account's, at the door or inside a session.
-    PasswordRefused,
+    PasswordRefused = "password-refused",
     /// An answer to a passkey prompt that does not verify, or is another account's.
-    PasskeyRefused,
+    PasskeyRefused = "passkey-refused",
     /// More proof inside a session.
-    PasskeyConfirmed,
-    PasswordConfirmed,
+    PasskeyConfirmed = "passkey-confirmed",
+    PasswordConfirmed = "password-confirmed",
     /// A code beside the password. One that set a password or confirmed an address has an event of its own.
-    CodeConfirmed,
+    CodeConfirmed = "code-confirmed",
     /// A code was asked for by mail: mailed where there is an address to mail it to.
-    CodeAskedFor,
+    CodeAskedFor = "code-asked-for",
     /// A new account was asked for with the address of this one: its owner was written to.
-    SignUpAskedFor,
+    SignUpAskedFor = "sign-up-asked-for",
     /// A code that is not the one, or is none any more.
-    CodeRefused,
-    SignedOut,
-    PasskeyAdded,
-    PasskeyRenamed,
-    PasskeyRemoved,
+    CodeRefused = "code-refused",
+    SignedOut = "signed-out",
+    PasskeyAdded = "passkey-added",
+    PasskeyRenamed = "passkey-renamed",
+    PasskeyRemoved = "passkey-removed",
     /// A passkey was made in answer to one that did not work.
-    HealBegun,
+    HealBegun = "heal-begun",
     /// It has signed in since.
-    HealConfirmed,
-    PasswordChanged,
+    HealConfirmed = "heal-confirmed",
+    PasswordChanged = "password-changed",
     /// A forgotten one was replaced with a code, which signed in.
-    PasswordSetByCode,
-    IdentifierChanged,
+    PasswordSetByCode = "password-set-by-code",
+    IdentifierChanged = "identifier-changed",
     /// A code that was mailed to the address came back.
-    AddressConfirmed,
+    AddressConfirmed = "address-confirmed",
     /// The owner of the address began with a new account in place of one that somebody else may have made.
-    BegunAnew,
+    BegunAnew = "begun-anew",
     /// The first set of recovery codes.
-    CodesIssued,
-    CodesReplaced,
+    CodesIssued = "codes-issued",
+    CodesReplaced = "codes-replaced",
     /// What was announced was done by somebody else, and was ended: *this was not me*.
-    Disowned,
+    Disowned = "disowned",
     /// One session was ended, from another one or by a new one in the same browser.
-    SessionEnded,
+    SessionEnded = "session-ended",
     /// All sessions but the one that asked.
-    SessionsEnded,
+    SessionsEnded = "sessions-ended",
     /// What one browser knew of the account.
-    BrowserForgotten,
+    BrowserForgotten = "browser-forgotten",
     /// What all browsers knew but the one that asked.
-    BrowsersForgotten,
-    AccountDeleted,
+    BrowsersForgotten = "browsers-forgotten",
+    AccountDeleted = "account-deleted",
     /// The operator let the person in again.
-    ResetByOperator,
+    ResetByOperator = "reset-by-operator",
 }
 
 impl Event {
-    /// All of them.
-    pub const ALL: [Self; 32] = [
-        Self::SignedUp,
-        Self::SignedInWithPasskey,
-        Self::SignedInWithPassword,
-        Self::SignedInWithCode,
-        Self::PasswordRefused,
-        Self::PasskeyRefused,
-        Self::PasskeyConfirmed,
-        Self::PasswordConfirmed,
-        Self::CodeConfirmed,
-        Self::CodeAskedFor,
-        Self::SignUpAskedFor,
-        Self::CodeRefused,
-        Self::SignedOut,
-        Self::PasskeyAdded,
-        Self::PasskeyRenamed,
-        Self::PasskeyRemoved,
-        Self::HealBegun,
-        Self::HealConfirmed,
-        Self::PasswordChanged,
-        Self::PasswordSetByCode,
-        Self::IdentifierChanged,
-        Self::AddressConfirmed,
-        Self::BegunAnew,
-        Self::CodesIssued,
-        Self::CodesReplaced,
-        Self::Disowned,
-        Self::SessionEnded,
-        Self::SessionsEnded,
-        Self::BrowserForgotten,
-        Self::BrowsersForgotten,
-        Self::AccountDeleted,
-        Self::ResetByOperator,
-    ];
-
-    /// The name under which it is stored; never changes.
-    #[must_use]
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::SignedUp => "signed-up",
-            Self::SignedInWithPasskey => "signed-in-with-passkey",
-            Self::SignedInWithPassword => "signed-in-with-password",
-            Self::SignedInWithCode => "signed-in-with-code",
-            Self::PasswordRefused => "password-refused",
-            Self::PasskeyRefused => "passkey-refused",
-            Self::PasskeyConfirmed => "passkey-confirmed",
-            Self::PasswordConfirmed => "password-confirmed",
-            Self::CodeConfirmed => "code-confirmed",
-            Self::CodeAskedFor => "code-asked-for",
-            Self::SignUpAskedFor => "sign-up-asked-for",
-            Self::CodeRefused => "code-refused",
-            Self::SignedOut => "signed-out",
-            Self::PasskeyAdded => "passkey-added",
-            Self::PasskeyRenamed => "passkey-renamed",
-            Self::PasskeyRemoved => "passkey-removed",
-            Self::HealBegun => "heal-begun",
-            Self::HealConfirmed => "heal-confirmed",
-            Self::PasswordChanged => "password-changed",
-            Self::PasswordSetByCode => "password-set-by-code",
-            Self::IdentifierChanged => "identifier-changed",
-            Self::AddressConfirmed => "address-confirmed",
-            Self::BegunAnew => "begun-anew",
-            Self::CodesIssued => "codes-issued",
-            Self::CodesReplaced => "codes-replaced",
-            Self::Disowned => "disowned",
-            Self::SessionEnded => "session-ended",
-            Self::SessionsEnded => "sessions-ended",
-            Self::BrowserForgotten => "browser-forgotten",
-            Self::BrowsersForgotten => "browsers-forgotten",
-            Self::AccountDeleted => "account-deleted",
-            Self::ResetByOperator => "reset-by-operator",
-        }
-    }
-
     /// Whether anybody can make it happen to an account, as often as they like, by knowing what it is called.
     #[must_use]
     pub fn is_open_to_strangers(self) -> bool {

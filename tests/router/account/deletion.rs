@@ -42,11 +42,7 @@ async fn nothing_of_it_is_left_but_traces_that_name_nobody() {
     laptop.opens("/dashboard").await;
     laptop.shows("identify");
     // Its passkey opens nothing.
-    ada.identifies().await;
-    if ada.step() == "use-passkey" {
-        ada.uses_password_instead().await;
-    }
-    ada.enters_password().await;
+    ada.signs_in_by_hand().await;
     assert_eq!(ada.status, StatusCode::UNAUTHORIZED);
     assert_eq!(app.sessions().await, 0);
 }

@@ -2,9 +2,11 @@
 
 use super::{limited, settled};
 use crate::app::TestApp;
+use domain::ids::SessionId;
 use domain::time::{HOUR, MINUTE};
 use http::StatusCode;
-use keymend::server::db::sessions;
+use keymend::server::db::sessions::{self, NewSession};
+use uuid::Uuid;
 
 #[tokio::test]
 async fn every_session_is_listed_and_this_one_is_marked() {
@@ -76,7 +78,7 @@ async fn all_others_end_at_once_and_this_one_stays() {
 /// The id of somebody's only session.
 async fn session_of(app: &TestApp, identifier: &str) -> String {
     let (app, user, now) = (app.app(), app.user(identifier).await.unwrap(), app.now());
-    sessions::alive_of_user(app.db.read(), user, now, now).await.unwrap()[0].id.to_string()
+    sessions::alive_of_user(app.db.read(), user, (now, now), 1).await.unwrap()[0].id.to_string()
 }
 
 #[tokio::test]
@@ -105,6 +107,40 @@ async fn the_present_session_is_not_ended_from_the_list() {
     let flow = super::flow(&ada);
     let answer = ada.browser.post("/api/account/end-session", &[("flow", &flow), ("id", &own)]).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    ada.opens("/dashboard").await;
+    ada.shows("dashboard");
+}
+
+#[tokio::test]
+async fn of_many_the_latest_are_listed_and_all_of_them_end_at_once() {
+    let app = TestApp::start().await;
+    let mut ada = settled(&app).await;
+    let (user, tx) = (app.user("ada").await.unwrap(), app.app().db.write().await.unwrap());
+    let own = sessions::alive_of_user(&tx, user, (app.now(), app.now()), 1).await.unwrap().remove(0);
+    for n in 0..150 {
+        let id = SessionId(Uuid::from_u128(n));
+        let new = NewSession {
+            id,
+            token_hash: n.to_be_bytes().to_vec(),
+            user,
+            browser: own.browser,
+            flow: own.flow,
+            healing: own.healing.clone(),
+            password_at: None,
+            passkey_at: None,
+            code_at: None,
+            now: app.now().plus(-1),
+            expires_at: own.expires_at,
+        };
+        sessions::create(&tx, new).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    ada.opens("/account").await;
+    assert_eq!(ada.list("sessions").items.len(), 20);
+    let all = ada.list("sessions").all.clone().unwrap();
+    ada.presses(&all, &[]).await;
+    assert!(ada.reads("signed out everywhere else"), "{:?}", ada.page);
+    assert_eq!(app.count("sessions WHERE ended_at IS NULL").await, 1);
     ada.opens("/dashboard").await;
     ada.shows("dashboard");
 }

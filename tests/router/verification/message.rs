@@ -1,6 +1,6 @@
 //! What a device answers, taken apart: each piece can be exchanged before, while and after it is put together.
 
-use crate::authenticator::{AT, BE, BS, Passkey, UP, UV, bytes, encode, new_key};
+use crate::authenticator::{AT, BE, BS, Passkey, UP, UV, bytes, cbor, encode, new_key, text};
 use ciborium::Value as Cbor;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
@@ -144,14 +144,4 @@ pub fn rewrite(sent: &mut Value, member: &str, change: impl FnOnce(Vec<u8>) -> V
 
 pub fn number(number: i64) -> Cbor {
     Cbor::Integer(number.into())
-}
-
-pub fn text(text: &str) -> Cbor {
-    Cbor::Text(text.to_owned())
-}
-
-pub fn cbor(value: &Cbor) -> Vec<u8> {
-    let mut out = Vec::new();
-    ciborium::into_writer(value, &mut out).unwrap();
-    out
 }

@@ -1,7 +1,8 @@
 //! What is wrong with an answer to `create()`.
 
 use super::message::Change::{Data, Id, Key, KeyBytes, Object, ObjectBytes, Sent};
-use super::message::{Line, cbor, number, rewrite, text};
+use super::message::{Line, number, rewrite};
+use crate::authenticator::{cbor, text};
 use ciborium::Value as Cbor;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
