@@ -132,6 +132,7 @@ account-password-changed = Your password is changed. You are signed out everywhe
 account-identifier-changed = It is changed. From now on you sign in with the new one.
 account-needs-passkey = Nothing was changed. For this, use a passkey first.
 account-gone = That was over before. Nothing else was changed.
+account-another-session = Somebody has signed in anew in this browser, so nothing was changed. See above whose account this is.
 
 ## One thing to change.
 

@@ -10,6 +10,8 @@ identify-one-tap = Continue as { $hint }
 identify-another-account = Use another account
 identify-immediate = Sign in with a passkey
 identify-after = { $said } Try another passkey, or type your email address or username.
+identify-over = { $said } To go on, type your email address or username.
+identify-session-over = You are not signed in any more, so nothing was changed.
 identify-not-accepted = That passkey is no longer accepted here.
 
 identifier-empty = Type your email address or username.

@@ -99,6 +99,8 @@ pub enum Say {
     },
     /// The account is gone.
     Deleted,
+    /// A form of a session that is over has changed nothing.
+    SessionOver,
 }
 
 /// One request and the cookies of its answer.

@@ -51,6 +51,7 @@ mod operator;
 mod renewed;
 mod replay;
 mod return_to;
+mod session_over;
 mod sessions;
 mod sign_in;
 mod sign_up;

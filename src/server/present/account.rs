@@ -105,6 +105,8 @@ pub enum AccountSaid {
     NeedsPasskey,
     /// It was ended or forgotten before, or never was this person's.
     Gone,
+    /// The form was of another session of this browser, perhaps of somebody else.
+    AnotherSession,
     Busy,
     /// A `get()` for more proof gave none.
     Passkey(PasskeyNotice),
@@ -170,6 +172,7 @@ impl AccountSaid {
             Self::Confirmed => (Info, voice.say("dashboard-confirmed")),
             Self::NeedsPasskey => (Problem, voice.say("account-needs-passkey")),
             Self::Gone => (Problem, voice.say("account-gone")),
+            Self::AnotherSession => (Problem, voice.say("account-another-session")),
             Self::Busy => (Problem, voice.say("common-busy")),
             Self::Passkey(notice) => (Problem, notice.words(voice)),
         };

@@ -42,6 +42,8 @@ pub enum IdentifyNotice {
     NotAccepted,
     /// The answer could not be checked.
     NotUsable,
+    /// What was done last belonged to a session that is over.
+    SessionOver,
 }
 
 impl Presenter {
@@ -52,6 +54,7 @@ impl Presenter {
         let heading = voice.say("identify-heading");
         let said = view.notice.map(|notice| notice.words(voice)).unwrap_or_default();
         let lead = match (&view.notice, &view.one_tap) {
+            (Some(IdentifyNotice::SessionOver), None) => voice.with("identify-over", &[("said", &said)]),
             (Some(_), None) => voice.with("identify-after", &[("said", &said)]),
             (Some(_), Some(_)) => said.clone(),
             (None, Some(_)) => voice.say("identify-one-tap-lead"),
@@ -113,6 +116,7 @@ impl IdentifyNotice {
         voice.say(match self {
             Self::NotAccepted => "identify-not-accepted",
             Self::NotUsable => "notice-not-usable",
+            Self::SessionOver => "identify-session-over",
         })
     }
 }

@@ -234,7 +234,8 @@ fn pages_without_a_person(presenter: &Presenter) -> Vec<Page> {
     ];
     let one_tap = Some(OneTap { identifier: "ada@example.org", others: &[], account: "cmVm" });
     let doors = || IdentifyView { autofill: Some(minted()), immediate: Some(minted()), ..IdentifyView::default() };
-    for notice in [None, Some(IdentifyNotice::NotAccepted), Some(IdentifyNotice::NotUsable)] {
+    use IdentifyNotice::{NotAccepted, NotUsable, SessionOver};
+    for notice in [None, Some(NotAccepted), Some(NotUsable), Some(SessionOver)] {
         pages.push(identify(presenter, IdentifyView { notice, one_tap, ..IdentifyView::default() }));
         pages.push(identify(presenter, IdentifyView { notice, ..doors() }));
     }

@@ -19,7 +19,7 @@ use crate::server::metrics::Stage;
 use crate::server::place::Place;
 use crate::server::present::paths;
 use crate::server::random;
-use crate::server::visit::Visit;
+use crate::server::visit::{Flow, Say as FlowSay, Visit};
 use domain::assurance::Assurance;
 use domain::audit::Event as Noted;
 use domain::ceremony::{Observation, Purpose};
@@ -50,6 +50,19 @@ pub async fn session_for_new_password(visit: &Visit, flow_id: &str) -> Result<Op
     Ok(form_of(visit, flow_id).await?.map(|(session, _)| session))
 }
 
+/// The present page, in place of a form's answer where [`session_of`] found no session. Where nobody is signed in any more it is said
+/// that nothing was done.
+pub async fn nothing_done(visit: &mut Visit, path: &str) -> Answer {
+    if visit.session().await?.is_some() {
+        return pages::present(visit, path).await;
+    }
+    if visit.session_token.is_some() {
+        visit.drop_session();
+    }
+    let flow = Flow { say: Some(FlowSay::SessionOver), ..visit.flow_or_new() };
+    pages::show_flow(visit, flow, StatusCode::OK).await
+}
+
 /// The session of a form, and whose it is.
 async fn form_of(visit: &Visit, flow_id: &str) -> Result<Option<(Session, User)>, super::reply::Failure> {
     let found = visit.session_and_user().await?;
@@ -61,7 +74,7 @@ async fn form_of(visit: &Visit, flow_id: &str) -> Result<Option<(Session, User)>
 /// # Errors
 /// When the database does not answer.
 pub async fn simply(visit: &mut Visit, flow_id: &str, event: Event) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
@@ -75,7 +88,7 @@ pub async fn simply(visit: &mut Visit, flow_id: &str, event: Event) -> Answer {
 /// # Errors
 /// When the database does not answer.
 pub async fn ask(visit: &mut Visit, flow_id: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
@@ -94,7 +107,7 @@ pub async fn ask(visit: &mut Visit, flow_id: &str) -> Answer {
 /// # Errors
 /// When the database does not answer.
 pub async fn report(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
     let Ok(sealed) = ceremonies::open(visit, Purpose::Create, session.flow, state) else {
         return say(visit, Say::Expired, StatusCode::CONFLICT).await;
     };
@@ -234,7 +247,7 @@ fn heal(visit: &Visit, inside: &Inside, passkey: PasskeyId, why: Why) -> NewHeal
 /// # Errors
 /// When the database does not answer.
 pub async fn verify(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
     let Ok(sealed) = ceremonies::open(visit, Purpose::Verify, session.flow, state) else {
         return say(visit, Say::Expired, StatusCode::CONFLICT).await;
     };
@@ -326,7 +339,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     if let Some(reply) = busy::turned_away_inside(visit, paths::SIGN_IN, password) {
         return Ok(reply);
     }
-    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
     let Some(before) = Inside::load(visit).await? else { return pages::present(visit, "/sign-in").await };
     let checked = match proof::check(visit, &before, password).await? {
         Ok(checked) => checked,
@@ -410,6 +423,5 @@ pub async fn gone(visit: &mut Visit, tx: WriteTx) -> Answer {
     if visit.session().await?.is_some() {
         return pages::present(visit, visit.place.path()).await;
     }
-    visit.drop_session();
-    pages::present(visit, "/sign-in").await
+    nothing_done(visit, "/sign-in").await
 }

@@ -1,7 +1,7 @@
 //! Ways out: sign out, forget this browser.
 
 use super::audit::{self, Happened};
-use super::healing::{refuse, session_of};
+use super::healing::{nothing_done, refuse, session_of};
 use super::inside::Inside;
 use super::pages;
 use super::reply::Answer;
@@ -37,7 +37,7 @@ pub async fn sign_out(visit: &mut Visit, flow_id: &str) -> Answer {
 /// # Errors
 /// When the database does not answer.
 pub async fn forget_browser(visit: &mut Visit, flow_id: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     db::browsers::forget(&tx, visit.browser).await?;

@@ -2,7 +2,7 @@
 
 use super::announce::{By, News, announce};
 use super::audit;
-use super::healing::{self, gone, refuse, session_of, shown_anew};
+use super::healing::{self, gone, nothing_done, refuse, session_of, shown_anew};
 use super::inside::Inside;
 use super::pages::{self, LONGEST_NAME};
 use super::reply::Answer;
@@ -26,7 +26,7 @@ pub async fn rename(visit: &mut Visit, flow_id: &str, id: &str, name: &str) -> A
         _ if name.chars().any(char::is_control) => Some(Say::NameUnreadable),
         _ => None,
     };
-    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
@@ -57,7 +57,7 @@ pub async fn rename(visit: &mut Visit, flow_id: &str, id: &str, name: &str) -> A
 /// # Errors
 /// When the database does not answer.
 pub async fn remove(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };

@@ -111,6 +111,8 @@ pub enum Say {
     NewIdentifier(IdentifyProblem),
     /// What was typed is not what had to be typed.
     NotConfirmed,
+    /// The form was of another session of this browser, perhaps of somebody else.
+    AnotherSession,
 }
 
 /// Begins a session and hands out its cookie; the one that was there ends, so that nobody sits in a session that was

@@ -75,6 +75,7 @@ pub(super) fn every_account(presenter: &Presenter, walk: Walk<'_>) -> Vec<Page> 
         AccountSaid::Confirmed,
         AccountSaid::NeedsPasskey,
         AccountSaid::Gone,
+        AccountSaid::AnotherSession,
         AccountSaid::Busy,
         AccountSaid::Passkey(PasskeyNotice::AnotherAccount),
     ];

@@ -4,9 +4,8 @@ use super::shown_anew;
 use crate::server::db;
 use crate::server::place::Place;
 use crate::server::services::audit::note;
-use crate::server::services::healing::{gone, limited, session_of};
+use crate::server::services::healing::{gone, limited, nothing_done, session_of};
 use crate::server::services::inside::Inside;
-use crate::server::services::pages;
 use crate::server::services::reply::Answer;
 use crate::server::services::sessions::Say;
 use crate::server::visit::Visit;
@@ -18,7 +17,7 @@ use domain::ids::BrowserId;
 /// # Errors
 /// When the database does not answer.
 pub async fn forget(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/account").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/account").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
@@ -43,7 +42,7 @@ pub async fn forget(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
 /// # Errors
 /// When the database does not answer.
 pub async fn forget_others(visit: &mut Visit, flow_id: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/account").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/account").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };

@@ -5,9 +5,8 @@ use super::shown_anew;
 use crate::server::db::{self, WriteTx};
 use crate::server::place::Place;
 use crate::server::services::audit::note;
-use crate::server::services::healing::{gone, session_of};
+use crate::server::services::healing::{gone, nothing_done, session_of};
 use crate::server::services::inside::Inside;
-use crate::server::services::pages;
 use crate::server::services::reply::Answer;
 use crate::server::services::sessions::Say;
 use crate::server::visit::Visit;
@@ -24,7 +23,7 @@ const JUST_NOW: i64 = 10 * MINUTE;
 /// # Errors
 /// When the database does not answer.
 pub async fn end(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/account").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/account").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
@@ -47,7 +46,7 @@ pub async fn end(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
 /// # Errors
 /// When the database does not answer.
 pub async fn end_others(visit: &mut Visit, flow_id: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return pages::present(visit, "/account").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/account").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };

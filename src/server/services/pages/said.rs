@@ -22,6 +22,7 @@ pub fn identify_notice(say: Say) -> Option<IdentifyNotice> {
     match say {
         Say::NotAccepted => Some(IdentifyNotice::NotAccepted),
         Say::Unreadable => Some(IdentifyNotice::NotUsable),
+        Say::SessionOver => Some(IdentifyNotice::SessionOver),
         _ => None,
     }
 }
