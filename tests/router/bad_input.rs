@@ -461,12 +461,22 @@ async fn a_name_that_is_none_is_refused_and_the_old_one_stays() {
     let app = TestApp::start().await;
     let mut ada = app.person("ada");
     ada.settles_in().await;
-    for name in ["", "   ", &*"n".repeat(65), &*"n".repeat(10_000), "a\u{0}b", "a\nb"] {
+    for name in [
+        "",
+        "   ",
+        &*"n".repeat(65),
+        &*"n".repeat(10_000),
+        "a\u{0}b",
+        "a\nb",
+        "\u{200b}",
+        "\u{200d}\u{fe0f}",
+        "\u{202e}gnp.exe",
+    ] {
         ada.opens("/dashboard").await;
         ada.renames_passkey(0, name).await;
         assert_eq!(ada.status, StatusCode::UNPROCESSABLE_ENTITY, "{:.20}", name);
     }
-    for name in ["🔑", "<b>bold</b>", "{ $brand }", &*"n".repeat(64)] {
+    for name in ["🔑", "👩\u{200d}💻", "می\u{200c}خواهم", "<b>bold</b>", "{ $brand }", &*"n".repeat(64)] {
         ada.opens("/dashboard").await;
         ada.renames_passkey(0, name).await;
         assert_eq!((ada.status, ada.dashboard().passkeys[0].name.as_str()), (StatusCode::OK, name));

@@ -116,7 +116,13 @@ impl Identifier {
 /// White space, controls and the invisible characters that make two names look the same (Unicode's
 /// `Default_Ignorable_Code_Point`, the braille blank, and the marks of interlinear notes).
 fn is_unreadable(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || INVISIBLE.iter().any(|range| range.contains(&c))
+    c.is_whitespace() || c.is_control() || is_invisible(c)
+}
+
+/// Whether nothing is seen of this character, or it turns the direction of others around. White space and controls are not meant.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    INVISIBLE.iter().any(|range| range.contains(&c))
 }
 
 const INVISIBLE: [std::ops::RangeInclusive<char>; 18] = [

@@ -73,6 +73,7 @@ test('signed out in one tab, the other one says so at the next click', async ({ 
   await person.signOut();
   await other.dashboard.addPasskey.click();
   await other.identify.isShown();
+  await expect(other.main).toContainText('You are not signed in any more, so nothing was changed.');
 });
 
 test('prompts in both tabs: one of them signs in, and neither is stuck', async ({ app, device, person }) => {

@@ -11,6 +11,7 @@ use crate::server::db;
 use crate::server::place::Place;
 use crate::server::visit::Visit;
 use domain::audit::Event;
+use domain::identifier::is_invisible;
 use domain::ids::PasskeyId;
 use http::StatusCode;
 
@@ -23,7 +24,7 @@ pub async fn rename(visit: &mut Visit, flow_id: &str, id: &str, name: &str) -> A
     let problem = match name.chars().count() {
         0 => Some(Say::NameEmpty),
         n if n > LONGEST_NAME => Some(Say::NameTooLong),
-        _ if name.chars().any(char::is_control) => Some(Say::NameUnreadable),
+        _ if is_unreadable(name) => Some(Say::NameUnreadable),
         _ => None,
     };
     let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
@@ -50,6 +51,14 @@ pub async fn rename(visit: &mut Visit, flow_id: &str, id: &str, name: &str) -> A
     }
     tx.commit().await?;
     shown_anew(visit, Place::Dashboard, code).await
+}
+
+/// Whether people would see nothing of this name, or something else than what it is. Some emoji and some scripts are joined by
+/// characters that are not seen themselves.
+fn is_unreadable(name: &str) -> bool {
+    let joins = |c| matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0020}'..='\u{e007f}');
+    let is_seen = |c: char| !c.is_whitespace() && !is_invisible(c);
+    name.chars().any(|c| c.is_control() || (is_invisible(c) && !joins(c))) || !name.chars().any(is_seen)
 }
 
 /// Removes a passkey from the account. What the provider keeps of it is out of our reach.
