@@ -24,8 +24,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
-/// Connections at a time; the next one waits until one of them ends. Under the usual limit of files a process may open.
+/// Connections at a time; the next one waits until one of them ends.
 const MOST: usize = 800;
+
+/// How many files may be open: connections, a file for each that takes one, and those of the database. Many systems give a process
+/// 1,024, and let it have more if it asks.
+#[cfg(target_os = "linux")]
+const FILES: u64 = 4_096;
 
 /// How long a connection may take from one request to the end of the next one's headers.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
@@ -42,8 +47,24 @@ const LAST_ANSWERS: Duration = Duration::from_millis(4_500);
 /// What is waited for after the system gave no connection, for example because too many files are open.
 const BREATH: Duration = Duration::from_millis(100);
 
+/// Asks for room for as many open files as may be needed at once. Where there is no more than there was, some of eight hundred who
+/// ask for files at the same time are told to come back.
+#[cfg(target_os = "linux")]
+fn ask_for_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = limit.maximum.map_or(FILES, |most| most.min(FILES));
+    if limit.current.is_some_and(|now| now < wanted)
+        && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..limit })
+    {
+        tracing::warn!(%error, "the system gives no room for more open files");
+    }
+}
+
 /// Answers until `stop`, then ends what is under way.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+    #[cfg(target_os = "linux")]
+    ask_for_files();
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_buf_size(HELD);
     let (connections, room) = (GracefulShutdown::new(), Arc::new(Semaphore::new(MOST)));
@@ -92,5 +113,26 @@ async fn next(listener: &TcpListener, room: &Arc<Semaphore>) -> (TcpStream, Sock
             }
             _ => tokio::time::sleep(BREATH).await,
         }
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+    #[test]
+    fn there_is_room_for_files_beside_as_many_connections_as_there_may_be() {
+        let before = getrlimit(Resource::Nofile);
+        let few = Rlimit { current: Some(1_024), ..before };
+        setrlimit(Resource::Nofile, few).unwrap();
+        ask_for_files();
+        let now = getrlimit(Resource::Nofile).current;
+        assert_eq!(now, Some(before.maximum.map_or(FILES, |most| most.min(FILES))));
+        assert!(FILES > 2 * MOST as u64);
+        // Where there is more already, it stays.
+        setrlimit(Resource::Nofile, before).unwrap();
+        ask_for_files();
+        assert!(getrlimit(Resource::Nofile).current >= before.current);
     }
 }
