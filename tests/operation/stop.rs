@@ -3,7 +3,7 @@
 use crate::app::Browser;
 use crate::dump::Dump;
 use crate::mail_server::{MailServer, Secrecy};
-use crate::program::Installation;
+use crate::program::{Installation, Program};
 use crate::served::Served;
 use http::{Method, StatusCode};
 use keymend::server::db::{Db, file_url, users};
@@ -97,7 +97,8 @@ async fn a_server_that_was_stopped_leaves_its_database_in_one_file() {
 
 async fn leaves_its_database_in_one_file(signal: &str) {
     let installation = Installation::new();
-    let mut program = installation.start().await;
+    // Whoever runs the tests may have asked that these outlive their terminal, and what they start does so too.
+    let mut program = started_by(&installation, &["env", "--default-signal=HUP"]).await;
     installation.person("ada@example.org", &program.gate()).settles_in().await;
     program.signal(signal);
     let began = tokio::time::Instant::now();
@@ -118,15 +119,20 @@ async fn leaves_its_database_in_one_file(signal: &str) {
     db.close().await;
 }
 
+/// A server that such a command starts, with the signals as that leaves them.
+async fn started_by(installation: &Installation, command: &[&str]) -> Program {
+    let server = installation.command(&["serve"]);
+    let mut starter = Command::new(command[0]);
+    starter.args(&command[1..]).arg(server.get_program()).args(server.get_args()).current_dir(&installation.folder);
+    starter.envs(server.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    starter.env("LEPTOS_SITE_ADDR", installation.address().to_string()).stdin(Stdio::null());
+    installation.run_as_server(starter, installation.address()).await
+}
+
 #[tokio::test]
 async fn a_server_that_was_told_to_outlive_its_terminal_does() {
     let installation = Installation::new();
-    let server = installation.command(&["serve"]);
-    let mut nohup = Command::new("nohup");
-    nohup.arg(server.get_program()).args(server.get_args()).current_dir(&installation.folder);
-    nohup.envs(server.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    nohup.env("LEPTOS_SITE_ADDR", installation.address().to_string()).stdin(Stdio::null());
-    let mut program = installation.run_as_server(nohup, installation.address()).await;
+    let mut program = started_by(&installation, &["nohup"]).await;
     // Once it answers it listens for signals too.
     assert_eq!(program.asks("/healthz").await, StatusCode::OK);
     program.signal("HUP");
