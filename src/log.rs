@@ -71,10 +71,9 @@ pub fn filter() -> Result<EnvFilter, String> {
             .map_err(|error| format!("{} says nothing that a log can follow: {error}", EnvFilter::DEFAULT_ENV))?,
     };
     // It would print what stands in the address of the database where it should not, a password perhaps.
-    Ok(match "sqlx_postgres::options=error".parse() {
-        Ok(quiet) => filter.add_directive(quiet),
-        Err(_) => filter,
-    })
+    // What is said here of panics, and of lines that are missing, was said in any case before there was a log.
+    let always = ["sqlx_postgres::options=error", "keymend::log=warn"];
+    Ok(always.iter().filter_map(|rule| rule.parse().ok()).fold(filter, EnvFilter::add_directive))
 }
 
 /// Rust itself would write to standard error in the thread that panics, and wait there for whoever reads.

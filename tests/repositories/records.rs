@@ -100,16 +100,22 @@ async fn of_one_identifier_the_latest_failures_are_kept_whether_somebody_has_it_
     let tx = db.write().await.unwrap();
     for n in 0..3_000 {
         let at = T0.plus(i64::try_from(n / 2).unwrap());
-        failure_events::add(&tx, failure(n, at, Some(user(1)), b"ada")).await.unwrap();
-        failure_events::add(&tx, failure(10_000 + n, at, None, b"nobody")).await.unwrap();
+        let purpose = if n % 2 == 0 { "sign-in" } else { "anyone" }.to_owned();
+        for (n, user, name) in [(n, Some(user(1)), b"ada".as_slice()), (10_000 + n, None, b"nobody")] {
+            let new = FailureEvent { purpose: purpose.clone(), ..failure(n, at, user, name) };
+            failure_events::add(&tx, new).await.unwrap();
+        }
     }
+    // Inside a session, before all of them.
+    let new = FailureEvent { purpose: "create".to_owned(), ..failure(8_000, T0.plus(-1), Some(user(1)), b"ada") };
+    failure_events::add(&tx, new).await.unwrap();
     failure_events::add(&tx, failure(9_000, T0, Some(user(1)), b"countess")).await.unwrap();
-    for name in [b"ada".as_slice(), b"nobody"] {
+    for (name, user, more) in [(b"ada".as_slice(), Some(user(1)), 1), (b"nobody", None, 0)] {
         // Some hundreds at once, so that others wait for no more than that.
-        failure_events::keep_latest(&tx, name, 200).await.unwrap();
-        assert_eq!(failure_events::count_about(&tx, None, name).await.unwrap(), 2_500);
+        failure_events::keep_latest(&tx, name, user, 200).await.unwrap();
+        assert_eq!(failure_events::count_about(&tx, None, name).await.unwrap(), 2_500 + more);
         for _ in 0..5 {
-            failure_events::keep_latest(&tx, name, 200).await.unwrap();
+            failure_events::keep_latest(&tx, name, user, 200).await.unwrap();
         }
     }
     tx.commit().await.unwrap();
@@ -117,7 +123,7 @@ async fn of_one_identifier_the_latest_failures_are_kept_whether_somebody_has_it_
         let left = failure_events::about(db.read(), None, name, 9_999).await.unwrap();
         left.iter().map(|event| event.id.as_u128()).collect::<Vec<_>>()
     };
-    assert_eq!(left(b"ada").await, (2_800..3_000).rev().collect::<Vec<_>>());
+    assert_eq!(left(b"ada").await, (2_800..3_000).rev().chain([8_000]).collect::<Vec<_>>());
     assert_eq!(left(b"nobody").await, (12_800..13_000).rev().collect::<Vec<_>>());
     assert_eq!(left(b"countess").await, [9_000], "the same account under another name");
 }

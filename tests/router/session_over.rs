@@ -24,6 +24,11 @@ async fn whoever_is_not_signed_in_any_more_is_told_that_nothing_was_changed() {
         assert_eq!((answer.status, answer.step()), (StatusCode::OK, "identify"), "{path}");
         assert!(answer.text().contains(OVER), "{path}: {}", answer.text());
     }
+    // Somebody has said who they are in another tab meanwhile.
+    ada.identifies().await;
+    let answer = ada.browser.post("/api/account/end-sessions", &[("flow", &flow)]).await;
+    assert!(matches!(answer.step(), "use-passkey" | "enter-password"), "{}", answer.step());
+    assert!(answer.text().contains(OVER), "{}", answer.text());
     // Whoever only comes is told nothing of the kind.
     let mut later = app.person("ada");
     later.opens("/dashboard").await;
@@ -41,7 +46,15 @@ async fn a_form_of_somebody_elses_session_says_so_and_is_not_there_again_under_a
     let mut grace = app.person("grace");
     grace.browser = ada.browser;
     grace.settles_in().await;
-    for path in ["account/change-password", "account/change-identifier", "account/delete"] {
+    for path in [
+        "account/change-password",
+        "account/change-identifier",
+        "account/delete",
+        "account/end-sessions",
+        "account/forget-browsers",
+        "passkeys/remove",
+        "codes/renew",
+    ] {
         let fields = [("flow", flow.as_str()), ("new_password", "another passphrase that nobody has")];
         let answer = grace.browser.post(&format!("/api/{path}"), &fields).await;
         grace.sees(&answer);

@@ -75,7 +75,8 @@ async fn a_dashboard_of_an_earlier_session_changes_nothing() {
     }
     let answer = old.browser.press(&old.dashboard().forget.clone(), &[]).await;
     old.sees(&answer);
-    old.shows("dashboard");
+    old.shows("account");
+    assert!(old.reads("so nothing was changed"), "{:?}", old.page);
     assert_eq!(app.count("browser_passkeys").await, 1);
 }
 

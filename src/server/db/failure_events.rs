@@ -1,5 +1,6 @@
 //! Failed ceremonies, each with what was known and decided, so that the decision can be replayed.
 
+use super::entities::browser_accounts;
 use super::entities::failure_events::{ActiveModel, COLUMN, Column, Entity, Model};
 use super::{PURGED_AT_ONCE, count, purge_some, stored};
 use domain::ids::{BrowserId, UserId};
@@ -37,6 +38,9 @@ pub struct FailureEvent {
 /// What makes an event: all of it.
 pub type NewFailureEvent = FailureEvent;
 
+/// The purposes of ceremonies before a proof, as they are stored.
+const OPEN_TO_STRANGERS: [&str; 2] = ["sign-in", "anyone"];
+
 /// Stores an event.
 ///
 /// # Errors
@@ -60,16 +64,30 @@ pub async fn add(tx: &impl ConnectionTrait, new: NewFailureEvent) -> Result<(), 
     Ok(())
 }
 
-/// Deletes all events about this identifier but the latest ones, so many at once. It looks at the rows of this identifier alone, and
-/// does not ask whether anybody has it.
+/// Of what anybody can report who knows this identifier, deletes all but the latest, so many at once. What happened inside sessions, or
+/// in browsers that the account knows, they do not push out. It is the same work where nobody has the identifier.
 ///
 /// # Errors
 /// The database fails.
-pub async fn keep_latest(tx: &impl ConnectionTrait, identifier_hash: &[u8], kept: u64) -> Result<(), DbErr> {
+pub async fn keep_latest(
+    tx: &impl ConnectionTrait,
+    identifier_hash: &[u8],
+    user: Option<UserId>,
+    kept: u64,
+) -> Result<(), DbErr> {
+    let known = browser_accounts::Entity::find()
+        .select_only()
+        .column(browser_accounts::Column::BrowserId)
+        .filter(browser_accounts::COLUMN.user_id.eq(user.map_or(Uuid::nil(), |user| user.0)))
+        .filter(browser_accounts::Column::MarkHash.is_not_null())
+        .into_query();
+    let elsewhere = Condition::any().add(Column::BrowserId.is_null()).add(Column::BrowserId.not_in_subquery(known));
     let older = Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(COLUMN.identifier_hash.eq(identifier_hash.to_vec()))
+        .filter(Column::Purpose.is_in(OPEN_TO_STRANGERS))
+        .filter(elsewhere)
         .order_by_desc(Column::At)
         .order_by_desc(Column::Id)
         .offset(kept)

@@ -18,6 +18,8 @@ pub enum PasskeyNotice {
     Expired,
     /// Too much to do right now.
     Busy,
+    /// What was done last belonged to a session that is over.
+    SessionOver,
 }
 
 /// Why no passkey was made.
@@ -68,6 +70,7 @@ impl PasskeyNotice {
             Self::NotUsable => "notice-not-usable",
             Self::Expired => "notice-expired",
             Self::Busy => "common-busy",
+            Self::SessionOver => "identify-session-over",
         }
     }
 }

@@ -15,7 +15,6 @@ use super::pages::{proof_problem, verify_notice};
 use super::proof::{self, Checked};
 use super::reply::{Answer, Failure};
 use super::sessions::Say;
-use super::sign_in::is;
 use super::{healing, pages, signals};
 use crate::page::{Changing, Page};
 use crate::server::db::{self, WriteTx, sessions::Session};
@@ -240,7 +239,7 @@ async fn begin(visit: &mut Visit, place: Place, flow_id: &str) -> Begun<Inside> 
         _ => healing::session_of(visit, flow_id).await?,
     };
     if session.is_none() {
-        return Ok(Err(nothing_done(visit, place, flow_id).await));
+        return Ok(Err(healing::nothing_done(visit, place.path(), flow_id).await));
     }
     visit.place = place;
     match Inside::load(visit).await? {
@@ -251,14 +250,6 @@ async fn begin(visit: &mut Visit, place: Place, flow_id: &str) -> Begun<Inside> 
         }
         Some(inside) if inside.is_limited() => Ok(Err(healing::limited(visit, inside).await)),
         Some(inside) => Ok(Ok(inside)),
-    }
-}
-
-/// To whoever filled in a form of another session it may seem to be their own, and so they would fill it in once more.
-async fn nothing_done(visit: &mut Visit, place: Place, flow_id: &str) -> Answer {
-    match visit.session().await? {
-        Some(session) if !is(session.flow, flow_id) => shown_anew(visit, Place::Account, Say::AnotherSession).await,
-        _ => healing::nothing_done(visit, place.path()).await,
     }
 }
 

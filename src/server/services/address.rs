@@ -3,7 +3,7 @@
 
 use super::announce::{self, By, News, announce};
 use super::codes::{self, Checked, For};
-use super::healing::{gone, nothing_done, refuse, session_of};
+use super::healing::{gone, present_step, refuse, session_of};
 use super::inside::Inside;
 use super::reply::{Answer, Failure};
 use super::sessions::Say;
@@ -40,7 +40,7 @@ fn letter(session: SessionId, user: &User, known_browser: bool) -> codes::Letter
 /// # Errors
 /// When the database does not answer.
 pub async fn send(visit: &mut Visit, flow_id: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return present_step(visit, "/dashboard").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
@@ -64,7 +64,7 @@ pub async fn send(visit: &mut Visit, flow_id: &str) -> Answer {
 /// # Errors
 /// When the database does not answer.
 pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return present_step(visit, "/dashboard").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };

@@ -25,7 +25,7 @@ pub fn is(path: &str) -> bool {
 /// # Errors
 /// When the database does not answer.
 pub async fn show_at(visit: &mut Visit, mut inside: Inside, path: &str, status: StatusCode) -> Answer {
-    let is_for_now = inside.flow.healing.step() == Step::Done && !inside.is_limited();
+    let is_for_now = inside.flow.healing.step() == Step::Done && !inside.is_limited() && !inside.must_choose_password();
     let wanted = match path == paths::NEW_ADDRESS && is_for_now {
         true => new_address::wanted(visit, visit.app.db.read(), inside.session.id).await?,
         false => None,

@@ -1,7 +1,7 @@
 //! Step `confirm`: a code beside the password, before a new passkey is made in a browser that has not proved itself.
 
 use super::codes::{self, Checked, For, Ways};
-use super::healing::{advance, gone, nothing_done, refuse, session_of};
+use super::healing::{advance, gone, present_step, refuse, session_of};
 use super::inside::{Inside, Proven};
 use super::reply::{Answer, Failure};
 use super::sessions::Say;
@@ -52,7 +52,7 @@ fn letter(session: SessionId, user: &User, known_browser: bool) -> codes::Letter
 /// # Errors
 /// When the database does not answer.
 pub async fn send(visit: &mut Visit, flow_id: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return present_step(visit, "/dashboard").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
@@ -76,7 +76,7 @@ pub async fn send(visit: &mut Visit, flow_id: &str) -> Answer {
 /// # Errors
 /// When the database does not answer.
 pub async fn check(visit: &mut Visit, flow_id: &str, text: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return present_step(visit, "/dashboard").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };

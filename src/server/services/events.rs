@@ -38,8 +38,8 @@ pub struct Failed<'a> {
     pub ended: Ended,
 }
 
-/// Stores it in the transaction of the step, in place of the oldest one of this identifier where there are too many. That is the same
-/// work whether somebody has the identifier or nobody.
+/// Stores it in the transaction of the step. Of what anybody can report who knows the identifier so many stay, and of somebody who has
+/// it as of nobody: it is the same work.
 ///
 /// # Errors
 /// When the database refuses.
@@ -63,7 +63,7 @@ pub async fn record(visit: &Visit, tx: &WriteTx, failed: &Failed<'_>) -> Result<
     visit.app.metrics.failed(&event.outcome);
     let of_one = event.identifier_hash.clone();
     failure_events::add(tx, event).await?;
-    failure_events::keep_latest(&tx.later(), &of_one, MOST_OF_ONE).await?;
+    failure_events::keep_latest(&tx.later(), &of_one, failed.user, MOST_OF_ONE).await?;
     Ok(())
 }
 

@@ -50,9 +50,24 @@ pub async fn session_for_new_password(visit: &Visit, flow_id: &str) -> Result<Op
     Ok(form_of(visit, flow_id).await?.map(|(session, _)| session))
 }
 
-/// The present page, in place of a form's answer where [`session_of`] found no session. Where nobody is signed in any more it is said
-/// that nothing was done.
-pub async fn nothing_done(visit: &mut Visit, path: &str) -> Answer {
+/// What stands in place of the answer to a form of the account where [`session_of`] found no session. To whoever filled in a form of
+/// another session, perhaps of somebody else, it may seem to be their own, and so they would do it once more, or believe it done.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn nothing_done(visit: &mut Visit, path: &str, flow_id: &str) -> Answer {
+    match visit.session().await? {
+        Some(session) if !is(session.flow, flow_id) => shown_anew(visit, Place::Account, Say::AnotherSession).await,
+        _ => present_step(visit, path).await,
+    }
+}
+
+/// The present page, in place of the answer to a form of a step where [`session_of`] found no session. Where nobody is signed in any
+/// more it is said that nothing was done.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn present_step(visit: &mut Visit, path: &str) -> Answer {
     if visit.session().await?.is_some() {
         return pages::present(visit, path).await;
     }
@@ -74,7 +89,7 @@ async fn form_of(visit: &Visit, flow_id: &str) -> Result<Option<(Session, User)>
 /// # Errors
 /// When the database does not answer.
 pub async fn simply(visit: &mut Visit, flow_id: &str, event: Event) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return present_step(visit, "/dashboard").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
@@ -88,7 +103,7 @@ pub async fn simply(visit: &mut Visit, flow_id: &str, event: Event) -> Answer {
 /// # Errors
 /// When the database does not answer.
 pub async fn ask(visit: &mut Visit, flow_id: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return present_step(visit, "/dashboard").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
@@ -107,7 +122,7 @@ pub async fn ask(visit: &mut Visit, flow_id: &str) -> Answer {
 /// # Errors
 /// When the database does not answer.
 pub async fn report(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return present_step(visit, "/dashboard").await };
     let Ok(sealed) = ceremonies::open(visit, Purpose::Create, session.flow, state) else {
         return say(visit, Say::Expired, StatusCode::CONFLICT).await;
     };
@@ -247,7 +262,7 @@ fn heal(visit: &Visit, inside: &Inside, passkey: PasskeyId, why: Why) -> NewHeal
 /// # Errors
 /// When the database does not answer.
 pub async fn verify(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return present_step(visit, "/dashboard").await };
     let Ok(sealed) = ceremonies::open(visit, Purpose::Verify, session.flow, state) else {
         return say(visit, Say::Expired, StatusCode::CONFLICT).await;
     };
@@ -339,7 +354,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     if let Some(reply) = busy::turned_away_inside(visit, paths::SIGN_IN, password) {
         return Ok(reply);
     }
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return present_step(visit, "/dashboard").await };
     let Some(before) = Inside::load(visit).await? else { return pages::present(visit, "/sign-in").await };
     let checked = match proof::check(visit, &before, password).await? {
         Ok(checked) => checked,
@@ -423,5 +438,5 @@ pub async fn gone(visit: &mut Visit, tx: WriteTx) -> Answer {
     if visit.session().await?.is_some() {
         return pages::present(visit, visit.place.path()).await;
     }
-    nothing_done(visit, "/sign-in").await
+    present_step(visit, "/sign-in").await
 }

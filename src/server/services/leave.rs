@@ -37,7 +37,9 @@ pub async fn sign_out(visit: &mut Visit, flow_id: &str) -> Answer {
 /// # Errors
 /// When the database does not answer.
 pub async fn forget_browser(visit: &mut Visit, flow_id: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else {
+        return nothing_done(visit, "/dashboard", flow_id).await;
+    };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     db::browsers::forget(&tx, visit.browser).await?;

@@ -27,7 +27,9 @@ pub async fn rename(visit: &mut Visit, flow_id: &str, id: &str, name: &str) -> A
         _ if is_unreadable(name) => Some(Say::NameUnreadable),
         _ => None,
     };
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else {
+        return nothing_done(visit, "/dashboard", flow_id).await;
+    };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
@@ -53,10 +55,10 @@ pub async fn rename(visit: &mut Visit, flow_id: &str, id: &str, name: &str) -> A
     shown_anew(visit, Place::Dashboard, code).await
 }
 
-/// Whether people would see nothing of this name, or something else than what it is. Some emoji and some scripts are joined by
-/// characters that are not seen themselves.
+/// Whether people would see nothing of this name, or something else than what it is. Some emoji and some scripts are joined, or
+/// kept in order, by characters that are not seen themselves.
 fn is_unreadable(name: &str) -> bool {
-    let joins = |c| matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0020}'..='\u{e007f}');
+    let joins = |c| matches!(c, '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200c}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0020}'..='\u{e007f}');
     let is_seen = |c: char| !c.is_whitespace() && !is_invisible(c);
     name.chars().any(|c| c.is_control() || (is_invisible(c) && !joins(c))) || !name.chars().any(is_seen)
 }
@@ -66,7 +68,9 @@ fn is_unreadable(name: &str) -> bool {
 /// # Errors
 /// When the database does not answer.
 pub async fn remove(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else {
+        return nothing_done(visit, "/dashboard", flow_id).await;
+    };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };

@@ -2,7 +2,7 @@
 
 use super::announce::{By, News, announce};
 use super::codes;
-use super::healing::{gone, limited, nothing_done, session_of};
+use super::healing::{gone, limited, nothing_done, present_step, session_of};
 use super::inside::Inside;
 use super::reply::Answer;
 use super::sessions::{self, Say};
@@ -47,7 +47,9 @@ pub async fn renew(visit: &mut Visit, flow_id: &str, password: &str) -> Answer {
     if let Some(reply) = busy::turned_away_inside(visit, paths::RECOVERY_CODES, password) {
         return Ok(reply);
     }
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else {
+        return nothing_done(visit, "/dashboard", flow_id).await;
+    };
     let Some(before) = Inside::load(visit).await? else { return pages::present(visit, "/sign-in").await };
     let checked = match missing(visit, &before) {
         Missing::Password => match proof::check(visit, &before, password).await? {
@@ -94,7 +96,7 @@ pub async fn renew(visit: &mut Visit, flow_id: &str, password: &str) -> Answer {
 /// # Errors
 /// When the database does not answer.
 pub async fn kept(visit: &mut Visit, flow_id: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/dashboard").await };
+    let Some(session) = session_of(visit, flow_id).await? else { return present_step(visit, "/dashboard").await };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(mut inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
@@ -109,7 +111,8 @@ pub async fn kept(visit: &mut Visit, flow_id: &str) -> Answer {
 /// # Errors
 /// When the database does not answer.
 pub async fn as_file(visit: &Visit) -> Result<Option<String>, super::reply::Failure> {
-    let Some(inside) = Inside::load(visit).await? else { return Ok(None) };
+    let inside = Inside::load(visit).await?.filter(|inside| !inside.must_choose_password());
+    let Some(inside) = inside else { return Ok(None) };
     let Some(seed) = inside.flow.codes else { return Ok(None) };
     let mut lines = codes::of_seed(visit, inside.user.id, &seed);
     lines.insert(0, visit.app.presenter.codes_file_heading(inside.who.typed()));

@@ -17,7 +17,9 @@ use domain::ids::BrowserId;
 /// # Errors
 /// When the database does not answer.
 pub async fn forget(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/account").await };
+    let Some(session) = session_of(visit, flow_id).await? else {
+        return nothing_done(visit, "/account", flow_id).await;
+    };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
@@ -42,7 +44,9 @@ pub async fn forget(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
 /// # Errors
 /// When the database does not answer.
 pub async fn forget_others(visit: &mut Visit, flow_id: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/account").await };
+    let Some(session) = session_of(visit, flow_id).await? else {
+        return nothing_done(visit, "/account", flow_id).await;
+    };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };

@@ -23,7 +23,9 @@ const JUST_NOW: i64 = 10 * MINUTE;
 /// # Errors
 /// When the database does not answer.
 pub async fn end(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/account").await };
+    let Some(session) = session_of(visit, flow_id).await? else {
+        return nothing_done(visit, "/account", flow_id).await;
+    };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };
@@ -46,7 +48,9 @@ pub async fn end(visit: &mut Visit, flow_id: &str, id: &str) -> Answer {
 /// # Errors
 /// When the database does not answer.
 pub async fn end_others(visit: &mut Visit, flow_id: &str) -> Answer {
-    let Some(session) = session_of(visit, flow_id).await? else { return nothing_done(visit, "/account").await };
+    let Some(session) = session_of(visit, flow_id).await? else {
+        return nothing_done(visit, "/account", flow_id).await;
+    };
     let db = visit.app.db.clone();
     let tx = db.write().await?;
     let Some(inside) = Inside::lock(visit, &tx, &session).await? else { return gone(visit, tx).await };

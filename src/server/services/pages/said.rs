@@ -55,6 +55,7 @@ pub fn code_notice(say: Say) -> Option<ConfirmNotice> {
 pub fn passkey_notice(say: Say) -> Option<PasskeyNotice> {
     match say {
         Say::OtherAccount => Some(PasskeyNotice::AnotherAccount),
+        Say::SessionOver => Some(PasskeyNotice::SessionOver),
         Say::NotAccepted => Some(PasskeyNotice::NoLongerAccepted),
         Say::Unreadable => Some(PasskeyNotice::NotUsable),
         Say::Expired => Some(PasskeyNotice::Expired),
