@@ -1,6 +1,6 @@
 //! Draws what is on the stage. It decides nothing and reacts to nothing: what a press of a button does is said by the
 //! attributes of the button, and done by [`crate::browser`], which listens to the whole document.
-//!
+
 use crate::page::{Frame, Page, Screen, Start};
 
 pub mod components;
