@@ -36,6 +36,8 @@ pub struct Parts {
     pub metrics: Metrics,
     /// After a restore, until the operator has looked: providers of passkeys are told nothing.
     pub signals_withheld: AtomicBool,
+    /// Made by this start.
+    root_key_is_new: bool,
 }
 
 impl std::ops::Deref for App {
@@ -86,6 +88,7 @@ impl App {
             .map_err(|error| format!("relying_party: {error}"))?;
         let presenter = Presenter::new(&settings.brand.name, &settings.brand.logo);
         // The last that can fail: who makes a key says what that means for those who are there, and says it once.
+        let is_new = root_key.is_none();
         let root_key = match root_key {
             Some(key) => key,
             None => settings.make_root_key(users::passkey_share(db.read()).await.map_err(wrong)?.1 > 0)?,
@@ -104,6 +107,7 @@ impl App {
             ghosts: GhostShare::of(installation.ghosts),
             metrics: Metrics::default(),
             signals_withheld: AtomicBool::new(installation.signals_withheld.is_some()),
+            root_key_is_new: is_new,
         };
         Ok(Self(Arc::new(parts)))
     }
@@ -119,7 +123,8 @@ impl App {
         if before.as_deref() == Some(&now) {
             return Ok(());
         }
-        if before.is_some() {
+        // Of one that this start has made all is said.
+        if before.is_some() && !self.root_key_is_new {
             tracing::warn!(
                 "the root key is not the one that this database was used with before, and what that one has sealed or hashed is \
                  void: if that is not meant, stop now and put it back"

@@ -30,4 +30,7 @@ async fn another_root_key_than_before_is_told_at_the_start_and_once() {
     }
     std::fs::write(&file, first).unwrap();
     assert_eq!(tells_of_another_key(&installation).await, 2);
+    // Of one that a start makes it says something else.
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(tells_of_another_key(&installation).await, 2);
 }
