@@ -28,6 +28,7 @@ mod m20261126_000060_browsers_by_age;
 mod m20261130_000070_ghost_share;
 mod m20261130_000080_stand_ins;
 mod m20261130_000090_root_key_check;
+mod m20261201_000100_stand_in_references;
 
 /// Every change, oldest first.
 pub struct Migrator;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000070_ghost_share::Migration),
             Box::new(m20261130_000080_stand_ins::Migration),
             Box::new(m20261130_000090_root_key_check::Migration),
+            Box::new(m20261201_000100_stand_in_references::Migration),
         ]
     }
 }

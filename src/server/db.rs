@@ -27,6 +27,7 @@ pub mod passkeys;
 pub mod pending;
 pub mod saved_codes;
 pub mod sessions;
+mod stand_in;
 pub mod strikes;
 pub mod users;
 mod write_tx;
@@ -35,6 +36,7 @@ mod writer;
 pub use connect::{check as check_url, file_of, file_url, has_its_file};
 pub use lane::Hold;
 pub use lanes::Lanes;
+pub use stand_in::StandIn;
 pub use write_tx::WriteTx;
 
 use domain::time::Millis;

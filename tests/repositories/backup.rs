@@ -264,14 +264,19 @@ async fn of_two_copies_to_one_name_one_is_whole_and_the_other_is_refused() {
         let mut parts = parts.filter(|path| path.to_str().unwrap().contains("again.db."));
         parts.any(|part| std::fs::metadata(part).is_ok_and(|part| part.len() > 0))
     };
-    let first = back_up();
+    let mut first = back_up();
     while !is_begun() && !first.is_finished() {
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     }
-    let second = back_up();
-    first.await.unwrap().unwrap();
+    let mut second = back_up();
+    // Whichever is done sooner has the name.
+    let (sooner, other) = tokio::select! {
+        done = &mut first => (done, second),
+        done = &mut second => (done, first),
+    };
+    sooner.unwrap().unwrap();
     let written = std::fs::read(&to).unwrap();
-    let refused = second.await.unwrap().unwrap_err().to_string();
+    let refused = other.await.unwrap().unwrap_err().to_string();
     assert!(std::fs::read(&to).unwrap() == written, "nobody goes on writing to it");
     assert!(refused.contains("exists already"), "{refused}");
     assert!(!is_begun(), "{:?}", copied.files());

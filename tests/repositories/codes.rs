@@ -1,4 +1,4 @@
-use crate::fixture::{T0, known, two_people, user, uuid};
+use crate::fixture::{T0, known, nobody, two_people, user, uuid};
 use keymend::server::db::pending::{self, Pending};
 use keymend::server::db::users::{self, CodeKind};
 use keymend::server::db::{mailed_codes, saved_codes};
@@ -7,9 +7,9 @@ use keymend::server::db::{mailed_codes, saved_codes};
 async fn a_mailed_code_has_so_many_tries_and_counts_once() {
     let (_database, db) = two_people().await;
     let tx = db.write().await.unwrap();
-    mailed_codes::issue(&tx, b"key", Some(user(1)), b"old", T0.plus(9)).await.unwrap();
-    mailed_codes::issue(&tx, b"key", Some(user(1)), b"new", T0.plus(9)).await.unwrap();
-    mailed_codes::issue(&tx, b"nobody", None, b"code", T0.plus(9)).await.unwrap();
+    mailed_codes::issue(&tx, b"key", Some(user(1)), nobody(), b"old", T0.plus(9)).await.unwrap();
+    mailed_codes::issue(&tx, b"key", Some(user(1)), nobody(), b"new", T0.plus(9)).await.unwrap();
+    mailed_codes::issue(&tx, b"nobody", None, nobody(), b"code", T0.plus(9)).await.unwrap();
     assert!(mailed_codes::is_waited_for(&tx, b"key", T0.plus(8)).await.unwrap());
     assert!(!mailed_codes::is_waited_for(&tx, b"key", T0.plus(9)).await.unwrap());
     for _ in 0..2 {
@@ -21,7 +21,7 @@ async fn a_mailed_code_has_so_many_tries_and_counts_once() {
     assert!(mailed_codes::spend(&tx, b"key", b"new").await.unwrap());
     assert!(!mailed_codes::spend(&tx, b"key", b"new").await.unwrap());
 
-    mailed_codes::issue(&tx, b"key", Some(user(1)), b"new", T0.plus(20)).await.unwrap();
+    mailed_codes::issue(&tx, b"key", Some(user(1)), nobody(), b"new", T0.plus(20)).await.unwrap();
     assert_eq!(mailed_codes::purge(&tx, T0.plus(10)).await.unwrap(), 1);
     mailed_codes::forget_all_of_user(&tx, user(1)).await.unwrap();
     assert!(!mailed_codes::is_waited_for(&tx, b"key", T0).await.unwrap());
@@ -92,7 +92,7 @@ async fn another_password_remembers_what_it_was_set_with_and_a_deleted_account_l
     let found = users::find(&tx, user(1)).await.unwrap().unwrap();
     assert_eq!((found.password_hash, found.password_by), (None, None));
     saved_codes::replace(&tx, user(1), vec![(uuid(1), vec![1])], T0).await.unwrap();
-    mailed_codes::issue(&tx, b"key", Some(user(1)), b"code", T0.plus(9)).await.unwrap();
+    mailed_codes::issue(&tx, b"key", Some(user(1)), nobody(), b"code", T0.plus(9)).await.unwrap();
     users::delete(&tx, user(1)).await.unwrap();
     assert!(users::find(&tx, user(1)).await.unwrap().is_none());
     assert!(!mailed_codes::is_waited_for(&tx, b"key", T0).await.unwrap());

@@ -9,7 +9,7 @@ use keymend::server::db::known::{self, Known, Whom};
 use keymend::server::db::passkeys::NewPasskey;
 use keymend::server::db::sessions::NewSession;
 use keymend::server::db::users::NewUser;
-use keymend::server::db::{Db, WriteTx, browsers, passkeys, users};
+use keymend::server::db::{Db, StandIn, WriteTx, browsers, passkeys, users};
 use sea_orm::ConnectionTrait;
 use sea_orm::prelude::Uuid;
 
@@ -87,6 +87,11 @@ pub fn new_session(n: u128, of: UserId) -> NewSession {
 
 pub fn token_hash(n: u128) -> Vec<u8> {
     [n.to_le_bytes(), n.to_be_bytes()].concat()
+}
+
+/// The row that nobody's rows refer to, of those that are enough for a test.
+pub fn nobody() -> StandIn {
+    StandIn::of(b"nobody")
 }
 
 pub async fn add_user(tx: &WriteTx, n: u128) -> UserId {

@@ -1,4 +1,4 @@
-use crate::fixture::{T0, browser, known, passkey, session, two_people, user, uuid};
+use crate::fixture::{T0, browser, known, nobody, passkey, session, two_people, user, uuid};
 use domain::ids::UserId;
 use keymend::server::db::failure_events::{self, FailureEvent};
 use keymend::server::db::heals::{self, Heal, NewHeal};
@@ -73,7 +73,7 @@ async fn the_latest_heal_is_the_accounts_own() {
 }
 
 pub async fn add_event(tx: &WriteTx, n: i64, of: Option<UserId>) {
-    failure_events::add(tx, event(n, of)).await.unwrap();
+    failure_events::add(tx, event(n, of), nobody()).await.unwrap();
 }
 
 pub async fn start_heal(tx: &WriteTx, n: u128, of: UserId, new_passkey: u128) {

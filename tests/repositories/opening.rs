@@ -1,6 +1,6 @@
 use crate::database::TestDatabase;
 use crate::fixture::{
-    T0, add_browser, add_passkey, add_user, browser, credential_id, new_session, passkey, session, strikes_of,
+    T0, add_browser, add_passkey, add_user, browser, credential_id, new_session, nobody, passkey, session, strikes_of,
     token_hash, two_people, user, uuid,
 };
 use crate::healing::{add_event, start_heal};
@@ -218,7 +218,7 @@ async fn fill(db: &Db) {
     heals::confirm(&tx, passkey(1), session(1), T0.plus(5)).await.unwrap();
     start_heal(&tx, 2, two, 3).await;
 
-    mailed_codes::issue(&tx, b"mailed", Some(one), b"hash", LATER).await.unwrap();
+    mailed_codes::issue(&tx, b"mailed", Some(one), nobody(), b"hash", LATER).await.unwrap();
     assert!(mailed_codes::count_try(&tx, b"mailed", 5, T0).await.unwrap().is_some());
     saved_codes::replace(&tx, one, vec![(uuid(1), vec![1]), (uuid(2), vec![2])], T0).await.unwrap();
     assert!(saved_codes::spend(&tx, one, &[1], T0.plus(1)).await.unwrap());
@@ -531,9 +531,9 @@ async fn migrations_happen_all_or_not_at_all() {
     let database = TestDatabase::new().await;
     let db = database.open().await;
     // As if nothing had been migrated, and the last table were somebody else's. Owners go last.
-    let tables = "seaql_migrations stand_ins audit installation outbox notices mailed_codes saved_codes pending_identifiers \
+    let tables = "seaql_migrations audit installation outbox notices mailed_codes saved_codes pending_identifiers \
                   spent_challenges strikes password_attempts heals failure_events decisions sessions \
-                  browser_passkeys browser_accounts browsers passkeys users";
+                  browser_passkeys browser_accounts browsers passkeys users stand_ins";
     for table in tables.split(' ') {
         db.read().execute_unprepared(&format!("DROP TABLE {table}")).await.unwrap();
     }

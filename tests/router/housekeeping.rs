@@ -9,6 +9,7 @@ use domain::identifier::Identifier;
 use domain::time::{DAY, HOUR};
 use http::StatusCode;
 use keymend::page::Report;
+use keymend::server::db::StandIn;
 use keymend::server::db::failure_events::{self, FailureEvent};
 use keymend::server::housekeeping::purge;
 use keymend::server::services::events::{MOST_OF_ONE, identifier_hash};
@@ -212,7 +213,9 @@ async fn of_one_name_the_latest_records_stay_whether_somebody_has_it_or_nobody()
         assert_eq!(one.user, (name == "ada").then_some(user));
         for n in 1..3_000 {
             let id = Uuid::from_u128(rand::random());
-            failure_events::add(&tx, FailureEvent { id, at: one.at.plus(-n), ..one.clone() }).await.unwrap();
+            failure_events::add(&tx, FailureEvent { id, at: one.at.plus(-n), ..one.clone() }, StandIn::of(&[0]))
+                .await
+                .unwrap();
         }
     }
     tx.commit().await.unwrap();

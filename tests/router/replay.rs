@@ -8,6 +8,7 @@ use domain::ids::BrowserId;
 use domain::intelligence::RULES_VERSION;
 use domain::time::{DAY, HOUR, MINUTE, Millis};
 use http::StatusCode;
+use keymend::server::db::StandIn;
 use keymend::server::db::failure_events::{self, FailureEvent};
 use keymend::server::services::replay::{Kind, Replay, replay};
 use sea_orm::ConnectionTrait as _;
@@ -198,7 +199,7 @@ fn version_1(at: Millis, number: u128) -> FailureEvent {
 async fn store(app: &TestApp, events: impl IntoIterator<Item = FailureEvent>) {
     let tx = app.app().db.write().await.unwrap();
     for event in events {
-        failure_events::add(&tx, event).await.unwrap();
+        failure_events::add(&tx, event, StandIn::of(&[0])).await.unwrap();
     }
     tx.commit().await.unwrap();
 }

@@ -2,7 +2,7 @@
 
 use super::entities::browser_accounts;
 use super::entities::failure_events::{ActiveModel, COLUMN, Column, Entity, Model};
-use super::{PURGED_AT_ONCE, count, purge_some, stored};
+use super::{PURGED_AT_ONCE, StandIn, count, purge_some, stored};
 use domain::ids::{BrowserId, UserId};
 use domain::time::Millis;
 use sea_orm::prelude::Uuid;
@@ -41,11 +41,11 @@ pub type NewFailureEvent = FailureEvent;
 /// The purposes of ceremonies before a proof, as they are stored.
 const OPEN_TO_STRANGERS: [&str; 2] = ["sign-in", "anyone"];
 
-/// Stores an event.
+/// Stores an event. Where it is nobody's the row refers to this stand-in.
 ///
 /// # Errors
 /// The database fails, or the account does not exist.
-pub async fn add(tx: &impl ConnectionTrait, new: NewFailureEvent) -> Result<(), DbErr> {
+pub async fn add(tx: &impl ConnectionTrait, new: NewFailureEvent, nobody: StandIn) -> Result<(), DbErr> {
     let row = ActiveModel {
         id: Set(new.id),
         at: Set(new.at.0),
@@ -59,6 +59,7 @@ pub async fn add(tx: &impl ConnectionTrait, new: NewFailureEvent) -> Result<(), 
         decision: Set(new.decision),
         diagnosis: Set(new.diagnosis),
         rules_version: Set(stored(new.rules_version)),
+        stand_in: Set(nobody.unless(new.user)),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())

@@ -8,7 +8,7 @@ use super::challenges::{self, SPENT};
 use super::passkeys::{self as stored, Accepted, ONE_MAY_COME, PasskeyRow};
 use super::users::User;
 use super::write_tx::together;
-use super::{Db, WriteTx, attempts, count, moment};
+use super::{Db, StandIn, WriteTx, attempts, count, moment};
 use crate::server::seal::digest;
 use columns::{of_here, of_memory, of_passkey, of_strikes, of_user};
 use domain::ids::{BrowserId, PasskeyId, SessionId, UserId};
@@ -228,9 +228,7 @@ const LOCK_ANYBODY: &str = "WITH somebody AS (SELECT 1 FROM users WHERE identifi
 /// Whether it is somebody.
 async fn lock_anybody(tx: &WriteTx, key: &str, strike_key: &[u8]) -> Result<bool, DbErr> {
     let turn = first_bytes(&digest(&[b"turn", key.as_bytes()]));
-    // Which one nobody can reckon, and so nobody can keep it taken.
-    let stand_in: Vec<u8> = strike_key.iter().copied().take(1).collect();
-    let values = [key.into(), i64::from_be_bytes(turn).into(), stand_in.into()];
+    let values = [key.into(), i64::from_be_bytes(turn).into(), StandIn::of(strike_key).key().into()];
     let rows = tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, LOCK_ANYBODY, values)).await?;
     rows.first().map_or(Ok(false), |row| row.try_get_by_index(0))
 }

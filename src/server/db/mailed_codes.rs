@@ -2,13 +2,14 @@
 //! hash, so that the rows exist for identifiers nobody has.
 
 use super::entities::mailed_codes::{ActiveModel, COLUMN, Column, Entity};
-use super::stored;
+use super::{StandIn, stored};
 use domain::ids::UserId;
 use domain::time::Millis;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
 
-/// A code is waited for; the one before it does not count any more. `user` is whom it lets in, if anybody.
+/// A code is waited for; the one before it does not count any more. `user` is whom it lets in, if anybody; where it is nobody the
+/// row refers to this stand-in.
 ///
 /// # Errors
 /// The database fails, or the account does not exist.
@@ -16,6 +17,7 @@ pub async fn issue(
     tx: &impl ConnectionTrait,
     key: &[u8],
     user: Option<UserId>,
+    nobody: StandIn,
     code_hash: &[u8],
     expires: Millis,
 ) -> Result<(), DbErr> {
@@ -25,8 +27,9 @@ pub async fn issue(
         code_hash: Set(code_hash.to_vec()),
         attempts: Set(0),
         expires_at: Set(expires.0),
+        stand_in: Set(nobody.unless(user)),
     };
-    let changes = [Column::UserId, Column::CodeHash, Column::Attempts, Column::ExpiresAt];
+    let changes = [Column::UserId, Column::CodeHash, Column::Attempts, Column::ExpiresAt, Column::StandIn];
     let conflict = OnConflict::column(Column::Key).update_columns(changes).to_owned();
     Entity::insert(row).on_conflict(conflict).exec_without_returning(tx).await?;
     Ok(())

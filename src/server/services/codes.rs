@@ -2,11 +2,12 @@
 
 use super::announce::address;
 use super::audit;
+use super::evidence::strike_key;
 use super::sessions::Say;
 use super::throttle::{self, Counted};
 use crate::server::db::known::SavedCodes;
 use crate::server::db::users::{CodeKind, User};
-use crate::server::db::{self, WriteTx};
+use crate::server::db::{self, StandIn, WriteTx};
 use crate::server::mail;
 use crate::server::present::CodeProblem;
 use crate::server::random;
@@ -147,7 +148,8 @@ pub async fn mail(visit: &Visit, tx: &WriteTx, letter: Letter<'_>) -> Result<Opt
     let key = key(visit, letter.what, letter.of);
     let expires = visit.now.plus(GOOD_FOR);
     let hash = mailed_hash(visit, &key, letter.identifier_key, &code);
-    db::mailed_codes::issue(tx, &key, letter.user, &hash, expires).await?;
+    let nobody = StandIn::of(&strike_key(visit, letter.identifier_key));
+    db::mailed_codes::issue(tx, &key, letter.user, nobody, &hash, expires).await?;
     let (presenter, platform) = (&visit.app.presenter, visit.environment().platform);
     let origin = visit.app.settings.relying_party.origin.origin().ascii_serialization();
     // For nobody too: to find the words takes its time.

@@ -1,12 +1,13 @@
 //! The records: ceremonies that signed nobody in, as they were reported, with the evidence, the plan and the diagnosis of the
 //! moment; and what was decided after them. Every one of these decisions can be replayed.
 
+use super::evidence::strike_key;
 use super::explain;
 use super::recorded::{Learnt, PlanBefore, SignInGiven, plan_by};
 use super::reply::Failure;
-use crate::server::db::WriteTx;
 use crate::server::db::decisions::{self, CREATION, SIGN_IN, StoredDecision};
 use crate::server::db::failure_events::{self, NewFailureEvent};
+use crate::server::db::{StandIn, WriteTx};
 use crate::server::random;
 use crate::server::seal::Sealer;
 use crate::server::visit::{Flow, Planned, Visit};
@@ -62,7 +63,8 @@ pub async fn record(visit: &Visit, tx: &WriteTx, failed: &Failed<'_>) -> Result<
     };
     visit.app.metrics.failed(&event.outcome);
     let of_one = event.identifier_hash.clone();
-    failure_events::add(tx, event).await?;
+    let nobody = StandIn::of(&strike_key(visit, failed.who.key()));
+    failure_events::add(tx, event, nobody).await?;
     failure_events::keep_latest(&tx.later(), &of_one, failed.user, MOST_OF_ONE).await?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use crate::authenticator::encode;
 use domain::audit::Event;
 use domain::ids::{BrowserId, FlowId, SessionId};
 use http::{StatusCode, header};
+use keymend::server::db::StandIn;
 use keymend::server::db::audit::{self, NewEntry};
 use keymend::server::db::decisions::{self, StoredDecision};
 use keymend::server::db::failure_events::{self, FailureEvent};
@@ -99,7 +100,7 @@ async fn of_many_rows_the_latest_are_in_it_and_it_says_so() {
             diagnosis: text(),
             rules_version: 1,
         };
-        failure_events::add(&tx, failure).await.unwrap();
+        failure_events::add(&tx, failure, StandIn::of(&[0])).await.unwrap();
         let (kind, given, evidence, decision) = (text(), text(), text(), text());
         let decision = StoredDecision { id, at, user, browser, kind, given, evidence, decision, rules_version: 1 };
         decisions::add(&tx, decision).await.unwrap();

@@ -17,6 +17,7 @@ pub struct Model {
     pub decision: String,
     pub diagnosis: String,
     pub rules_version: i32,
+    pub stand_in: Option<Vec<u8>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -10,6 +10,7 @@ pub struct Model {
     pub code_hash: Vec<u8>,
     pub attempts: i32,
     pub expires_at: i64,
+    pub stand_in: Option<Vec<u8>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
