@@ -13,7 +13,7 @@ mod drawn;
 use drawn::Drawn;
 
 /// Elements that have no end in HTML.
-const VOID: [&str; 2] = ["input", "img"];
+const VOID: [&str; 3] = ["input", "img", "wbr"];
 
 /// One element with all that is in it: words, or other elements, or a drawing.
 #[derive(Clone, Debug, PartialEq, Eq)]

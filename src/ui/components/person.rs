@@ -7,7 +7,15 @@ use crate::ui::element::{Element, el};
 /// Draws the chip.
 #[must_use]
 pub fn view(person: &Person) -> Element {
-    let name = el("bdi").set("title", &person.identifier).words(&person.identifier);
+    let whole = el("bdi").set("title", &person.identifier);
+    // Where an address does not fit, it goes on below from its middle.
+    let name = match person.identifier.rsplit_once('@') {
+        Some((local, domain)) => {
+            let [local, domain] = [local, &format!("@{domain}")].map(|part| el("span").words(part));
+            whole.with([local, el("wbr"), domain])
+        }
+        None => whole.words(&person.identifier),
+    };
     el("div").class("person").with(name).with(action(&person.not_you, QUIET))
 }
 
