@@ -21,6 +21,7 @@ pub mod seal;
 pub mod services;
 pub mod state;
 pub mod visit;
+pub mod well_known;
 pub mod words;
 
 /// What a thread of the runtime does of its own work before it looks for what others have handed over, in tasks.

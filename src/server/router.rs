@@ -8,6 +8,7 @@ use super::services::account::export;
 use super::services::{pages, saved_codes};
 use super::state::App;
 use super::visit::Visit;
+use super::well_known;
 use crate::api;
 use crate::api::answer::{Failed, unavailable};
 use crate::app::{Document, shell};
@@ -61,6 +62,8 @@ pub fn router(app: App) -> Router {
         .route(paths::RECOVERY_CODES_FILE, get(codes_file))
         .route("/api/{*function}", functions)
         .route("/brand.css", get(brand_style))
+        .route(well_known::CHANGE_PASSWORD, get(well_known::change_password))
+        .route(well_known::PASSKEY_ENDPOINTS, get(well_known::passkey_endpoints))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))

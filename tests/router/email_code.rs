@@ -44,8 +44,28 @@ fn another(code: &str) -> &'static str {
     if code == "000000" { "111111" } else { "000000" }
 }
 
+/// As a Japanese keyboard may type it: wide digits, with a wide space among them.
+fn wide(code: &str) -> String {
+    let digits: String = code.chars().map(|digit| char::from_u32(u32::from(digit) + 0xFEE0).unwrap()).collect();
+    let (front, back) = digits.split_at(digits.len() / 2);
+    format!("{front}\u{3000}{back}")
+}
+
 fn problem(person: &Person) -> &str {
     &person.ask().fields[0].problem
+}
+
+#[tokio::test]
+async fn a_code_counts_in_the_digits_of_any_keyboard() {
+    let app = TestApp::start().await;
+    let ada = without_passkeys(&app).await;
+    let mut laptop = ada.elsewhere(&app);
+    laptop.comes_to_the_code().await;
+    let code = mailed(&app).await;
+    laptop.types_code(&wide(another(&code))).await;
+    assert_eq!(laptop.status, StatusCode::UNAUTHORIZED);
+    laptop.types_code(&wide(&code)).await;
+    assert_eq!(laptop.status, StatusCode::OK, "{:?}", laptop.page);
 }
 
 #[tokio::test]

@@ -18,6 +18,9 @@ async fn every_kind_of_answer_has_its_headers() {
         ("/pkg/nothing.js", StatusCode::NOT_FOUND),
         ("/pkg/keymend.css", StatusCode::OK),
         ("/brand.css", StatusCode::OK),
+        ("/.well-known/change-password", StatusCode::SEE_OTHER),
+        ("/.well-known/passkey-endpoints", StatusCode::OK),
+        ("/.well-known/nothing", StatusCode::NOT_FOUND),
         ("/healthz", StatusCode::OK),
         ("/readyz", StatusCode::OK),
         ("/api/sign-up", StatusCode::METHOD_NOT_ALLOWED),
@@ -35,6 +38,28 @@ async fn every_kind_of_answer_has_its_headers() {
         StatusCode::FORBIDDEN
     );
     assert_eq!(browser.raw("/api/nothing", "", &[]).await.status, StatusCode::BAD_REQUEST);
+}
+
+/// What managers of passwords and passkeys ask a site for, of whoever is or is not signed in.
+#[tokio::test]
+async fn the_pages_for_a_new_password_and_for_passkeys_are_found_where_managers_look() {
+    const ELSEWHERE: &str = "[relying_party]\nid = \"example.org\"\norigin = \"https://login.example.org\"\n";
+    let app = TestApp::start_with(ELSEWHERE, |_| {}).await;
+    let browser = app.browser();
+    let led = browser.get("/.well-known/change-password").await;
+    assert_eq!(led.headers[header::LOCATION], "/account/password");
+    let told = browser.get("/.well-known/passkey-endpoints").await;
+    assert_eq!(told.headers[header::CONTENT_TYPE], "application/json");
+    let page = "https://login.example.org/dashboard";
+    let told: serde_json::Value = serde_json::from_slice(&told.body).unwrap();
+    assert_eq!(told, serde_json::json!({ "enroll": page, "manage": page }));
+
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    for path in ["/account/password", "/dashboard"] {
+        assert_eq!(ada.browser.get(path).await.status, StatusCode::OK, "{path} is there");
+    }
 }
 
 #[tokio::test]

@@ -102,6 +102,8 @@ async fn a_get_changes_nothing() {
             "/nothing",
             "/brand.css",
             "/pkg/keymend.css",
+            "/.well-known/change-password",
+            "/.well-known/passkey-endpoints",
             "/healthz",
             "/readyz",
             "/metrics",

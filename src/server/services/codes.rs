@@ -18,6 +18,7 @@ use domain::time::{HOUR, MINUTE, Millis};
 use http::StatusCode;
 use sea_orm::{ConnectionTrait, DbErr};
 use subtle::ConstantTimeEq as _;
+use unicode_normalization::UnicodeNormalization as _;
 use uuid::Uuid;
 
 /// How long a mailed code is good, in milliseconds.
@@ -171,10 +172,10 @@ pub async fn is_waited_for<C: ConnectionTrait>(visit: &Visit, c: &C, what: For, 
 }
 
 /// Reads what somebody typed: six digits are a mailed code, everything else is one that was kept. A mailed one is a code for
-/// this identifier only, whatever the flow or session was about when it was mailed.
+/// this identifier only, whatever the flow or session was about when it was mailed. Some keyboards type wide digits, and mean the others.
 #[must_use]
 pub fn read(visit: &Visit, what: For, of: Uuid, user: Option<UserId>, identifier_key: &str, text: &str) -> Typed {
-    let plain: String = text.chars().filter(char::is_ascii_alphanumeric).take(2 * LENGTH).collect();
+    let plain: String = text.nfkc().filter(char::is_ascii_alphanumeric).take(2 * LENGTH).collect();
     let key = key(visit, what, of);
     if plain.len() == 6 && plain.bytes().all(|byte| byte.is_ascii_digit()) {
         return Typed { what, kind: CodeKind::Mailed, key, hash: mailed_hash(visit, &key, identifier_key, &plain) };
