@@ -44,6 +44,7 @@ mod let_in;
 mod limits;
 mod mail;
 mod matrix;
+mod memory;
 mod needs;
 mod none_left;
 mod not_me;

@@ -17,6 +17,30 @@ pub enum Purpose {
     Create,
 }
 
+impl Purpose {
+    pub const ALL: [Self; 4] = [Self::SignIn, Self::Anyone, Self::Verify, Self::Create];
+
+    /// Its name in records.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign-in",
+            Self::Anyone => "anyone",
+            Self::Verify => "verify",
+            Self::Create => "create",
+        }
+    }
+
+    /// Whether anybody can begin such a ceremony for an account, as often as they like, by knowing what it is called.
+    #[must_use]
+    pub fn is_open_to_strangers(self) -> bool {
+        match self {
+            Self::SignIn | Self::Anyone => true,
+            Self::Verify | Self::Create => false,
+        }
+    }
+}
+
 /// The name of the exception a ceremony ended with (WebAuthn Level 3, sections 5.1.3 and 5.1.4; Web IDL, section 2.8.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ErrorName {
@@ -102,4 +126,18 @@ pub struct Capabilities {
     /// `signalUnknownCredential`, `signalAllAcceptedCredentials` and `signalCurrentUserDetails`, all three.
     #[serde(default)]
     pub signals: Option<bool>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Records that were made before are found by it.
+    #[test]
+    fn a_purpose_has_one_name_wherever_it_is_written() {
+        for (place, purpose) in Purpose::ALL.into_iter().enumerate() {
+            assert_eq!(serde_json::to_value(purpose).unwrap(), purpose.slug());
+            assert_eq!(purpose as usize, place, "each once");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use super::entities::browser_accounts;
 use super::entities::failure_events::{ActiveModel, COLUMN, Column, Entity, Model};
 use super::{PURGED_AT_ONCE, StandIn, count, purge_some, stored};
+use domain::ceremony::Purpose;
 use domain::ids::{BrowserId, UserId};
 use domain::time::Millis;
 use sea_orm::prelude::Uuid;
@@ -37,9 +38,6 @@ pub struct FailureEvent {
 
 /// What makes an event: all of it.
 pub type NewFailureEvent = FailureEvent;
-
-/// The purposes of ceremonies before a proof, as they are stored.
-const OPEN_TO_STRANGERS: [&str; 2] = ["sign-in", "anyone"];
 
 /// Stores an event. Where it is nobody's the row refers to this stand-in.
 ///
@@ -83,11 +81,13 @@ pub async fn keep_latest(
         .filter(browser_accounts::Column::MarkHash.is_not_null())
         .into_query();
     let elsewhere = Condition::any().add(Column::BrowserId.is_null()).add(Column::BrowserId.not_in_subquery(known));
+    let open_to_strangers =
+        Purpose::ALL.into_iter().filter(|purpose| purpose.is_open_to_strangers()).map(Purpose::slug);
     let older = Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(COLUMN.identifier_hash.eq(identifier_hash.to_vec()))
-        .filter(Column::Purpose.is_in(OPEN_TO_STRANGERS))
+        .filter(Column::Purpose.is_in(open_to_strangers))
         .filter(elsewhere)
         .order_by_desc(Column::At)
         .order_by_desc(Column::Id)

@@ -53,7 +53,7 @@ pub async fn record(visit: &Visit, tx: &WriteTx, failed: &Failed<'_>) -> Result<
         user: failed.user,
         browser: failed.user.map(|_| visit.browser),
         identifier_hash: identifier_hash(&visit.app.sealer, failed.who).to_vec(),
-        purpose: code(&failed.purpose)?,
+        purpose: failed.purpose.slug().to_owned(),
         outcome: code(&assessment.outcome)?,
         observation: json(&failed.ended)?,
         evidence: json(&evidence)?,
