@@ -24,3 +24,4 @@ new-password-too-short = This is too short. Use at least { $min } characters; a 
 new-password-too-long = This is longer than a password can be. Use at most { $max } characters.
 new-password-too-common = This is easy to guess, because many people use it or it follows a pattern. Choose another one.
 new-password-contains-identifier = This is mostly your email address or username, so it is easy to guess. Choose another one.
+new-password-not-new = Choose a password that is new to this account.

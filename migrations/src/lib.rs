@@ -29,6 +29,7 @@ mod m20261130_000070_ghost_share;
 mod m20261130_000080_stand_ins;
 mod m20261130_000090_root_key_check;
 mod m20261201_000100_stand_in_references;
+mod m20261201_000110_void_passwords;
 
 /// Every change, oldest first.
 pub struct Migrator;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000080_stand_ins::Migration),
             Box::new(m20261130_000090_root_key_check::Migration),
             Box::new(m20261201_000100_stand_in_references::Migration),
+            Box::new(m20261201_000110_void_passwords::Migration),
         ]
     }
 }

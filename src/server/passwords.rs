@@ -196,6 +196,12 @@ fn normalised(password: &str) -> Zeroizing<String> {
     Zeroizing::new(password.nfkc().collect())
 }
 
+/// Whether two typed passwords are the same one.
+#[must_use]
+pub fn is_same(one: &str, other: &str) -> bool {
+    normalised(one).as_bytes().ct_eq(normalised(other).as_bytes()).into()
+}
+
 fn work(queue: &Queue) {
     give_way();
     let mut memory: Vec<Block> = Vec::new();

@@ -17,6 +17,7 @@ pub mod events;
 pub mod evidence;
 pub mod explain;
 pub mod forgotten;
+pub mod former;
 pub mod ghosts;
 pub mod healing;
 pub mod inside;

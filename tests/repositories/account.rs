@@ -3,7 +3,7 @@
 use crate::fixture::{self, T0, browser, new_session, passkey, session, two_people, user, uuid};
 use domain::audit::Event;
 use keymend::server::db::audit::{self, NewEntry};
-use keymend::server::db::users::Renamed;
+use keymend::server::db::users::{CodeKind, Renamed};
 use keymend::server::db::{WriteTx, browsers, sessions, users};
 
 #[tokio::test]
@@ -131,4 +131,37 @@ async fn a_new_password_tells_since_when() {
     assert_eq!((one.password_hash.as_deref(), one.password_changed_at), (Some("$argon2id$new"), T0.plus(7)));
     let two = users::find(db.read(), user(2)).await.unwrap().unwrap();
     assert_eq!(two.password_changed_at, T0);
+}
+
+#[tokio::test]
+async fn passwords_that_were_taken_away_are_remembered_up_to_a_number_and_no_others_are() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    let locked = async || users::lock(&tx, user(1)).await.unwrap().unwrap();
+    assert!(locked().await.void_passwords.is_empty());
+    users::take_password(&tx, &locked().await, T0.plus(1)).await.unwrap();
+    assert_eq!(locked().await.void_passwords, ["$argon2id$secret"]);
+    // There is none to take away.
+    users::take_password(&tx, &locked().await, T0.plus(2)).await.unwrap();
+    assert_eq!(locked().await.void_passwords, ["$argon2id$secret"]);
+
+    // What somebody changes was not taken away.
+    users::change_password(&tx, user(1), "$1", T0.plus(3)).await.unwrap();
+    users::replace_password(&tx, user(1), "$2", CodeKind::Mailed, T0.plus(4)).await.unwrap();
+    users::set_password_hash(&tx, user(1), "$2-stronger").await.unwrap();
+    users::reset(&tx, &locked().await, "$3", T0.plus(5)).await.unwrap();
+    let found = locked().await;
+    assert_eq!((found.password_hash.as_deref(), found.is_reset()), (Some("$3"), true));
+    assert_eq!(found.void_passwords, ["$2-stronger", "$argon2id$secret"]);
+    users::spend_reset(&tx, &locked().await).await.unwrap();
+    let found = locked().await;
+    assert_eq!((found.password_hash.as_deref(), found.is_reset()), (None, true));
+    assert_eq!(found.void_passwords, ["$3", "$2-stronger", "$argon2id$secret"]);
+
+    for hash in ["$4", "$5", "$6"] {
+        users::change_password(&tx, user(1), hash, T0.plus(6)).await.unwrap();
+        users::take_password(&tx, &locked().await, T0.plus(7)).await.unwrap();
+    }
+    assert_eq!(locked().await.void_passwords, ["$6", "$5", "$4", "$3", "$2-stronger"]);
+    assert!(users::find(&tx, user(2)).await.unwrap().unwrap().void_passwords.is_empty());
 }

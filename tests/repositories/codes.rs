@@ -27,6 +27,25 @@ async fn a_mailed_code_has_so_many_tries_and_counts_once() {
     assert!(!mailed_codes::is_waited_for(&tx, b"key", T0).await.unwrap());
 }
 
+/// A right code is no guess, however often it is typed; a wrong one stays counted.
+#[tokio::test]
+async fn the_try_of_a_right_code_is_given_back() {
+    let (_database, db) = two_people().await;
+    let tx = db.write().await.unwrap();
+    mailed_codes::issue(&tx, b"key", None, nobody(), b"code", T0.plus(9)).await.unwrap();
+    for _ in 0..4 {
+        assert!(mailed_codes::count_try(&tx, b"key", 2, T0).await.unwrap().is_some());
+        mailed_codes::give_try_back(&tx, b"key", b"code").await.unwrap();
+    }
+    // None that was not counted, and not for another code.
+    mailed_codes::give_try_back(&tx, b"key", b"code").await.unwrap();
+    for _ in 0..2 {
+        assert!(mailed_codes::count_try(&tx, b"key", 2, T0).await.unwrap().is_some());
+        mailed_codes::give_try_back(&tx, b"key", b"another").await.unwrap();
+    }
+    assert_eq!(mailed_codes::count_try(&tx, b"key", 2, T0).await.unwrap(), None);
+}
+
 #[tokio::test]
 async fn what_waits_for_a_code_is_replaced_expires_and_goes_with_its_account() {
     let (_database, db) = two_people().await;
@@ -83,12 +102,12 @@ async fn saved_codes_are_replaced_as_a_set_and_each_counts_once() {
 async fn another_password_remembers_what_it_was_set_with_and_a_deleted_account_leaves_nothing() {
     let (_database, db) = two_people().await;
     let tx = db.write().await.unwrap();
-    users::replace_password(&tx, user(1), Some("$new"), Some(CodeKind::Saved), T0.plus(5)).await.unwrap();
+    users::replace_password(&tx, user(1), "$new", CodeKind::Saved, T0.plus(5)).await.unwrap();
     users::verify_address(&tx, user(1), T0.plus(6)).await.unwrap();
     let found = users::find(&tx, user(1)).await.unwrap().unwrap();
     assert_eq!((found.password_hash.as_deref(), found.password_by), (Some("$new"), Some(CodeKind::Saved)));
     assert_eq!((found.password_changed_at, found.verified_at), (T0.plus(5), Some(T0.plus(6))));
-    users::replace_password(&tx, user(1), None, None, T0.plus(7)).await.unwrap();
+    users::take_password(&tx, &found, T0.plus(7)).await.unwrap();
     let found = users::find(&tx, user(1)).await.unwrap().unwrap();
     assert_eq!((found.password_hash, found.password_by), (None, None));
     saved_codes::replace(&tx, user(1), vec![(uuid(1), vec![1])], T0).await.unwrap();

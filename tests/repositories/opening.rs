@@ -179,8 +179,9 @@ async fn fill(db: &Db) {
     browsers::touch(&tx, here, &token_hash(1), Platform::Ios, Browser::Edge, T0.plus(1)).await.unwrap();
     users::mark_had_passkey(&tx.later(), one).await.unwrap();
     users::verify_address(&tx, one, T0.plus(1)).await.unwrap();
-    users::replace_password(&tx, one, Some("$by-code"), Some(CodeKind::Saved), T0.plus(2)).await.unwrap();
-    users::reset(&tx, two, "$by-the-operator", T0.plus(3)).await.unwrap();
+    users::replace_password(&tx, one, "$by-code", CodeKind::Saved, T0.plus(2)).await.unwrap();
+    let other = users::lock(&tx, two).await.unwrap().unwrap();
+    users::reset(&tx, &other, "$by-the-operator", T0.plus(3)).await.unwrap();
     assert_eq!(users::rename(&tx, two, "Two", "two", None).await.unwrap(), Renamed::Renamed);
     passkeys::used(&tx, passkey(1), Some(r#"{"used":1}"#), true, T0.plus(4), Platform::MacOs).await.unwrap();
     passkeys::rename(&tx, one, passkey(1), "Mine").await.unwrap();
@@ -442,7 +443,7 @@ async fn rows_of(c: &impl ConnectionTrait, tables: &Columns) -> Rows {
 /// In the place of what is there.
 async fn store(c: &impl ConnectionTrait, columns: &Columns, rows: &Rows) {
     // Owners go first.
-    let owners = ["users", "browsers", "passkeys"];
+    let owners = ["stand_ins", "users", "browsers", "passkeys"];
     let others = rows.keys().map(String::as_str).filter(|table| !owners.contains(table));
     let tables: Vec<_> = owners.into_iter().filter(|table| rows.contains_key(*table)).chain(others).collect();
     let mut sql: Vec<_> = tables.iter().map(|table| format!("DELETE FROM {table}")).collect();

@@ -24,6 +24,7 @@ async fn an_account_is_found_by_its_comparable_identifier_and_by_its_id() {
         verified_at: None,
         reset_at: None,
         password_by: None,
+        void_passwords: Vec::new(),
     };
     assert_eq!(users::find_by_key(db.read(), "person1@example.org").await.unwrap(), Some(expected.clone()));
     assert_eq!(users::find(db.read(), user(1)).await.unwrap(), Some(expected.clone()));

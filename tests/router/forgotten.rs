@@ -7,6 +7,29 @@ use http::StatusCode;
 use keymend::server::services::operator;
 
 const ADDRESS: &str = "ada@example.org";
+pub const NOT_NEW: &str = "Choose a password that is new to this account.";
+const NEW: &str = "a lantern in the old harbour";
+
+/// From now on every other password waits, for as long as a dear hash takes on the only thread.
+pub async fn keeps_the_hasher(app: &TestApp) {
+    let server = app.app();
+    let stored = format!("$argon2id$v=19$m=19456,t=64,p=1${}${}", "A".repeat(22), "A".repeat(43));
+    tokio::spawn(async move { server.hasher.verify("whatever it may be", Some(stored)).await });
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    waits_for_the_hasher(app, 0).await;
+}
+
+/// Until so many passwords wait.
+pub async fn waits_for_the_hasher(app: &TestApp, passwords: usize) {
+    while app.app().hasher.waiting() != passwords {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+}
+
+/// One thread that hashes.
+pub async fn with_one_thread() -> TestApp {
+    TestApp::start_with("", |settings| settings.password.hash_threads = 1).await
+}
 
 async fn settled(app: &TestApp) -> Person {
     let mut ada = app.person(ADDRESS);
@@ -223,7 +246,7 @@ async fn guessing_is_slow_and_does_not_lock_the_owner_out_of_a_known_browser() {
 async fn without_javascript_the_way_is_the_same() {
     use keymend::page::Screen;
     let app = TestApp::start().await;
-    settled(&app).await;
+    let password = settled(&app).await.password;
     let browser = app.browser().without_script();
     let document = browser.visit("/forgot-password").await;
     let Screen::Ask(screen) = document.page().screen else { panic!("{}", document.text()) };
@@ -235,6 +258,8 @@ async fn without_javascript_the_way_is_the_same() {
     let document = browser.submit(&screen.submit, &[("code", ""), ("password", "short")]).await;
     assert!(document.text().contains("Type the code.") && document.text().contains("This is too short"));
     let code = mailed(&app).await;
+    let document = browser.submit(&screen.submit, &[("code", &code), ("password", &password)]).await;
+    assert!(document.text().contains(NOT_NEW), "{}", document.text());
     let document =
         browser.submit(&screen.submit, &[("code", &code), ("password", "a lantern in the old harbour")]).await;
     assert_eq!(document.step(), "needs-proof");
@@ -260,4 +285,128 @@ async fn a_code_that_waits_is_none_any_more_once_the_password_was_changed() {
         assert_eq!((thief.status, thief.step()), (StatusCode::UNAUTHORIZED, "new-password"), "{by_operator}");
         assert!(thief.reads("does not count any more"), "{:?}", thief.page);
     }
+}
+
+#[tokio::test]
+async fn the_present_password_is_no_new_one_and_the_code_goes_on_counting() {
+    let app = TestApp::start().await;
+    let mut ada = settled(&app).await;
+    let codes = ada.gets_codes().await;
+    ada.keeps_codes().await;
+    let before = app.texts("password_hash", "users").await;
+    for saved in [None, Some(&codes[0])] {
+        app.wait(1);
+        let mut laptop = ada.elsewhere(&app);
+        laptop.has_forgotten().await;
+        let code = mailed(&app).await;
+        let code = saved.unwrap_or(&code);
+        // More often than a code may be tried.
+        for _ in 0..7 {
+            laptop.answers(&[("code", code), ("password", &ada.password)]).await;
+            assert_eq!((laptop.status, laptop.step()), (StatusCode::UNPROCESSABLE_ENTITY, "new-password"));
+            let problems: Vec<_> = laptop.ask().fields.iter().map(|field| field.problem.as_str()).collect();
+            assert_eq!(problems, ["", NOT_NEW]);
+        }
+        assert_eq!(app.texts("password_hash", "users").await, before);
+        let events = app.audit(ADDRESS).await;
+        assert!(!events.iter().any(|event| event == "code-refused" || event == "password-set-by-code"), "{events:?}");
+    }
+    app.wait(1);
+    let mut laptop = ada.elsewhere(&app);
+    laptop.has_forgotten().await;
+    let code = mailed(&app).await;
+    // Wrong ones are counted as ever, and to them nothing is told of the password.
+    for _ in 0..3 {
+        laptop.answers(&[("code", "000000"), ("password", &ada.password)]).await;
+        assert_eq!(laptop.status, StatusCode::UNAUTHORIZED);
+        assert!(!laptop.reads(NOT_NEW), "{:?}", laptop.page);
+        laptop.answers(&[("code", &code), ("password", &ada.password)]).await;
+        assert_eq!(laptop.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    laptop.chooses_password(&code).await;
+    assert_eq!(laptop.status, StatusCode::OK, "{:?}", laptop.page);
+    assert_eq!(app.count("saved_codes WHERE used_at IS NULL").await, 10);
+}
+
+/// What was compared is compared once more where it is another one under the lock.
+#[tokio::test]
+async fn a_password_that_is_taken_away_while_it_is_being_chosen_is_not_set() {
+    let app = with_one_thread().await;
+    let mut ada = settled(&app).await;
+    let codes = ada.gets_codes().await;
+    ada.keeps_codes().await;
+    let void = app.app().hasher.hash(NEW).await.unwrap();
+    let before = app.texts("password_hash", "users").await;
+    let mut laptop = ada.elsewhere(&app);
+    laptop.has_forgotten().await;
+    keeps_the_hasher(&app).await;
+    let (browser, submit, code) = (laptop.browser.clone(), laptop.ask().submit.clone(), codes[0].clone());
+    let choosing = tokio::spawn(async move { browser.press(&submit, &[("code", &code), ("password", NEW)]).await });
+    waits_for_the_hasher(&app, 1).await;
+    app.execute(&format!("UPDATE users SET void_passwords = '{void}'")).await;
+    laptop.sees(&choosing.await.unwrap());
+    assert_eq!(laptop.status, StatusCode::UNPROCESSABLE_ENTITY, "{:?}", laptop.page);
+    assert!(laptop.reads(NOT_NEW), "{:?}", laptop.page);
+    assert_eq!(app.texts("password_hash", "users").await, before);
+    // One that is new is taken with the same code, whatever else has changed meanwhile.
+    keeps_the_hasher(&app).await;
+    let (browser, submit, code) = (laptop.browser.clone(), laptop.ask().submit.clone(), codes[0].clone());
+    let fields = [("code", code), ("password", "a lighthouse in the new harbour".to_owned())];
+    let choosing = tokio::spawn(async move {
+        browser.press(&submit, &fields.each_ref().map(|(name, value)| (*name, value.as_str()))).await
+    });
+    waits_for_the_hasher(&app, 1).await;
+    app.execute("UPDATE users SET void_passwords = NULL").await;
+    laptop.sees(&choosing.await.unwrap());
+    assert_eq!(laptop.status, StatusCode::OK, "{:?}", laptop.page);
+    assert_eq!(app.count("saved_codes WHERE used_at IS NULL").await, 9);
+}
+
+/// Whoever had a right code, and has none any more, learns nothing of the password that there is now.
+#[tokio::test]
+async fn a_code_that_became_void_while_the_password_was_hashed_tells_nothing_of_the_one_that_is_set_since() {
+    let app = with_one_thread().await;
+    let ada = settled(&app).await;
+    let present = app.app().hasher.hash(NEW).await.unwrap();
+    let mut thief = ada.elsewhere(&app);
+    thief.has_forgotten().await;
+    let code = mailed(&app).await;
+    keeps_the_hasher(&app).await;
+    let (browser, submit) = (thief.browser.clone(), thief.ask().submit.clone());
+    let choosing = tokio::spawn(async move { browser.press(&submit, &[("code", &code), ("password", NEW)]).await });
+    waits_for_the_hasher(&app, 1).await;
+    app.execute("DELETE FROM mailed_codes").await;
+    app.execute(&format!("UPDATE users SET password_hash = '{present}'")).await;
+    thief.sees(&choosing.await.unwrap());
+    assert_eq!((thief.status, thief.step()), (StatusCode::UNAUTHORIZED, "new-password"), "{:?}", thief.page);
+    assert!(thief.reads("does not count any more"), "{:?}", thief.page);
+}
+
+#[tokio::test]
+async fn where_there_is_no_room_to_compare_it_is_told_to_come_back_and_the_code_goes_on_counting() {
+    let app = TestApp::start_with("", |settings| {
+        settings.password.hash_threads = 1;
+        settings.password.queue = 1;
+    })
+    .await;
+    let mut ada = settled(&app).await;
+    let codes = ada.gets_codes().await;
+    ada.keeps_codes().await;
+    let mut laptop = ada.elsewhere(&app);
+    laptop.has_forgotten().await;
+    let mut all = tokio::task::JoinSet::new();
+    for code in &codes {
+        let (browser, submit) = (laptop.browser.clone(), laptop.ask().submit.clone());
+        let (code, password) = (code.clone(), ada.password.clone());
+        all.spawn(async move {
+            let answer = browser.press_anyway(&submit, &[("code", &code), ("password", &password)]).await;
+            (answer.status, answer.step())
+        });
+    }
+    let answers = all.join_all().await;
+    for status in [StatusCode::SERVICE_UNAVAILABLE, StatusCode::UNPROCESSABLE_ENTITY] {
+        assert!(answers.contains(&(status, "new-password")), "{answers:?}");
+    }
+    assert!(answers.iter().all(|(status, _)| !status.is_success()), "{answers:?}");
+    assert_eq!(app.count("saved_codes WHERE used_at IS NULL").await, 10);
 }

@@ -1,6 +1,7 @@
 //! *This was not me*
 
 use crate::app::TestApp;
+use crate::forgotten::NOT_NEW;
 use crate::person::Person;
 use domain::time::{DAY, MINUTE};
 use http::StatusCode;
@@ -116,6 +117,36 @@ async fn whoever_has_no_password_any_more_is_told_and_shown_the_way() {
     let code = app.mail(ADDRESS, "A new password").await.code();
     ada.chooses_password(&code).await;
     assert_eq!(ada.status, StatusCode::OK, "{:?}", ada.page);
+}
+
+/// A thief may know it: that is why it was taken away.
+#[tokio::test]
+async fn the_password_that_was_taken_away_is_not_chosen_again() {
+    let app = TestApp::start().await;
+    let (ada, link) = told(&app).await;
+    let mut owner = app.person(ADDRESS);
+    owner.opens(&link).await;
+    owner.answers(&[]).await;
+    owner.has_forgotten().await;
+    let code = app.mail(ADDRESS, "A new password").await.code();
+    owner.answers(&[("code", &code), ("password", &ada.password)]).await;
+    assert_eq!((owner.status, owner.step()), (StatusCode::UNPROCESSABLE_ENTITY, "new-password"));
+    let problems: Vec<_> = owner.ask().fields.iter().map(|field| field.problem.as_str()).collect();
+    assert_eq!(problems, ["", NOT_NEW]);
+    assert_eq!(app.count("users WHERE password_hash IS NULL").await, 1);
+    owner.chooses_password(&code).await;
+    assert_eq!(owner.status, StatusCode::OK, "{:?}", owner.page);
+
+    // Nor in place of the new one, however long ago it was.
+    app.wait(DAY);
+    owner.browser.drop_cookie("session");
+    owner.has_forgotten().await;
+    let code = app.mail(ADDRESS, "A new password").await.code();
+    owner.answers(&[("code", &code), ("password", &ada.password)]).await;
+    assert_eq!(owner.status, StatusCode::UNPROCESSABLE_ENTITY);
+    owner.chooses_password(&code).await;
+    assert_eq!(owner.status, StatusCode::OK, "{:?}", owner.page);
+    assert_eq!(app.count("users WHERE void_passwords IS NOT NULL").await, 1);
 }
 
 #[tokio::test]

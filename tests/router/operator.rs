@@ -1,6 +1,7 @@
 //! What the operator does for somebody who has lost everything.
 
 use crate::app::TestApp;
+use crate::forgotten::NOT_NEW;
 use crate::person::Person;
 use domain::time::{HOUR, MINUTE};
 use http::StatusCode;
@@ -73,6 +74,49 @@ async fn the_password_handed_over_signs_in_once_and_then_a_new_one_is_chosen() {
     let mut next = Person { password: NEW.to_owned(), ..ada.elsewhere(&app) };
     next.signs_in_with_password().await;
     assert_ne!(next.step(), "change-password");
+}
+
+/// A thief may know the one of before, and the operator knows the other.
+#[tokio::test]
+async fn neither_the_password_of_before_nor_the_one_handed_over_is_chosen() {
+    const ADDRESS: &str = "ada@example.org";
+    let app = TestApp::start().await;
+    let mut ada = app.person(ADDRESS);
+    ada.settles_in().await;
+    app.wait(1);
+    // One that nobody used is void as well, once there is another one.
+    let unused = reset(&app, ADDRESS).await;
+    app.wait(1);
+    let mut by_mail = ada.elsewhere(&app);
+    let mut again = let_in(&app, &ada).await;
+    let handed_over = again.password.clone();
+    by_mail.has_forgotten().await;
+    let code = app.mail(ADDRESS, "A new password").await.code();
+    for former in [&ada.password, &unused, &handed_over] {
+        again.changes("/account/password", &[("new_password", former)]).await;
+        assert_eq!((again.status, again.step()), (StatusCode::UNPROCESSABLE_ENTITY, "change-password"), "{former}");
+        assert!(again.reads(NOT_NEW), "{:?}", again.page);
+        by_mail.answers(&[("code", &code), ("password", former)]).await;
+        assert_eq!((by_mail.status, by_mail.step()), (StatusCode::UNPROCESSABLE_ENTITY, "new-password"), "{former}");
+        assert!(by_mail.reads(NOT_NEW), "{:?}", by_mail.page);
+    }
+    again.changes("/account/password", &[("new_password", NEW)]).await;
+    assert_eq!(again.status, StatusCode::OK, "{:?}", again.page);
+
+    // Before anybody has used it neither.
+    app.wait(1);
+    let handed_over = reset(&app, ADDRESS).await;
+    let mut by_mail = ada.elsewhere(&app);
+    by_mail.has_forgotten().await;
+    let code = app.mail(ADDRESS, "A new password").await.code();
+    for former in [&ada.password, NEW, &handed_over] {
+        by_mail.answers(&[("code", &code), ("password", former)]).await;
+        assert_eq!(by_mail.status, StatusCode::UNPROCESSABLE_ENTITY, "{former}");
+    }
+    by_mail.chooses_password(&code).await;
+    assert_eq!(by_mail.status, StatusCode::OK, "{:?}", by_mail.page);
+    let text = operator::show(&app.app(), ADDRESS).await.unwrap();
+    assert!(!text.contains("argon2"), "{text}");
 }
 
 /// What was handed over and the new password are two proofs; the new password alone is one.

@@ -68,6 +68,21 @@ pub async fn count_try(
     Ok(Entity::find_by_id(key.to_vec()).one(tx).await?.map(|row| row.code_hash))
 }
 
+/// Takes back that a try was counted which turned out to be right: it was no guess.
+///
+/// # Errors
+/// The database fails.
+pub async fn give_try_back(tx: &impl ConnectionTrait, key: &[u8], code_hash: &[u8]) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).sub(1))
+        .filter(COLUMN.key.eq(key.to_vec()))
+        .filter(COLUMN.code_hash.eq(code_hash.to_vec()))
+        .filter(COLUMN.attempts.gt(0))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Uses a code up. False if that happened before: it counts once.
 ///
 /// # Errors

@@ -29,7 +29,12 @@ pub struct User {
     pub reset_at: Option<Millis>,
     /// What the password was last set with, where that was a code.
     pub password_by: Option<CodeKind>,
+    /// Hashes of the passwords that were taken away, newest first; no more than [`MOST_VOID`].
+    pub void_passwords: Vec<String>,
 }
+
+/// So many passwords that were taken away are remembered: each costs a hash when a new one is chosen.
+pub const MOST_VOID: usize = 5;
 
 /// Two kinds of code: what one kind made, the same kind does not vouch for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +110,7 @@ pub async fn create(tx: &impl ConnectionTrait, new: NewUser) -> Result<Created, 
         verified_at: Set(None),
         password_by: Set(None),
         reset_at: Set(None),
+        void_passwords: Set(None),
     };
     let conflict = OnConflict::column(Column::IdentifierKey).do_nothing().to_owned();
     let inserted = Entity::insert(row).on_conflict(conflict).exec_without_returning(tx).await?;
@@ -147,24 +153,31 @@ pub async fn change_password(tx: &impl ConnectionTrait, id: UserId, hash: &str, 
     Ok(())
 }
 
-/// The operator gives the account a password that is good for one sign-in.
+/// The operator gives the account, which is locked, a password that is good for one sign-in. The one before is void.
 ///
 /// # Errors
 /// The database fails.
-pub async fn reset(tx: &impl ConnectionTrait, id: UserId, hash: &str, now: Millis) -> Result<(), DbErr> {
-    change_password(tx, id, hash, now).await?;
-    let change = ActiveModel { reset_at: Set(Some(now.0)), ..Default::default() };
-    Entity::update_many().set(change).filter(COLUMN.id.eq(id.0)).exec(tx).await?;
+pub async fn reset(tx: &impl ConnectionTrait, user: &User, hash: &str, now: Millis) -> Result<(), DbErr> {
+    let change = ActiveModel {
+        password_hash: Set(Some(hash.to_owned())),
+        password_changed_at: Set(now.0),
+        password_by: Set(None),
+        reset_at: Set(Some(now.0)),
+        void_passwords: Set(user.with_void()),
+        ..Default::default()
+    };
+    Entity::update_many().set(change).filter(COLUMN.id.eq(user.id.0)).exec(tx).await?;
     Ok(())
 }
 
-/// That one sign-in has happened: until a new password is chosen there is none.
+/// That one sign-in of the account, which is locked, has happened: until a new password is chosen there is none. The one that was
+/// handed over is not to be chosen.
 ///
 /// # Errors
 /// The database fails.
-pub async fn spend_reset(tx: &impl ConnectionTrait, id: UserId) -> Result<(), DbErr> {
-    let change = ActiveModel { password_hash: Set(None), ..Default::default() };
-    Entity::update_many().set(change).filter(COLUMN.id.eq(id.0)).exec(tx).await?;
+pub async fn spend_reset(tx: &impl ConnectionTrait, user: &User) -> Result<(), DbErr> {
+    let change = ActiveModel { password_hash: Set(None), void_passwords: Set(user.with_void()), ..Default::default() };
+    Entity::update_many().set(change).filter(COLUMN.id.eq(user.id.0)).exec(tx).await?;
     Ok(())
 }
 
@@ -202,25 +215,42 @@ pub async fn rename(
     }
 }
 
-/// A password in place of the one that was forgotten, or none at all. `by` is the code that stood in for the old one.
+/// A password in place of the one that was forgotten. `by` is the code that stood in for the old one.
 ///
 /// # Errors
 /// The database fails.
 pub async fn replace_password(
     tx: &impl ConnectionTrait,
     id: UserId,
-    hash: Option<&str>,
-    by: Option<CodeKind>,
+    hash: &str,
+    by: CodeKind,
     now: Millis,
 ) -> Result<(), DbErr> {
     let change = ActiveModel {
-        password_hash: Set(hash.map(str::to_owned)),
+        password_hash: Set(Some(hash.to_owned())),
         password_changed_at: Set(now.0),
-        password_by: Set(by.map(|by| by.slug().to_owned())),
+        password_by: Set(Some(by.slug().to_owned())),
         reset_at: Set(None),
         ..Default::default()
     };
     Entity::update_many().set(change).filter(COLUMN.id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
+/// Takes the password away from the account, which is locked: it has none, and that one is void.
+///
+/// # Errors
+/// The database fails.
+pub async fn take_password(tx: &impl ConnectionTrait, user: &User, now: Millis) -> Result<(), DbErr> {
+    let change = ActiveModel {
+        password_hash: Set(None),
+        password_changed_at: Set(now.0),
+        password_by: Set(None),
+        reset_at: Set(None),
+        void_passwords: Set(user.with_void()),
+        ..Default::default()
+    };
+    Entity::update_many().set(change).filter(COLUMN.id.eq(user.id.0)).exec(tx).await?;
     Ok(())
 }
 
@@ -258,7 +288,16 @@ impl User {
     pub fn is_reset(&self) -> bool {
         self.reset_at == Some(self.password_changed_at)
     }
+
+    /// What is stored of the void passwords once the present one is void too.
+    fn with_void(&self) -> Option<String> {
+        let hashes: Vec<_> = self.password_hash.iter().chain(&self.void_passwords).map(String::as_str).collect();
+        (!hashes.is_empty()).then(|| hashes[..hashes.len().min(MOST_VOID)].join(BETWEEN))
+    }
 }
+
+/// Between two hashes; there is none in a hash.
+const BETWEEN: &str = " ";
 
 impl CodeKind {
     fn slug(self) -> &'static str {
@@ -291,6 +330,10 @@ impl From<Model> for User {
             verified_at: moment(row.verified_at),
             reset_at: moment(row.reset_at),
             password_by: row.password_by.as_deref().and_then(CodeKind::from_slug),
+            void_passwords: row
+                .void_passwords
+                .map(|all| all.split(BETWEEN).map(str::to_owned).collect())
+                .unwrap_or_default(),
         }
     }
 }

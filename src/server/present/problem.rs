@@ -61,10 +61,16 @@ pub enum CodeProblem {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NewPasswordProblem {
     Empty,
-    TooShort { min: usize },
-    TooLong { max: usize },
+    TooShort {
+        min: usize,
+    },
+    TooLong {
+        max: usize,
+    },
     TooCommon,
     ContainsIdentifier,
+    /// The account has it or had it; which of the two is not told.
+    NotNew,
 }
 
 /// What is wrong with a sign-up, field by field.
@@ -143,6 +149,7 @@ impl NewPasswordProblem {
             Self::TooLong { max } => voice.count("new-password-too-long", "max", max),
             Self::TooCommon => voice.say("new-password-too-common"),
             Self::ContainsIdentifier => voice.say("new-password-contains-identifier"),
+            Self::NotNew => voice.say("new-password-not-new"),
         }
     }
 }

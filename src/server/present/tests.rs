@@ -258,9 +258,14 @@ fn pages_without_a_person(presenter: &Presenter) -> Vec<Page> {
     }
     pages.extend(pages_of_news(presenter));
     use NewPasswordProblem as New;
-    for problem in
-        [New::Empty, New::TooShort { min: 15 }, New::TooLong { max: 4_096 }, New::TooCommon, New::ContainsIdentifier]
-    {
+    for problem in [
+        New::Empty,
+        New::TooShort { min: 15 },
+        New::TooLong { max: 4_096 },
+        New::TooCommon,
+        New::ContainsIdentifier,
+        New::NotNew,
+    ] {
         pages.push(presenter.sign_up(FLOW, "ada", SignUpProblems { identifier: None, password: Some(problem) }, 15));
         let problems = ForgottenProblems { code: Some(CodeProblem::Void), password: Some(problem) };
         pages.push(presenter.new_password(FLOW, "ada", true, problems, 15));

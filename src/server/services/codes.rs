@@ -223,6 +223,19 @@ pub async fn check(
     Ok(Checked::Wrong)
 }
 
+/// A right code is not used up yet, as the step may be refused for another reason: its try is not one of the few. In the
+/// transaction that counted it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn give_try_back(tx: &WriteTx, typed: &Typed) -> Result<(), DbErr> {
+    match typed.kind {
+        CodeKind::Mailed => db::mailed_codes::give_try_back(tx, &typed.key, &typed.hash).await,
+        // Their tries are not counted while they are right.
+        CodeKind::Saved => Ok(()),
+    }
+}
+
 /// Writes down that a code did not count, in the transaction that counted the try. One that nobody looked at, as there were too
 /// many before, is not written down: no more than a password is.
 ///

@@ -5,6 +5,7 @@ use super::announce::{self, By, News, announce};
 use super::audit::{self, Happened};
 use super::codes::{self, Checked, For, Typed};
 use super::evidence::{Known, commit_and_keep, gather_locked, gather_of};
+use super::former::{Compared, Former};
 use super::perform::remember_browser;
 use super::reply::{Answer, Failure, Reply};
 use super::sign_in::{Proof, enter, is};
@@ -13,7 +14,7 @@ use super::{busy, pages, throttle};
 use crate::server::db::users::{CodeKind, Created, NewUser, User};
 use crate::server::db::{self, WriteTx};
 use crate::server::passwords;
-use crate::server::present::{CodeProblem, ForgottenProblems, IdentifyProblem};
+use crate::server::present::{CodeProblem, ForgottenProblems, IdentifyProblem, NewPasswordProblem};
 use crate::server::random;
 use crate::server::visit::{Flow, Say, Visit};
 use domain::assurance::Proofs;
@@ -139,24 +140,33 @@ pub async fn choose(visit: &mut Visit, flow_id: &str, code: &str, password: &str
     let tx = db.write().await?;
     let Known { account, evidence, .. } = gather_locked(visit, &tx, &who).await?;
     let known = evidence.known_browser;
-    let user = account.user().map(|user| user.id);
+    let owner = account.user();
+    let user = owner.map(|user| user.id);
     let typed = codes::read(visit, For::Reset, flow.id.0, user, who.key(), code);
     let checked = codes::check(visit, &tx, &typed, user, who.key(), known).await?;
     let of = (For::Reset, flow.id.0);
-    let (Some(user), Checked::Right(kind)) = (user, checked) else {
+    let (Some(owner), Checked::Right(kind)) = (owner, checked) else {
         // Right by luck, for nobody: that is as good as wrong.
         let checked = if let Checked::Right(_) = checked { Checked::Wrong } else { checked };
         codes::note_refusal(visit, &tx, checked, of, user, who.key()).await?;
         tx.commit().await?;
         return Ok(did_not_count(visit, flow, checked));
     };
+    // The password may be refused yet, and then the code goes on counting.
+    codes::give_try_back(&tx, &typed).await?;
     tx.commit().await?;
     // Only now: hashing is dear, and nobody without a code gets that far.
-    let Ok(hash) = visit.app.hasher.hash(password).await else { return Ok(no_room(visit, flow)) };
-    let tx = db.write().await?;
-    let changed = change(visit, &tx, &who, user, &typed, kind, known, &hash).await?;
+    let (tx, locked, hash) = match hash_and_lock(visit, owner, &typed, who.key(), known, password).await? {
+        Ok(locked) => locked,
+        Err(NotHashed::Busy) => return Ok(no_room(visit, flow)),
+        Err(NotHashed::NotNew) => {
+            let problems = ForgottenProblems { code: None, password: Some(NewPasswordProblem::NotNew) };
+            return Ok(refuse(visit, flow, problems, StatusCode::UNPROCESSABLE_ENTITY));
+        }
+    };
+    let changed = change(visit, &tx, &who, locked, &typed, kind, known, &hash).await?;
     let Some(user) = changed else {
-        codes::note_refusal(visit, &tx, Checked::Void, of, Some(user), who.key()).await?;
+        codes::note_refusal(visit, &tx, Checked::Void, of, Some(owner.id), who.key()).await?;
         tx.commit().await?;
         return Ok(did_not_count(visit, flow, Checked::Void));
     };
@@ -172,20 +182,58 @@ pub async fn choose(visit: &mut Visit, flow_id: &str, code: &str, password: &str
     pages::present(visit, "/dashboard").await
 }
 
-/// Uses the code up and gives the account its new password; `None` if somebody used it up before. An account that begins
-/// anew has another id from here.
+/// Why there is no hash of a new password.
+enum NotHashed {
+    Busy,
+    NotNew,
+}
+
+/// Compares the new password with those that the account has and had, hashes it, and locks the account. Where they
+/// are others by then, it is compared with those, as long as the code is good. `None`: it is not, or the account is gone.
+async fn hash_and_lock(
+    visit: &Visit,
+    owner: &User,
+    typed: &Typed,
+    identifier_key: &str,
+    known: bool,
+    password: &str,
+) -> Result<Result<(WriteTx, Option<User>, String), NotHashed>, Failure> {
+    let mut owner = owner.clone();
+    loop {
+        let former = Former::of(&owner);
+        let hash = match former.hash_new(&visit.app.hasher, password, None).await {
+            Ok(Compared::New(hash)) => hash,
+            Ok(Compared::Present | Compared::Void) => return Ok(Err(NotHashed::NotNew)),
+            Err(_) => return Ok(Err(NotHashed::Busy)),
+        };
+        let tx = visit.app.db.write().await?;
+        match db::users::lock(&tx, owner.id).await? {
+            Some(locked) if Former::of(&locked) != former => {
+                // What is used up here goes on counting, as nothing is committed.
+                if !codes::spend(visit, &tx, typed, owner.id, identifier_key, known).await? {
+                    return Ok(Ok((tx, None, hash)));
+                }
+                owner = locked;
+            }
+            locked => return Ok(Ok((tx, locked, hash))),
+        }
+    }
+}
+
+/// Uses the code up and gives the account, which is locked, its new password; `None` if somebody used it up before. An account
+/// that begins anew has another id from here.
 #[expect(clippy::too_many_arguments, reason = "what is changed, by whom, and with what proof")]
 async fn change(
     visit: &Visit,
     tx: &WriteTx,
     who: &Identifier,
-    user: UserId,
+    locked: Option<User>,
     typed: &Typed,
     kind: CodeKind,
     known: bool,
     hash: &str,
 ) -> Result<Option<UserId>, Failure> {
-    let Some(user) = db::users::lock(tx, user).await? else { return Ok(None) };
+    let Some(user) = locked else { return Ok(None) };
     // The code was for the account of that name, and has been renamed while the password was hashed.
     if user.identifier_key != who.key() {
         return Ok(None);
@@ -197,7 +245,7 @@ async fn change(
     let id = if kind == CodeKind::Mailed && user.verified_at.is_none() {
         begin_anew(visit, tx, &user, hash).await?
     } else {
-        db::users::replace_password(tx, user.id, Some(hash), Some(kind), visit.now).await?;
+        db::users::replace_password(tx, user.id, hash, kind, visit.now).await?;
         db::sessions::end_all_of_user_but(tx, user.id, None, visit.now).await?;
         db::browsers::forget_marks_of_user(tx, user.id).await?;
         db::mailed_codes::forget_all_of_user(tx, user.id).await?;

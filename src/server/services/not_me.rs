@@ -129,7 +129,7 @@ async fn take_back(
         return Ok(Became::Nothing(Box::new(void(visit))));
     }
     let session = session.map(|session| session.id);
-    end(visit, &tx, notice, session).await?;
+    end(visit, &tx, notice, &user, session).await?;
     if give_back_name(visit, &tx, notice, &user, session, gets).await? == Renamed::KeyTaken {
         return Ok(Became::NameTaken);
     }
@@ -140,10 +140,16 @@ async fn take_back(
     Ok(Became::Done { can_mail: user.as_ref().and_then(super::announce::address).is_some() })
 }
 
-/// Ends what was made since, every session, every known browser and the password. Whoever did it may have made more than what
-/// the notice tells, so everything that the account got since then goes.
-async fn end(visit: &Visit, tx: &WriteTx, notice: &Notice, session: Option<SessionId>) -> Result<(), Failure> {
-    let (user, now) = (notice.user, visit.now);
+/// Ends what was made since, every session, every known browser and the password, which is not chosen again. Whoever did it may
+/// have made more than what the notice tells, so everything that the account got since then goes.
+async fn end(
+    visit: &Visit,
+    tx: &WriteTx,
+    notice: &Notice,
+    owner: &User,
+    session: Option<SessionId>,
+) -> Result<(), Failure> {
+    let (user, now) = (owner.id, visit.now);
     let happened = |event| {
         let happened = Happened::to(user, event);
         session.map_or(happened, |session| happened.within(session))
@@ -161,7 +167,7 @@ async fn end(visit: &Visit, tx: &WriteTx, notice: &Notice, session: Option<Sessi
     db::sessions::end_all_of_user_but(tx, user, None, now).await?;
     db::browsers::forget_marks_of_user(tx, user).await?;
     db::mailed_codes::forget_all_of_user(tx, user).await?;
-    db::users::replace_password(tx, user, None, None, now).await?;
+    db::users::take_password(tx, owner, now).await?;
     Ok(())
 }
 

@@ -63,7 +63,7 @@ async fn lines(app: &App, user: &User) -> Result<String, sea_orm::DbErr> {
 }
 
 /// Lets somebody in again who has lost everything: ends their sessions, forgets their known browsers, and gives them a password
-/// that is good for one sign-in. Passkeys stay. Returns what to print, once.
+/// that is good for one sign-in. The one before is void: it is not chosen again. Passkeys stay. Returns what to print, once.
 ///
 /// # Errors
 /// One line: nobody has this identifier, or the database does not answer.
@@ -88,7 +88,7 @@ async fn write(app: &App, user: &User, hash: &str) -> Result<bool, Failure> {
     let now = app.clock.now();
     let tx = app.db.write().await?;
     let Some(user) = db::users::lock(&tx, user.id).await? else { return Ok(false) };
-    db::users::reset(&tx, user.id, hash, now).await?;
+    db::users::reset(&tx, &user, hash, now).await?;
     db::sessions::end_all_of_user_but(&tx, user.id, None, now).await?;
     db::browsers::forget_marks_of_user(&tx, user.id).await?;
     db::mailed_codes::forget_all_of_user(&tx, user.id).await?;

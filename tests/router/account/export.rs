@@ -24,6 +24,7 @@ async fn everything_is_in_it_and_nothing_that_opens_anything() {
     ada.creates_passkey().await;
     ada.continues().await;
     ada.removes_passkey(0).await;
+    app.execute("UPDATE users SET void_passwords = '$argon2id$taken-away'").await;
     let answer = ada.browser.get("/account/export").await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.headers[header::CONTENT_TYPE], "application/json; charset=utf-8");
@@ -45,7 +46,13 @@ async fn everything_is_in_it_and_nothing_that_opens_anything() {
     assert_eq!(file["activity"].as_array().unwrap().len(), app.audit("ada").await.len());
     assert_eq!(file["browsers"][0]["passkeys"].as_array().unwrap().len(), 2);
     // Secrets, hashes and keys, however they may be written.
-    let mut secrets = vec![ada.password.clone(), "argon2".to_owned(), "\"cred\"".to_owned(), "EC_EC2".to_owned()];
+    let mut secrets = vec![
+        ada.password.clone(),
+        "argon2".to_owned(),
+        "taken-away".to_owned(),
+        "\"cred\"".to_owned(),
+        "EC_EC2".to_owned(),
+    ];
     for (column, table) in [
         ("token_hash", "sessions"),
         ("token_hash", "browsers"),

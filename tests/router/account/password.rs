@@ -2,6 +2,7 @@
 
 use super::{LATER, limited, settled};
 use crate::app::TestApp;
+use crate::forgotten::{NOT_NEW, keeps_the_hasher, waits_for_the_hasher, with_one_thread};
 use crate::person::Person;
 use domain::time::MINUTE;
 use http::StatusCode;
@@ -142,7 +143,75 @@ async fn the_passkeys_made_with_the_old_password_are_shown_to_be_looked_at() {
 }
 
 #[tokio::test]
-async fn pressing_twice_changes_it_once_more_to_the_same() {
+async fn the_present_password_is_no_new_one_whatever_the_proof() {
+    let app = TestApp::start().await;
+    let mut ada = with_password(&app).await;
+    let mut grace = app.person("grace");
+    grace.settles_in().await;
+    let before = app.texts("password_hash", "users ORDER BY identifier_key").await;
+    let present = ada.password.clone();
+    // The same on another keyboard.
+    let first = present.chars().find(char::is_ascii_lowercase).unwrap();
+    let wide = char::from_u32(u32::from(first) + 0xFEE0).unwrap();
+    let typed_elsewhere = present.replace(first, &wide.to_string());
+    assert_ne!(typed_elsewhere, present);
+    for new in [&present, &typed_elsewhere] {
+        ada.changes("/account/password", &[("new_password", new)]).await;
+        is_not_new(&ada);
+    }
+    app.wait(LATER);
+    for new in [&present, &typed_elsewhere] {
+        ada.changes("/account/password", &[("password", &present), ("new_password", new)]).await;
+        is_not_new(&ada);
+    }
+    // Whoever does not know it learns nothing of it.
+    ada.changes("/account/password", &[("password", NEW), ("new_password", &present)]).await;
+    assert_eq!(ada.status, StatusCode::UNAUTHORIZED);
+    assert!(!ada.reads(NOT_NEW), "{:?}", ada.page);
+
+    let present = grace.password.clone();
+    grace.opens("/account/password").await;
+    grace.uses_passkey().await;
+    grace.changes("/account/password", &[("new_password", &present)]).await;
+    is_not_new(&grace);
+    assert_eq!(app.texts("password_hash", "users ORDER BY identifier_key").await, before);
+    // A new one is still taken, once the other things are right.
+    grace.changes("/account/password", &[("new_password", NEW)]).await;
+    assert!(grace.reads("Your password is changed."), "{:?}", grace.page);
+}
+
+/// The page once more, with the words at the new password alone.
+#[track_caller]
+fn is_not_new(person: &Person) {
+    assert_eq!((person.status, person.step()), (StatusCode::UNPROCESSABLE_ENTITY, "change-password"));
+    let (fields, _) = person.change().form.clone().unwrap();
+    let (new, others) = fields.split_last().unwrap();
+    assert_eq!(new.problem, NOT_NEW);
+    assert!(others.iter().all(|field| field.problem.is_empty()) && new.value.is_empty(), "{fields:?}");
+}
+
+/// What was compared is compared once more where it is another one under the lock.
+#[tokio::test]
+async fn a_password_that_is_taken_away_while_it_is_being_chosen_is_not_set() {
+    let app = with_one_thread().await;
+    let mut ada = settled(&app).await;
+    let void = app.app().hasher.hash(NEW).await.unwrap();
+    let before = app.texts("password_hash", "users").await;
+    ada.opens("/account/password").await;
+    let (_, act) = ada.change().form.clone().unwrap();
+    keeps_the_hasher(&app).await;
+    let browser = ada.browser.clone();
+    let choosing = tokio::spawn(async move { browser.press(&act, &[("new_password", NEW)]).await });
+    waits_for_the_hasher(&app, 1).await;
+    app.execute(&format!("UPDATE users SET void_passwords = '{void}'")).await;
+    ada.sees(&choosing.await.unwrap());
+    is_not_new(&ada);
+    assert_eq!(app.texts("password_hash", "users").await, before);
+}
+
+/// Twice at the button, or once more as the answer was lost: it is said again that it is done, and nothing is.
+#[tokio::test]
+async fn pressing_twice_changes_it_once() {
     let app = TestApp::start().await;
     let mut ada = with_password(&app).await;
     app.wait(LATER);
@@ -153,10 +222,16 @@ async fn pressing_twice_changes_it_once_more_to_the_same() {
         ada.presses(&act, &[("password", &password), ("new_password", NEW)]).await;
         assert_eq!(ada.status, StatusCode::OK);
         ada.shows("account");
+        assert!(ada.reads("Your password is changed."), "{:?}", ada.page);
     }
+    assert_eq!(app.audit("ada").await.iter().filter(|event| *event == "password-changed").count(), 1);
+    // Later it is no answer to that any more.
+    app.wait(1);
     ada.password = NEW.to_owned();
     ada.signs_out().await;
     ada.signs_in_with_password().await;
+    ada.changes("/account/password", &[("new_password", NEW)]).await;
+    is_not_new(&ada);
 }
 
 #[tokio::test]
@@ -172,6 +247,8 @@ async fn without_javascript_as_well() {
     assert_eq!(document.step(), "change-password");
     assert!(document.text().contains("This is not your current password."), "{}", document.text());
     let password = ada.password.clone();
+    let document = browser.submit(&act, &[("password", &password), ("new_password", &password)]).await;
+    assert!(document.step() == "change-password" && document.text().contains(NOT_NEW), "{}", document.text());
     let document = browser.submit(&act, &[("password", &password), ("new_password", NEW)]).await;
     assert_eq!((document.step(), document.page().address.as_str()), ("account", "/account"));
     assert!(document.text().contains("Your password is changed."), "{}", document.text());

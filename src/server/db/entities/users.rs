@@ -18,6 +18,7 @@ pub struct Model {
     pub verified_at: Option<i64>,
     pub password_by: Option<String>,
     pub reset_at: Option<i64>,
+    pub void_passwords: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -36,7 +36,7 @@ in_order!(
     of_user, users, from 0,
     Id id, Handle handle, Identifier identifier, IdentifierKey identifier_key, PasswordHash password_hash,
     EverHadPasskey ever_had_passkey, CreatedAt created_at, PasswordChangedAt password_changed_at, VerifiedAt verified_at,
-    PasswordBy password_by, ResetAt reset_at
+    PasswordBy password_by, ResetAt reset_at, VoidPasswords void_passwords
 );
 in_order!(
     of_passkey, passkeys, from super::of_user::TO,

@@ -1,16 +1,18 @@
 //! A new password. Whoever knew the old one is out: other sessions end, no browser is known any more, and no code that was
 //! mailed is waited for.
 
-use super::{begin, lock, prove, shown_anew};
-use crate::server::db;
+use super::{Begun, begin, lock, prove, shown_anew};
+use crate::server::db::{self, WriteTx};
 use crate::server::passwords;
 use crate::server::place::Place;
-use crate::server::present::paths;
+use crate::server::present::{NewPasswordProblem, paths};
 use crate::server::services::announce::{By, News, announce};
 use crate::server::services::audit::note;
 use crate::server::services::busy;
+use crate::server::services::former::{Compared, Former};
 use crate::server::services::healing::refuse;
 use crate::server::services::inside::{Inside, Proven};
+use crate::server::services::proof::Checked;
 use crate::server::services::reply::{Answer, Failure};
 use crate::server::services::sessions::Say;
 use crate::server::services::sign_up::new_password_problem;
@@ -38,11 +40,8 @@ pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, new: &str)
         Ok(proved) => proved,
         Err(answer) => return answer,
     };
-    let Ok(hash) = visit.app.hasher.hash(new).await else {
-        busy::counted(visit);
-        return refuse(visit, inside, Say::Busy, StatusCode::SERVICE_UNAVAILABLE).await;
-    };
-    let (tx, mut inside) = match lock(visit, inside, checked.as_ref()).await? {
+    let typed = checked.as_ref().map(|checked| (checked, password));
+    let (tx, mut inside, hash) = match hash_and_lock(visit, inside, typed, new).await? {
         Ok(locked) => locked,
         Err(answer) => return answer,
     };
@@ -56,6 +55,53 @@ pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, new: &str)
     }
     inside.commit(visit, tx).await?;
     shown_anew(visit, Place::Account, Say::PasswordChanged { since }).await
+}
+
+/// Compares the new password with those that the account has and had, hashes it, and locks the account. Where they are others by
+/// then, it is compared with those. `typed` is the current password, if that was the proof.
+async fn hash_and_lock(
+    visit: &mut Visit,
+    mut inside: Inside,
+    typed: Option<(&Checked, &str)>,
+    new: &str,
+) -> Begun<(WriteTx, Inside, String)> {
+    loop {
+        let former = Former::of(&inside.user);
+        let hash = match former.hash_new(&visit.app.hasher, new, typed.map(|(_, password)| password)).await {
+            Ok(Compared::New(hash)) => hash,
+            Ok(Compared::Present) if has_just_chosen(&inside) => {
+                // The button was pressed twice, or the first answer was lost.
+                let say = Say::PasswordChanged { since: inside.user.password_changed_at };
+                return Ok(Err(shown_anew(visit, Place::Account, say).await));
+            }
+            Ok(Compared::Present | Compared::Void) => {
+                let say = Say::NewPassword(NewPasswordProblem::NotNew);
+                return Ok(Err(refuse(visit, inside, say, StatusCode::UNPROCESSABLE_ENTITY).await));
+            }
+            Err(_) => {
+                busy::counted(visit);
+                return Ok(Err(refuse(visit, inside, Say::Busy, StatusCode::SERVICE_UNAVAILABLE).await));
+            }
+        };
+        let (tx, locked) = match lock(visit, inside, typed.map(|(checked, _)| checked)).await? {
+            Ok(locked) => locked,
+            Err(answer) => return Ok(Err(answer)),
+        };
+        if Former::of(&locked.user) == former {
+            return Ok(Ok((tx, locked, hash)));
+        }
+        drop(tx);
+        inside = locked;
+    }
+}
+
+/// Whether the present password was chosen in this session, and was the last proof of it. That of a sign-up was not chosen in
+/// place of another one, and that of a code not on this page.
+fn has_just_chosen(inside: &Inside) -> bool {
+    let user = &inside.user;
+    user.password_by.is_none()
+        && user.password_changed_at != user.created_at
+        && inside.session.password_at == Some(user.password_changed_at)
 }
 
 /// Stores a new password with all that follows from it, in the transaction of the step.

@@ -86,7 +86,7 @@ pub async fn password(visit: &mut Visit, flow_id: &str, password: &str) -> Answe
     }
     let proofs = Proofs { password: Some(visit.now), ..Proofs::default() };
     if user.is_reset() {
-        db::users::spend_reset(&tx, user.id).await?;
+        db::users::spend_reset(&tx, user).await?;
     }
     let proof = Proof::new(by, proofs, &after.writes, visit.now);
     let session = proof.session;

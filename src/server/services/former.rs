@@ -1,0 +1,54 @@
+//! A new password is new to its account: it is neither the present one nor one that was taken away. Asked only of whoever has
+//! shown a right code or proof, as hashing is, so that nobody else learns anything by the answer or its time.
+
+use crate::server::db::users::User;
+use crate::server::passwords::{Busy, Hasher, Verdict, is_same};
+
+/// The passwords that an account has and had, as they were when a new one was compared.
+#[derive(PartialEq, Eq)]
+pub struct Former {
+    present: Option<String>,
+    void: Vec<String>,
+}
+
+/// What came of comparing.
+pub enum Compared {
+    /// It is new, and this is its hash.
+    New(String),
+    Present,
+    Void,
+}
+
+impl Former {
+    /// Of this account. What they are is asked again under its lock: a password that is taken away meanwhile must not come back.
+    #[must_use]
+    pub fn of(user: &User) -> Self {
+        Self { present: user.password_hash.clone(), void: user.void_passwords.clone() }
+    }
+
+    /// Hashes a password, unless it is one of these. `typed` is the present one, where it was typed and found right a moment
+    /// ago: then the two texts tell. One comparison waits for the other, so that nobody has more than one place in the queue.
+    ///
+    /// # Errors
+    /// [`Busy`] when the queue is full.
+    pub async fn hash_new(&self, hasher: &Hasher, new: &str, typed: Option<&str>) -> Result<Compared, Busy> {
+        let is_present = match (typed, &self.present) {
+            (Some(typed), _) => is_same(new, typed),
+            (None, Some(hash)) => is_of(hasher, new, hash).await?,
+            (None, None) => false,
+        };
+        if is_present {
+            return Ok(Compared::Present);
+        }
+        for hash in &self.void {
+            if is_of(hasher, new, hash).await? {
+                return Ok(Compared::Void);
+            }
+        }
+        hasher.hash(new).await.map(Compared::New)
+    }
+}
+
+async fn is_of(hasher: &Hasher, password: &str, hash: &str) -> Result<bool, Busy> {
+    Ok(hasher.verify(password, Some(hash.to_owned())).await? != Verdict::Wrong)
+}
