@@ -122,7 +122,7 @@ pub fn browser(bytes: &[u8]) {
 /// written it is right, unless one letter of it is another.
 pub fn typed_code(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    let letters: String = text.chars().filter_map(meant).collect();
     let is_mailed = letters.len() == 6 && letters.bytes().all(|letter| letter.is_ascii_digit());
     let visit = WORLD.visit(true);
     assert_eq!(codes::read(&visit, For::SignIn, Uuid::nil(), None, "", &text).is_mailed(), is_mailed, "{text:?}");
@@ -134,6 +134,17 @@ pub fn typed_code(bytes: &[u8]) {
     assert_eq!(WORLD.check(&written(&wrong, &text)), Checked::Wrong, "{text:?}");
 }
 
+/// The letter or digit of a code that this one is, or is the wide form of (Unicode's compatibility mapping).
+fn meant(letter: char) -> Option<char> {
+    let is_wide = letter > '\u{ff00}' && letter < '\u{ff5f}';
+    let letter = if is_wide { [letter].into_iter().nfkc().next()? } else { letter };
+    letter.is_ascii_alphanumeric().then_some(letter)
+}
+
+fn wide(letter: char) -> char {
+    char::from_u32(u32::from(letter) + 0xfee0).unwrap()
+}
+
 /// A code with whatever stands between its letters, and with letters that look like others.
 fn written(plain: &str, text: &str) -> String {
     let mut between = text.chars();
@@ -143,10 +154,10 @@ fn written(plain: &str, text: &str) -> String {
         let likenesses = match letter {
             '0' if plain.len() > 6 => "0Oo".to_owned(),
             '1' if plain.len() > 6 => "1IiLl".to_owned(),
-            letter => [letter, letter.to_ascii_lowercase()].iter().collect(),
+            letter => [letter, letter.to_ascii_lowercase(), wide(letter)].iter().collect(),
         };
         written.extend(likenesses.chars().cycle().nth(next as usize % 15));
-        written.extend(Some(next).filter(|next| !next.is_ascii_alphanumeric()));
+        written.extend(Some(next).filter(|next| meant(*next).is_none()));
     }
     written
 }

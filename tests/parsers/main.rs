@@ -57,7 +57,7 @@ fn samples(name: &str) -> Vec<Vec<u8>> {
         "leptos_toml" => &[include_str!("../../Leptos.toml")],
         "page_address" => &["/sign-in?return_to=%2Faccount", "/account/password", "/dashboard?remove=0"],
         "browser" => &["Mozilla/5.0 (iPad; CPU OS 18_4 like Mac OS X) Safari/604.1\n\"iOS\"\n{\"touch_points\":5}"],
-        "typed_code" => &["654-321", "0o1i-lLIO 0123 4567"],
+        "typed_code" => &["654-321", "６５４　３２１", "0o1i-lLIO 0123 4567"],
         "new_password" => &["ada\nfour words of her own"],
         "request" => &["GET /sign-in\nAccept: text/html\nCookie: __Host-flow={flow}\n\n"],
         _ => &[],

@@ -18,7 +18,6 @@ use domain::time::{HOUR, MINUTE, Millis};
 use http::StatusCode;
 use sea_orm::{ConnectionTrait, DbErr};
 use subtle::ConstantTimeEq as _;
-use unicode_normalization::UnicodeNormalization as _;
 use uuid::Uuid;
 
 /// How long a mailed code is good, in milliseconds.
@@ -175,7 +174,7 @@ pub async fn is_waited_for<C: ConnectionTrait>(visit: &Visit, c: &C, what: For, 
 /// this identifier only, whatever the flow or session was about when it was mailed. Some keyboards type wide digits, and mean the others.
 #[must_use]
 pub fn read(visit: &Visit, what: For, of: Uuid, user: Option<UserId>, identifier_key: &str, text: &str) -> Typed {
-    let plain: String = text.nfkc().filter(char::is_ascii_alphanumeric).take(2 * LENGTH).collect();
+    let plain: String = text.chars().map(narrow).filter(char::is_ascii_alphanumeric).take(2 * LENGTH).collect();
     let key = key(visit, what, of);
     if plain.len() == 6 && plain.bytes().all(|byte| byte.is_ascii_digit()) {
         return Typed { what, kind: CodeKind::Mailed, key, hash: mailed_hash(visit, &key, identifier_key, &plain) };
@@ -184,6 +183,15 @@ pub fn read(visit: &Visit, what: For, of: Uuid, user: Option<UserId>, identifier
     // Nobody's codes have the id of nobody.
     let user = user.unwrap_or(UserId(Uuid::nil()));
     Typed { what, kind: CodeKind::Saved, key, hash: saved_hash(visit, user, &meant) }
+}
+
+/// A wide letter or digit (U+FF01 to U+FF5E) as what it means. Not normalised beyond that: a mark behind a letter would make another
+/// letter of it, and here it only stands in between.
+fn narrow(letter: char) -> char {
+    match letter {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
+        other => other,
+    }
 }
 
 /// Whether a code is right. Counts the try; does not use the code up.
