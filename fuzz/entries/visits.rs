@@ -134,10 +134,17 @@ pub fn typed_code(bytes: &[u8]) {
     assert_eq!(WORLD.check(&written(&wrong, &text)), Checked::Wrong, "{text:?}");
 }
 
-/// The letter or digit of a code that this one is, or is the wide form of (Unicode's compatibility mapping).
+/// The letter or digit of a code that this one is, or is the wide form of (Unicode's compatibility mapping), or the Arabic, Persian or
+/// Devanagari one.
 fn meant(letter: char) -> Option<char> {
+    const DIGITS: [&str; 3] = ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९"];
+    let of_them = DIGITS.iter().find_map(|digits| digits.chars().position(|digit| digit == letter));
     let is_wide = letter > '\u{ff00}' && letter < '\u{ff5f}';
-    let letter = if is_wide { [letter].into_iter().nfkc().next()? } else { letter };
+    let letter = match of_them {
+        Some(digit) => char::from(b"0123456789"[digit]),
+        None if is_wide => [letter].into_iter().nfkc().next()?,
+        None => letter,
+    };
     letter.is_ascii_alphanumeric().then_some(letter)
 }
 

@@ -28,8 +28,8 @@ mod m20261126_000060_browsers_by_age;
 mod m20261130_000070_ghost_share;
 mod m20261130_000080_stand_ins;
 mod m20261130_000090_root_key_check;
+mod m20261201_000095_void_passwords;
 mod m20261201_000100_stand_in_references;
-mod m20261201_000110_void_passwords;
 
 /// Every change, oldest first.
 pub struct Migrator;
@@ -56,8 +56,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000070_ghost_share::Migration),
             Box::new(m20261130_000080_stand_ins::Migration),
             Box::new(m20261130_000090_root_key_check::Migration),
+            // Before the next: everybody locks an account first, and then the rows that belong to it.
+            Box::new(m20261201_000095_void_passwords::Migration),
             Box::new(m20261201_000100_stand_in_references::Migration),
-            Box::new(m20261201_000110_void_passwords::Migration),
         ]
     }
 }

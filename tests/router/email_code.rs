@@ -44,9 +44,10 @@ fn another(code: &str) -> &'static str {
     if code == "000000" { "111111" } else { "000000" }
 }
 
-/// As a Japanese keyboard may type it: wide digits, with a wide space among them.
-fn wide(code: &str) -> String {
-    let digits: String = code.chars().map(|digit| char::from_u32(u32::from(digit) + 0xFEE0).unwrap()).collect();
+/// As another keyboard may type it, whose digits begin there: with a wide space among them.
+fn written(code: &str, zero: char) -> String {
+    let digit = |digit: char| char::from_u32(u32::from(zero) + digit.to_digit(10).unwrap()).unwrap();
+    let digits: String = code.chars().map(digit).collect();
     let (front, back) = digits.split_at(digits.len() / 2);
     format!("{front}\u{3000}{back}")
 }
@@ -56,15 +57,21 @@ fn problem(person: &Person) -> &str {
 }
 
 #[tokio::test]
-async fn a_code_counts_in_the_digits_of_any_keyboard() {
+async fn a_code_counts_in_wide_arabic_persian_and_devanagari_digits() {
     let app = TestApp::start().await;
     let ada = without_passkeys(&app).await;
-    let mut laptop = ada.elsewhere(&app);
+    for zero in ['\u{ff10}', '\u{660}', '\u{6f0}', '\u{966}'] {
+        types_in_digits_from(&app, &ada, zero).await;
+    }
+}
+
+async fn types_in_digits_from(app: &TestApp, ada: &Person, zero: char) {
+    let mut laptop = ada.elsewhere(app);
     laptop.comes_to_the_code().await;
-    let code = mailed(&app).await;
-    laptop.types_code(&wide(another(&code))).await;
+    let code = mailed(app).await;
+    laptop.types_code(&written(another(&code), zero)).await;
     assert_eq!(laptop.status, StatusCode::UNAUTHORIZED);
-    laptop.types_code(&wide(&code)).await;
+    laptop.types_code(&written(&code, zero)).await;
     assert_eq!(laptop.status, StatusCode::OK, "{:?}", laptop.page);
 }
 

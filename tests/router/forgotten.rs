@@ -2,7 +2,7 @@
 
 use crate::app::TestApp;
 use crate::person::Person;
-use domain::time::DAY;
+use domain::time::{DAY, MINUTE};
 use http::StatusCode;
 use keymend::server::services::operator;
 
@@ -380,6 +380,34 @@ async fn a_code_that_became_void_while_the_password_was_hashed_tells_nothing_of_
     thief.sees(&choosing.await.unwrap());
     assert_eq!((thief.status, thief.step()), (StatusCode::UNAUTHORIZED, "new-password"), "{:?}", thief.page);
     assert!(thief.reads("does not count any more"), "{:?}", thief.page);
+}
+
+/// A right code beside a refused password is no guess, but until that is known it is one of the few tries.
+#[tokio::test]
+async fn of_many_passwords_at_once_beside_one_code_only_so_many_are_compared() {
+    const AT_ONCE: usize = 12;
+    let app = with_one_thread().await;
+    let ada = settled(&app).await;
+    let mut laptop = ada.elsewhere(&app);
+    laptop.has_forgotten().await;
+    let code = mailed(&app).await;
+    keeps_the_hasher(&app).await;
+    let mut all = tokio::task::JoinSet::new();
+    for _ in 0..AT_ONCE {
+        let (browser, submit) = (laptop.browser.clone(), laptop.ask().submit.clone());
+        let (code, password) = (code.clone(), ada.password.clone());
+        all.spawn(
+            async move { browser.press_anyway(&submit, &[("code", &code), ("password", &password)]).await.status },
+        );
+    }
+    let answers = all.join_all().await;
+    let compared = answers.iter().filter(|status| **status == StatusCode::UNPROCESSABLE_ENTITY).count();
+    assert!((1..=5).contains(&compared), "{answers:?}");
+    assert!(answers.contains(&StatusCode::UNAUTHORIZED), "{answers:?}");
+    // And it still counts, once the others are forgiven.
+    app.wait(MINUTE);
+    laptop.chooses_password(&code).await;
+    assert_eq!(laptop.status, StatusCode::OK, "{:?}", laptop.page);
 }
 
 #[tokio::test]

@@ -135,9 +135,16 @@ mod tests {
     /// Records that were made before are found by it.
     #[test]
     fn a_purpose_has_one_name_wherever_it_is_written() {
-        for (place, purpose) in Purpose::ALL.into_iter().enumerate() {
+        // A new one has to be named here, and shows by its number that it is missing above.
+        let number = |purpose| match purpose {
+            Purpose::SignIn => 0,
+            Purpose::Anyone => 1,
+            Purpose::Verify => 2,
+            Purpose::Create => 3,
+        };
+        assert_eq!(Purpose::ALL.map(number), [0, 1, 2, 3]);
+        for purpose in Purpose::ALL {
             assert_eq!(serde_json::to_value(purpose).unwrap(), purpose.slug());
-            assert_eq!(purpose as usize, place, "each once");
         }
     }
 }

@@ -171,10 +171,10 @@ pub async fn is_waited_for<C: ConnectionTrait>(visit: &Visit, c: &C, what: For, 
 }
 
 /// Reads what somebody typed: six digits are a mailed code, everything else is one that was kept. A mailed one is a code for
-/// this identifier only, whatever the flow or session was about when it was mailed. Some keyboards type wide digits, and mean the others.
+/// this identifier only, whatever the flow or session was about when it was mailed. Some keyboards type other digits, and mean these.
 #[must_use]
 pub fn read(visit: &Visit, what: For, of: Uuid, user: Option<UserId>, identifier_key: &str, text: &str) -> Typed {
-    let plain: String = text.chars().map(narrow).filter(char::is_ascii_alphanumeric).take(2 * LENGTH).collect();
+    let plain: String = text.chars().map(plain).filter(char::is_ascii_alphanumeric).take(2 * LENGTH).collect();
     let key = key(visit, what, of);
     if plain.len() == 6 && plain.bytes().all(|byte| byte.is_ascii_digit()) {
         return Typed { what, kind: CodeKind::Mailed, key, hash: mailed_hash(visit, &key, identifier_key, &plain) };
@@ -185,11 +185,15 @@ pub fn read(visit: &Visit, what: For, of: Uuid, user: Option<UserId>, identifier
     Typed { what, kind: CodeKind::Saved, key, hash: saved_hash(visit, user, &meant) }
 }
 
-/// A wide letter or digit (U+FF01 to U+FF5E) as what it means. Not normalised beyond that: a mark behind a letter would make another
-/// letter of it, and here it only stands in between.
-fn narrow(letter: char) -> char {
+/// A wide letter or digit (U+FF01 to U+FF5E), or a digit of the Arabic, the Persian or the Devanagari keyboard, as what it means. Not
+/// normalised beyond that: a mark behind a letter would make another letter of it, and here it only stands in between.
+fn plain(letter: char) -> char {
+    let digit = |zero: char| char::from_digit(u32::from(letter) - u32::from(zero), 10).unwrap_or(letter);
     match letter {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
+        '\u{660}'..='\u{669}' => digit('\u{660}'),
+        '\u{6f0}'..='\u{6f9}' => digit('\u{6f0}'),
+        '\u{966}'..='\u{96f}' => digit('\u{966}'),
         other => other,
     }
 }
@@ -231,8 +235,7 @@ pub async fn check(
     Ok(Checked::Wrong)
 }
 
-/// A right code is not used up yet, as the step may be refused for another reason: its try is not one of the few. In the
-/// transaction that counted it.
+/// A right code was not used up, as the step was refused for another reason: its try is not one of the few.
 ///
 /// # Errors
 /// When the database refuses.

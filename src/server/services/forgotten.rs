@@ -152,16 +152,16 @@ pub async fn choose(visit: &mut Visit, flow_id: &str, code: &str, password: &str
         tx.commit().await?;
         return Ok(did_not_count(visit, flow, checked));
     };
-    // The password may be refused yet, and then the code goes on counting.
-    codes::give_try_back(&tx, &typed).await?;
     tx.commit().await?;
     // Only now: hashing is dear, and nobody without a code gets that far.
     let (tx, locked, hash) = match hash_and_lock(visit, owner, &typed, who.key(), known, password).await? {
         Ok(locked) => locked,
-        Err(NotHashed::Busy) => return Ok(no_room(visit, flow)),
-        Err(NotHashed::NotNew) => {
-            let problems = ForgottenProblems { code: None, password: Some(NewPasswordProblem::NotNew) };
-            return Ok(refuse(visit, flow, problems, StatusCode::UNPROCESSABLE_ENTITY));
+        Err(why) => {
+            // Not before: of many at once with one code, only so many learn anything.
+            let tx = db.write().await?;
+            codes::give_try_back(&tx, &typed).await?;
+            tx.commit().await?;
+            return Ok(not_hashed(visit, flow, why));
         }
     };
     let changed = change(visit, &tx, &who, locked, &typed, kind, known, &hash).await?;
@@ -278,6 +278,17 @@ async fn begin_anew(visit: &Visit, tx: &WriteTx, before: &User, hash: &str) -> R
     }
     remember_browser(visit, tx).await?;
     Ok(id)
+}
+
+/// The code is right, and goes on counting.
+fn not_hashed(visit: &mut Visit, flow: Flow, why: NotHashed) -> Reply {
+    match why {
+        NotHashed::Busy => no_room(visit, flow),
+        NotHashed::NotNew => {
+            let problems = ForgottenProblems { code: None, password: Some(NewPasswordProblem::NotNew) };
+            refuse(visit, flow, problems, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+    }
 }
 
 fn did_not_count(visit: &mut Visit, flow: Flow, checked: Checked) -> Reply {

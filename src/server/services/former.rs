@@ -2,7 +2,7 @@
 //! shown a right code or proof, as hashing is, so that nobody else learns anything by the answer or its time.
 
 use crate::server::db::users::User;
-use crate::server::passwords::{Busy, Hasher, Verdict, is_same};
+use crate::server::passwords::{Busy, Hashed, Hasher, is_same};
 
 /// The passwords that an account has and had, as they were when a new one was compared.
 #[derive(PartialEq, Eq)]
@@ -27,28 +27,20 @@ impl Former {
     }
 
     /// Hashes a password, unless it is one of these. `typed` is the present one, where it was typed and found right a moment
-    /// ago: then the two texts tell. One comparison waits for the other, so that nobody has more than one place in the queue.
+    /// ago: then the two texts tell.
     ///
     /// # Errors
     /// [`Busy`] when the queue is full.
     pub async fn hash_new(&self, hasher: &Hasher, new: &str, typed: Option<&str>) -> Result<Compared, Busy> {
-        let is_present = match (typed, &self.present) {
-            (Some(typed), _) => is_same(new, typed),
-            (None, Some(hash)) => is_of(hasher, new, hash).await?,
-            (None, None) => false,
-        };
-        if is_present {
+        if typed.is_some_and(|typed| is_same(new, typed)) {
             return Ok(Compared::Present);
         }
-        for hash in &self.void {
-            if is_of(hasher, new, hash).await? {
-                return Ok(Compared::Void);
-            }
-        }
-        hasher.hash(new).await.map(Compared::New)
+        let present = self.present.as_ref().filter(|_| typed.is_none());
+        let stored: Vec<_> = present.into_iter().chain(&self.void).cloned().collect();
+        Ok(match hasher.hash_unless(new, stored).await? {
+            Hashed::As(hash) => Compared::New(hash),
+            Hashed::IsOf(0) if present.is_some() => Compared::Present,
+            Hashed::IsOf(_) => Compared::Void,
+        })
     }
-}
-
-async fn is_of(hasher: &Hasher, password: &str, hash: &str) -> Result<bool, Busy> {
-    Ok(hasher.verify(password, Some(hash.to_owned())).await? != Verdict::Wrong)
 }

@@ -4,7 +4,7 @@ use super::{LATER, limited, settled};
 use crate::app::TestApp;
 use crate::forgotten::{NOT_NEW, keeps_the_hasher, waits_for_the_hasher, with_one_thread};
 use crate::person::Person;
-use domain::time::MINUTE;
+use domain::time::{MINUTE, SECOND};
 use http::StatusCode;
 
 const NEW: &str = "an entirely different passphrase";
@@ -190,7 +190,8 @@ fn is_not_new(person: &Person) {
     assert!(others.iter().all(|field| field.problem.is_empty()) && new.value.is_empty(), "{fields:?}");
 }
 
-/// What was compared is compared once more where it is another one under the lock.
+/// What was compared is compared once more where it is another one under the lock. Whoever takes a password away ends the sessions too;
+/// a hash that a sign-in elsewhere has renewed is looked at in the same way.
 #[tokio::test]
 async fn a_password_that_is_taken_away_while_it_is_being_chosen_is_not_set() {
     let app = with_one_thread().await;
@@ -225,13 +226,35 @@ async fn pressing_twice_changes_it_once() {
         assert!(ada.reads("Your password is changed."), "{:?}", ada.page);
     }
     assert_eq!(app.audit("ada").await.iter().filter(|event| *event == "password-changed").count(), 1);
-    // Later it is no answer to that any more.
-    app.wait(1);
+    // Typed as the current one it is no answer to that, nor is it later.
+    app.wait(LATER);
+    ada.changes("/account/password", &[("password", NEW), ("new_password", NEW)]).await;
+    is_not_new(&ada);
     ada.password = NEW.to_owned();
     ada.signs_out().await;
     ada.signs_in_with_password().await;
     ada.changes("/account/password", &[("new_password", NEW)]).await;
     is_not_new(&ada);
+}
+
+/// With the cookie of before: that of the answer never came.
+#[tokio::test]
+async fn whose_answer_was_lost_is_told_that_the_password_is_changed() {
+    let app = TestApp::start().await;
+    let mut ada = settled(&app).await;
+    app.wait(SECOND);
+    ada.opens("/account/password").await;
+    let (_, act) = ada.change().form.clone().unwrap();
+    let before = ada.browser.cookie("session").unwrap();
+    ada.presses(&act, &[("new_password", NEW)]).await;
+    assert!(ada.reads("Your password is changed."), "{:?}", ada.page);
+    assert_ne!(ada.browser.cookie("session").unwrap(), before);
+    ada.browser.set_cookie("session", &before);
+    app.wait(11 * SECOND);
+    ada.presses(&act, &[("new_password", NEW)]).await;
+    ada.shows("account");
+    assert!(ada.reads("Your password is changed."), "{:?}", ada.page);
+    assert_eq!(app.audit(&ada.identifier).await.iter().filter(|event| *event == "password-changed").count(), 1);
 }
 
 #[tokio::test]

@@ -18,7 +18,11 @@ use crate::server::services::sessions::Say;
 use crate::server::services::sign_up::new_password_problem;
 use crate::server::visit::Visit;
 use domain::audit::Event;
+use domain::time::MINUTE;
 use http::StatusCode;
+
+/// For so long the same once more is an answer that was lost, in milliseconds.
+const AGAIN: i64 = MINUTE;
 
 /// Changes the password.
 ///
@@ -58,7 +62,7 @@ pub async fn change(visit: &mut Visit, flow_id: &str, password: &str, new: &str)
 }
 
 /// Compares the new password with those that the account has and had, hashes it, and locks the account. Where they are others by
-/// then, it is compared with those. `typed` is the current password, if that was the proof.
+/// then, as when a sign-in elsewhere has renewed a hash, it is compared with those. `typed` is the current password, if that was the proof.
 async fn hash_and_lock(
     visit: &mut Visit,
     mut inside: Inside,
@@ -69,7 +73,7 @@ async fn hash_and_lock(
         let former = Former::of(&inside.user);
         let hash = match former.hash_new(&visit.app.hasher, new, typed.map(|(_, password)| password)).await {
             Ok(Compared::New(hash)) => hash,
-            Ok(Compared::Present) if has_just_chosen(&inside) => {
+            Ok(Compared::Present) if typed.is_none() && was_just_chosen(visit, &inside) => {
                 // The button was pressed twice, or the first answer was lost.
                 let say = Say::PasswordChanged { since: inside.user.password_changed_at };
                 return Ok(Err(shown_anew(visit, Place::Account, say).await));
@@ -95,13 +99,12 @@ async fn hash_and_lock(
     }
 }
 
-/// Whether the present password was chosen in this session, and was the last proof of it. That of a sign-up was not chosen in
-/// place of another one, and that of a code not on this page.
-fn has_just_chosen(inside: &Inside) -> bool {
+/// Whether the present password was chosen on this page, and a moment ago. That of a sign-up was not chosen in place of another one,
+/// and that of a code not here.
+fn was_just_chosen(visit: &Visit, inside: &Inside) -> bool {
     let user = &inside.user;
-    user.password_by.is_none()
-        && user.password_changed_at != user.created_at
-        && inside.session.password_at == Some(user.password_changed_at)
+    let here = user.password_by.is_none() && user.password_changed_at != user.created_at;
+    here && visit.now.since(user.password_changed_at) <= AGAIN
 }
 
 /// Stores a new password with all that follows from it, in the transaction of the step.
