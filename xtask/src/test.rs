@@ -122,8 +122,8 @@ fn stage(report: &mut Report, name: &str, work: impl FnOnce() -> Outcome<Tally>)
 #[derive(Debug, Default, PartialEq)]
 struct Built {
     server: PathBuf,
-    /// The test programs of the package keymend: the ones that know a database.
-    database_tests: Vec<PathBuf>,
+    /// The test programs of the package keymend.
+    tests: Vec<PathBuf>,
 }
 
 /// Everything once. The end-to-end suite runs the server that cargo builds for the Rust tests, so cargo-leptos is left with
@@ -162,13 +162,13 @@ fn what_was_built(messages: &[String], manifest: &Path) -> Built {
         let Some(program) = between(message, "\"executable\":\"", '"').map(PathBuf::from) else { continue };
         let profile = between(message, "\"profile\":{", '}').unwrap_or_default();
         if profile.contains("\"test\":true") {
-            built.database_tests.push(program);
+            built.tests.push(program);
         } else if program.file_stem().is_some_and(|name| name == "keymend") {
             built.server = program;
         }
     }
     // cargo names them as they are ready, each time in another order.
-    built.database_tests.sort();
+    built.tests.sort();
     built
 }
 
@@ -184,12 +184,12 @@ fn rust_tests_on_sqlite(wishes: &Wishes) -> Outcome<Tally> {
     Ok(Tally::of_rust_tests(&finished.lines).given_success(finished.status.success()))
 }
 
-/// The same programs again, started without cargo: asked for one package of the workspace, it would choose other features
-/// for what they share, and compile again.
+/// The programs that know a database again, started without cargo: asked for one package of the workspace, it would choose other
+/// features for what they share, and compile again.
 fn rust_tests_on_postgres(wishes: &Wishes, built: &Built, source: &Source) -> Outcome<Tally> {
     let (url, _cluster) = source.for_tests()?;
     let mut total = Tally::default();
-    for test_program in &built.database_tests {
+    for test_program in built.tests.iter().filter(|program| knows_a_database(program)) {
         say::note(&test_program.display().to_string());
         let mut tests = program(test_program);
         tests.args(wishes.for_rust()).env(postgres::URL, &url).env("CARGO_MANIFEST_DIR", workspace::root());
@@ -197,6 +197,13 @@ fn rust_tests_on_postgres(wishes: &Wishes, built: &Built, source: &Source) -> Ou
         total.add(Tally::of_rust_tests(&finished.lines).given_success(finished.status.success()));
     }
     Ok(total)
+}
+
+/// Whether the tests of this program take the database that they are given; to all others it would be the same again.
+fn knows_a_database(program: &Path) -> bool {
+    let name = program.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.rsplit_once('-'));
+    let main = name.map(|(name, _)| workspace::root().join("tests").join(name).join("main.rs"));
+    main.and_then(|main| std::fs::read_to_string(main).ok()).is_some_and(|text| text.contains("common/database.rs"))
 }
 
 /// As people meet it: what a debug build hides in its own slowness, and the wait that hides the rest.
@@ -263,9 +270,15 @@ mod tests {
         ];
         let built = what_was_built(&messages, Path::new("/k/Cargo.toml"));
         assert_eq!(built.server, Path::new("/t/debug/keymend"));
-        assert_eq!(
-            built.database_tests,
-            [Path::new("/t/debug/deps/keymend-2"), Path::new("/t/debug/deps/leptos_toml-3")]
-        );
+        assert_eq!(built.tests, [Path::new("/t/debug/deps/keymend-2"), Path::new("/t/debug/deps/leptos_toml-3")]);
+    }
+
+    #[test]
+    fn whether_a_program_knows_a_database_stands_in_its_first_file() {
+        for (name, knows) in
+            [("router", true), ("repositories", true), ("parsers", false), ("leptos_toml", false), ("keymend", false)]
+        {
+            assert_eq!(knows_a_database(&Path::new("/t/debug/deps").join(format!("{name}-00ab"))), knows, "{name}");
+        }
     }
 }
