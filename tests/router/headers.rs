@@ -48,6 +48,7 @@ async fn the_pages_for_a_new_password_and_for_passkeys_are_found_where_managers_
     let browser = app.browser();
     let led = browser.get("/.well-known/change-password").await;
     assert_eq!(led.headers[header::LOCATION], "/account/password");
+    assert_eq!(browser.get("/account/password").await.headers[header::LOCATION], "/sign-in", "first of all");
     let told = browser.get("/.well-known/passkey-endpoints").await;
     assert_eq!(told.headers[header::CONTENT_TYPE], "application/json");
     let page = "https://login.example.org/dashboard";

@@ -174,7 +174,7 @@ pub async fn is_waited_for<C: ConnectionTrait>(visit: &Visit, c: &C, what: For, 
 /// this identifier only, whatever the flow or session was about when it was mailed. Some keyboards type other digits, and mean these.
 #[must_use]
 pub fn read(visit: &Visit, what: For, of: Uuid, user: Option<UserId>, identifier_key: &str, text: &str) -> Typed {
-    let plain: String = text.chars().map(plain).filter(char::is_ascii_alphanumeric).take(2 * LENGTH).collect();
+    let plain: String = text.chars().map(in_ascii).filter(char::is_ascii_alphanumeric).take(2 * LENGTH).collect();
     let key = key(visit, what, of);
     if plain.len() == 6 && plain.bytes().all(|byte| byte.is_ascii_digit()) {
         return Typed { what, kind: CodeKind::Mailed, key, hash: mailed_hash(visit, &key, identifier_key, &plain) };
@@ -187,7 +187,7 @@ pub fn read(visit: &Visit, what: For, of: Uuid, user: Option<UserId>, identifier
 
 /// A wide letter or digit (U+FF01 to U+FF5E), or a digit of the Arabic, the Persian or the Devanagari keyboard, as what it means. Not
 /// normalised beyond that: a mark behind a letter would make another letter of it, and here it only stands in between.
-fn plain(letter: char) -> char {
+fn in_ascii(letter: char) -> char {
     let digit = |zero: char| char::from_digit(u32::from(letter) - u32::from(zero), 10).unwrap_or(letter);
     match letter {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
