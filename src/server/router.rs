@@ -1,7 +1,8 @@
 //! Addresses: pages, server functions, files, and what operators ask.
 
 use super::db::outbox;
-use super::layers::{address, body, headers, origin, steady, watch};
+use super::layers::steady::Asked;
+use super::layers::{around, body, headers, origin};
 use super::metrics::Now;
 use super::present::paths;
 use super::services::account::export;
@@ -15,7 +16,7 @@ use crate::app::{Document, shell};
 use crate::page::{Page, Screen, Start};
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -24,6 +25,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use subtle::ConstantTimeEq as _;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
@@ -39,28 +41,24 @@ pub fn router(app: App) -> Router {
         .precompressed_gzip()
         .call_fallback_on_method_not_allowed(true)
         .fallback(get(page).with_state(app.clone()));
-    let steady = || from_fn_with_state(app.clone(), steady::answer);
-    // The wait begins when the question is there as a whole.
-    let functions = post(server_function).layer(steady()).layer(from_fn_with_state(app.clone(), body::bound));
-    let page_about_somebody = || get(page).layer(steady());
     let routes = Router::new()
         .route("/", get(page))
-        .route("/sign-in", page_about_somebody())
-        .route("/sign-up", page_about_somebody())
+        .route("/sign-in", get(page_about_somebody))
+        .route("/sign-up", get(page_about_somebody))
         .route("/dashboard", get(page))
         .route("/account", get(page))
         .route("/account/password", get(page))
-        .route("/account/identifier", page_about_somebody())
+        .route("/account/identifier", get(page_about_somebody))
         .route("/account/delete", get(page))
         .route("/account/export", get(account_export))
         .route("/goodbye", get(page))
-        .route("/forgot-password", page_about_somebody())
+        .route("/forgot-password", get(page_about_somebody))
         .route(paths::NOT_ME, get(page))
         .route(paths::CONFIRM_ADDRESS, get(page))
         .route(paths::NEW_ADDRESS, get(page))
         .route(paths::RECOVERY_CODES, get(page))
         .route(paths::RECOVERY_CODES_FILE, get(codes_file))
-        .route("/api/{*function}", functions)
+        .route("/api/{*function}", post(server_function))
         .route("/brand.css", get(brand_style))
         .route(well_known::CHANGE_PASSWORD, get(well_known::change_password))
         .route(well_known::PASSKEY_ENDPOINTS, get(well_known::passkey_endpoints))
@@ -71,19 +69,26 @@ pub fn router(app: App) -> Router {
     surrounded(routes, &app).with_state(app)
 }
 
-/// The layers around every route. The last one is the outermost: even the answer to a panic gets its headers.
+/// The layers around every route, the outermost first, and all of them as one: axum keeps each by itself in a box.
 pub fn surrounded(routes: Router<App>, app: &App) -> Router<App> {
-    routes
-        .layer(from_fn_with_state(app.clone(), origin::check))
-        .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            tracing::error!("a request panicked");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }))
-        .layer(map_response(no_empty_type))
-        .layer(from_fn_with_state(app.clone(), headers::add))
-        .layer(from_fn_with_state(app.clone(), address::note))
-        .layer(from_fn_with_state(app.clone(), watch::request))
+    let panicked = |_: Box<dyn std::any::Any + Send>| {
+        tracing::error!("a request panicked");
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    };
+    routes.layer(
+        ServiceBuilder::new()
+            .layer(from_fn_with_state(app.clone(), around))
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(CompressionLayer::new())
+            .layer(from_fn_with_state(app.clone(), origin::check)),
+    )
+}
+
+/// A document that tells of a name that somebody has typed.
+async fn page_about_somebody(State(app): State<App>, request: Request) -> Response {
+    let asked = Asked::now(&app, &request);
+    let response = page(State(app.clone()), request).await;
+    asked.answer(&app, response).await
 }
 
 /// A document: the present step of this visitor.
@@ -164,6 +169,17 @@ async fn document(app: &App, request: Request, page: Page, status: StatusCode) -
 }
 
 async fn server_function(State(app): State<App>, request: Request) -> Response {
+    let request = match body::read(&app, request).await {
+        Ok(request) => request,
+        Err(refused) => return refused,
+    };
+    // From here on the question is there as a whole.
+    let asked = Asked::now(&app, &request);
+    let response = run_function(&app, request).await;
+    asked.answer(&app, response).await
+}
+
+async fn run_function(app: &App, request: Request) -> Response {
     let failed = Failed::default();
     let (asked, context) = (document_of(&request), {
         let (app, failed) = (app.clone(), failed.clone());
@@ -174,7 +190,7 @@ async fn server_function(State(app): State<App>, request: Request) -> Response {
     });
     let answer = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
     match failed.take() {
-        Some((page, status)) => document(&app, asked, page, status).await,
+        Some((page, status)) => document(app, asked, page, status).await,
         None => answer,
     }
 }
@@ -267,11 +283,4 @@ async fn ready(State(app): State<App>) -> Response {
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
         }
     }
-}
-
-/// `nosniff` on a body without a type makes some browsers download it.
-async fn no_empty_type(mut response: Response<Body>) -> Response<Body> {
-    let headers = response.headers_mut();
-    headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("text/plain; charset=utf-8"));
-    response
 }

@@ -5,9 +5,7 @@
 //! never access.
 
 use crate::server::state::App;
-use axum::extract::{ConnectInfo, Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::{ConnectInfo, Request};
 use http::HeaderMap;
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -33,11 +31,10 @@ impl ClientAddress {
 }
 
 /// Notes it for whoever counts.
-pub async fn note(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub fn note(app: &App, request: &mut Request) {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
     let address = client(peer, request.headers(), &app.settings.server.trusted_proxies);
     request.extensions_mut().insert(address);
-    next.run(request).await
 }
 
 /// The address of whoever asked, as far as it can be trusted.

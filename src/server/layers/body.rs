@@ -3,10 +3,9 @@
 use crate::server::router;
 use crate::server::state::App;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use std::time::Duration;
 
 /// The longest body, in bytes: a new passkey with an odd provider is some kilobytes.
@@ -15,23 +14,24 @@ pub const LONGEST: usize = 256 * 1024;
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Reads the body whole, or refuses it.
-pub async fn bound(State(app): State<App>, request: Request, next: Next) -> Response {
+/// Reads the body whole.
+///
+/// # Errors
+/// The answer for whoever sent what no form of ours sends: another kind, no text, too long, or too slowly.
+pub async fn read(app: &App, request: Request) -> Result<Request, Response> {
     let (parts, body) = request.into_parts();
-    if parts.method == Method::POST && !is_form(&parts.headers) {
-        let page = app.presenter.not_understood();
-        let request = Request::from_parts(parts, Body::empty());
-        return router::show(&app, request, page, StatusCode::UNSUPPORTED_MEDIA_TYPE).await;
-    }
-    let read = tokio::time::timeout(PATIENCE, to_bytes(body, LONGEST)).await;
-    let status = match read {
-        Ok(Ok(bytes)) if !is_text(&bytes) => StatusCode::BAD_REQUEST,
-        Ok(Ok(bytes)) => return next.run(Request::from_parts(parts, Body::from(bytes))).await,
-        Ok(Err(_)) => StatusCode::PAYLOAD_TOO_LARGE,
-        Err(_) => StatusCode::REQUEST_TIMEOUT,
+    let status = if is_form(&parts.headers) {
+        match tokio::time::timeout(PATIENCE, to_bytes(body, LONGEST)).await {
+            Ok(Ok(bytes)) if is_text(&bytes) => return Ok(Request::from_parts(parts, Body::from(bytes))),
+            Ok(Ok(_)) => StatusCode::BAD_REQUEST,
+            Ok(Err(_)) => StatusCode::PAYLOAD_TOO_LARGE,
+            Err(_) => StatusCode::REQUEST_TIMEOUT,
+        }
+    } else {
+        StatusCode::UNSUPPORTED_MEDIA_TYPE
     };
     let page = app.presenter.not_understood();
-    router::show(&app, Request::from_parts(parts, Body::empty()), page, status).await
+    Err(router::show(app, Request::from_parts(parts, Body::empty()), page, status).await)
 }
 
 /// What is no text would be read as if it were another: two passwords that differ in nothing else would be the same.

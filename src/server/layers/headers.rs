@@ -2,8 +2,6 @@
 
 use crate::server::present::paths;
 use crate::server::state::App;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
@@ -25,13 +23,18 @@ pub fn document_policy(nonce: &str, return_to: &[url::Url]) -> String {
     )
 }
 
+/// Whether a browser may keep what is there, as it is the same for everybody.
+#[must_use]
+pub fn is_file(path: &str) -> bool {
+    path.starts_with("/pkg/") || (path.contains('.') && path != paths::RECOVERY_CODES_FILE)
+}
+
 /// Adds what is missing.
-pub async fn add(State(app): State<App>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let is_file = path.starts_with("/pkg/") || (path.contains('.') && path != paths::RECOVERY_CODES_FILE);
-    let mut response = next.run(request).await;
+pub fn add(app: &App, is_file: bool, response: &mut Response) {
     let is_busy = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
+    // `nosniff` on a body without a type makes some browsers download it.
+    default(headers, header::CONTENT_TYPE, "text/plain; charset=utf-8");
     default(headers, header::CONTENT_SECURITY_POLICY, NOTHING);
     default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     // Not no-referrer: a plain form would then send `Origin: null`, which the check of the origin refuses.
@@ -48,7 +51,6 @@ pub async fn add(State(app): State<App>, request: Request, next: Next) -> Respon
     if app.settings.is_https() {
         default(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
     }
-    response
 }
 
 fn default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {

@@ -3,8 +3,7 @@
 
 use crate::server::cookies::Cookie;
 use crate::server::state::App;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use http::{Method, header};
 use leptos::server_fn::axum::server_fn_paths;
@@ -15,22 +14,39 @@ use tokio::time::{Instant, sleep_until};
 /// The addresses of the steps, as they are when the first question comes; a label is one of these, whatever is asked for.
 static STEPS: LazyLock<Vec<&'static str>> = LazyLock::new(|| server_fn_paths().map(|(path, _)| path).collect());
 
-/// Gives an answer `sign_in.answer_after_ms` after the question at the earliest, where somebody has said or says something, unless it
-/// signs them in: that tells anyway. To wait takes nothing of the processor. An answer that is later by itself is counted, as its time
-/// may tell.
-pub async fn answer(State(app): State<App>, request: Request, next: Next) -> Response {
-    let (begun, https) = (Instant::now(), app.settings.is_https());
-    let is_about_somebody = request.method() == Method::POST || has(&request, Cookie::Flow, https);
-    // A proof inside a session brings a new token too, and signs nobody in.
-    let is_inside = has(&request, Cookie::Session, https);
-    let step = step(request.uri().path());
-    let response = next.run(request).await;
-    if is_about_somebody && (is_inside || !begins_a_session(&response, https)) {
-        let time = begun + Duration::from_millis(app.settings.sign_in.answer_after_ms.into());
-        app.metrics.answered_about_somebody(step, Instant::now() <= time);
-        sleep_until(time).await;
+/// A question that is there as a whole.
+pub struct Asked {
+    begun: Instant,
+    /// Somebody has said or says something.
+    is_about_somebody: bool,
+    is_inside: bool,
+    step: &'static str,
+}
+
+impl Asked {
+    #[must_use]
+    pub fn now(app: &App, request: &Request) -> Self {
+        let (begun, https) = (Instant::now(), app.settings.is_https());
+        Self {
+            begun,
+            is_about_somebody: request.method() == Method::POST || has(request, Cookie::Flow, https),
+            is_inside: has(request, Cookie::Session, https),
+            step: step(request.uri().path()),
+        }
     }
-    response
+
+    /// Gives the answer `sign_in.answer_after_ms` after the question at the earliest, unless it signs somebody in: that tells anyway. To
+    /// wait takes nothing of the processor. An answer that is later by itself is counted, as its time may tell.
+    pub async fn answer(self, app: &App, response: Response) -> Response {
+        // A proof inside a session brings a new token too, and signs nobody in.
+        let tells_anyway = !self.is_inside && begins_a_session(&response, app.settings.is_https());
+        if self.is_about_somebody && !tells_anyway {
+            let time = self.begun + Duration::from_millis(app.settings.sign_in.answer_after_ms.into());
+            app.metrics.answered_about_somebody(self.step, Instant::now() <= time);
+            sleep_until(time).await;
+        }
+        response
+    }
 }
 
 /// What an answer is counted under: the step without `/api/`, or *page*, or *none* where there is no such step.

@@ -4,33 +4,50 @@
 //! nothing that a person typed.
 
 use crate::server::state::App;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, Method};
-use tracing::Instrument as _;
+use tokio::time::Instant;
+use tracing::Span;
 
 /// The name goes out with the answer, so that a person can quote it. One that comes in is not believed.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Watches one request.
-pub async fn request(State(app): State<App>, request: Request, next: Next) -> Response {
-    let id = crate::server::random::uuid().simple().to_string();
-    let path = request.uri().path();
-    let kind = kind(path);
-    let span = tracing::info_span!("request", %id, method = %known(request.method()), path = ours(path));
-    let began = tokio::time::Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
-    let took = began.elapsed();
-    app.metrics.answered(kind, response.status(), took);
-    if kind != "probe" && kind != "file" {
-        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        span.in_scope(|| tracing::info!(status = response.status().as_u16(), milliseconds, "answered"));
+/// One request that is under way.
+pub struct Watched {
+    id: String,
+    kind: &'static str,
+    span: Span,
+    began: Instant,
+}
+
+impl Watched {
+    #[must_use]
+    pub fn begin(request: &Request) -> Self {
+        let id = crate::server::random::uuid().simple().to_string();
+        let path = request.uri().path();
+        let span = tracing::info_span!("request", %id, method = %known(request.method()), path = ours(path));
+        Self { id, kind: kind(path), span, began: Instant::now() }
     }
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, value);
+
+    /// What is logged meanwhile says which request it belongs to.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span.clone()
     }
-    response
+
+    /// It is answered.
+    pub fn end(self, app: &App, response: &mut Response) {
+        let took = self.began.elapsed();
+        app.metrics.answered(self.kind, response.status(), took);
+        if self.kind != "probe" && self.kind != "file" {
+            let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+            self.span.in_scope(|| tracing::info!(status = response.status().as_u16(), milliseconds, "answered"));
+        }
+        if let Ok(value) = HeaderValue::from_str(&self.id) {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
+    }
 }
 
 /// What kind of address it is; never the address itself, which anybody can make up.
