@@ -8,21 +8,21 @@
 use crate::app::TestApp;
 use crate::bounds::{self, Durably};
 use crate::database::TestDatabase;
-use crate::load::{self, Series, arrive, ask_for_nothing, identify, is_in, report, settle_in, sign, together};
+use crate::load::{self, Series, Unread, arrive, ask_for_nothing, identify, report, settle_in, sign, together};
 use crate::person::Person;
 use crate::stopwatch::{self, Running, Spent, median};
 use crate::table::{Row, Table};
 use crate::{million, wishes};
 use keymend::server::db::Db;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
-use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
 
 /// So many people are under way at a time: enough to keep the disk and the processor busy together, while some only wait for
 /// their answer (`sign_in.answer_after_ms`).
 const AT_A_TIME: usize = 128;
-const PEOPLE: usize = 800;
+/// Enough for a round of more than a second: at its two ends there are not as many under way.
+const PEOPLE: usize = 2_400;
 const ROUNDS: usize = 9;
 /// Half of it before each round, half after: what else a machine has to do changes within seconds.
 const BOUND: Duration = Duration::from_millis(500);
@@ -103,11 +103,11 @@ async fn rounds(what: &str, app: &TestApp, mut people: Vec<Person>, table: &mut 
         let [fsync, verified, rows, rows_with_others] = all_bounds(&folder, &db).await;
         let (there, _) = together(people, AT_A_TIME, arrive).await;
         let (identified, first) = together(there, AT_A_TIME, identify).await;
-        let signed: Vec<(Person, Value)> = identified.into_iter().map(sign).collect();
+        let signed = identified.into_iter().map(sign).collect();
         let before = commits(app);
         let (done, second) = together(signed, AT_A_TIME, report).await;
         let after = commits(app);
-        done.iter().for_each(is_in);
+        let done = done.into_iter().map(Unread::is_in).collect();
         let (same, nothing) = together(done, AT_A_TIME, ask_for_nothing).await;
         people = same;
         let [fsync, verified, rows, rows_with_others] = {
@@ -235,17 +235,16 @@ async fn half_of_that(database: &str, people: Vec<Person>, rate: f64, table: &mu
             let first = begun.elapsed();
             let signed = sign(identified);
             let begun = stopwatch::start();
-            let person = report(signed).await;
-            (person, first, begun.elapsed())
+            let answered = report(signed).await;
+            (answered, first, begun.elapsed())
         }));
     }
     let (mut people, mut both, mut seconds) = (Vec::new(), Vec::new(), Vec::new());
     for task in tasks {
-        let (person, first, second) = task.await.unwrap();
-        is_in(&person);
+        let (answered, first, second) = task.await.unwrap();
         both.push((first + second).as_secs_f64() * 1e3);
         seconds.push(second.as_secs_f64() * 1e3);
-        people.push(person);
+        people.push(answered.is_in());
     }
     table.add(Row {
         name: format!("  at half of that, {database}: p50 / p99"),

@@ -7,7 +7,7 @@
 
 use crate::app::TestApp;
 use crate::bounds;
-use crate::load::{arrive, identify, is_in, report, settle_in, share, sign, together};
+use crate::load::{arrive, identify, report, settle_in, share, sign, together};
 use crate::person::Person;
 use crate::stopwatch::{self, median, range};
 use crate::table::{Row, Table};
@@ -63,7 +63,7 @@ pub fn measure(table: &mut Table) {
 async fn at_the_password(mut person: Person) -> Person {
     let mut person = {
         person.opens("/sign-in").await;
-        identify(person).await
+        identify(person).await.read()
     };
     if let Screen::UsePasskey(_) = person.page.screen {
         person.uses_password_instead().await;
@@ -77,13 +77,13 @@ async fn sign_ins(mut person: Person) -> (Person, Vec<f64>) {
     while began.elapsed() < ROUND {
         person = arrive(person).await;
         let first = stopwatch::start();
-        person = identify(person).await;
+        let identified = identify(person).await;
         let first = first.elapsed();
-        let signed = sign(person);
+        let signed = sign(identified);
         let second = stopwatch::start();
-        person = report(signed).await;
+        let answered = report(signed).await;
         times.push((first + second.elapsed()).as_secs_f64() * 1e3);
-        is_in(&person);
+        person = answered.is_in();
     }
     (person, times)
 }

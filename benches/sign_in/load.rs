@@ -2,16 +2,16 @@
 //!
 //! The people and the server share the process and its cores. In each round everybody signs in once: they open the page,
 //! then they all say who they are, then all devices sign, then all send what was signed. Only the second and the fourth
-//! count, which is what the server does for a sign-in, together with what it costs to ask and to look at the answers.
+//! count, which is what the server does for a sign-in, together with what it costs to ask. What was answered is looked at afterwards.
 
-use crate::app::TestApp;
+use crate::app::{Answer, TestApp};
 use crate::authenticator::honest;
 use crate::bounds::{self, Durably};
 use crate::person::Person;
 use crate::stopwatch::{Running, Spent, median, range};
 use crate::table::{Row, Table};
 use http::StatusCode;
-use serde_json::Value;
+use keymend::page::{Ceremony, Report};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use std::vec::IntoIter;
@@ -54,9 +54,9 @@ async fn passkeys(app: &TestApp, table: &mut Table) {
         let p256 = bounds::p256(cores, BOUND / 2);
         let (there, _) = together(people, PASSKEYS_AT_A_TIME, arrive).await;
         let (identified, first) = together(there, PASSKEYS_AT_A_TIME, identify).await;
-        let signed: Vec<(Person, Value)> = identified.into_iter().map(sign).collect();
+        let signed = identified.into_iter().map(sign).collect();
         let (done, second) = together(signed, PASSKEYS_AT_A_TIME, report).await;
-        done.iter().for_each(is_in);
+        let done = done.into_iter().map(Unread::is_in).collect();
         let (same, nothing) = together(done, PASSKEYS_AT_A_TIME, ask_for_nothing).await;
         people = same;
         rounds.push([first.and(second), fsync, fdatasync, p256, nothing]);
@@ -107,8 +107,7 @@ async fn passwords(app: &TestApp, table: &mut Table) {
         let before = bounds::argon2(threads, BOUND);
         let (done, spent) = together(there, PASSWORDS_AT_A_TIME, sign_in_with_password).await;
         let argon2 = before.with(bounds::argon2(threads, BOUND));
-        people = done;
-        people.iter().for_each(is_in);
+        people = done.into_iter().map(Unread::is_in).collect();
         rounds.push([spent, argon2]);
     }
     let made = app.sessions().await - before;
@@ -176,34 +175,65 @@ async fn sign_up(mut person: Person) -> Person {
     person
 }
 
-/// The page of the sign-in, with no session left of the last time.
+/// Somebody who has an answer and has not looked at it yet.
+pub struct Unread(Person, Answer);
+
+impl Unread {
+    pub fn read(self) -> Person {
+        let Self(mut person, answer) = self;
+        person.sees(&answer);
+        person
+    }
+
+    /// They are signed in.
+    pub fn is_in(self) -> Person {
+        let person = self.read();
+        assert_eq!(person.status, StatusCode::OK, "{:?}", person.page);
+        assert!(person.browser.cookie("session").is_some(), "{:?}", person.page);
+        person
+    }
+}
+
+/// Somebody whose device has signed.
+pub struct Signed {
+    person: Person,
+    ceremony: Ceremony,
+    outcome: String,
+}
+
+/// The page of the sign-in where one says who one is, with no session left of the last time.
 pub async fn arrive(mut person: Person) -> Person {
+    person.browser.looks = false;
     person.browser.drop_cookie("session");
     person.opens("/sign-in").await;
+    if person.is_remembered() {
+        person.uses_another_account().await;
+    }
     person
 }
 
-pub async fn identify(mut person: Person) -> Person {
-    let identifier = person.identifier.clone();
-    person.types_identifier(&identifier).await;
-    person
+pub async fn identify(person: Person) -> Unread {
+    let answer = person.posts_identifier(&person.identifier).await;
+    Unread(person, answer)
 }
 
-pub fn sign(mut person: Person) -> (Person, Value) {
-    let options = person.ceremony().options.clone();
-    let credential = person.device.get(&options, honest).unwrap();
-    (person, credential)
+pub fn sign(identified: Unread) -> Signed {
+    let mut person = identified.read();
+    let ceremony = person.ceremony().clone();
+    let credential = person.device.get(&ceremony.options, honest).unwrap();
+    let outcome = serde_json::to_string(&Report::Credential(credential.to_string())).unwrap();
+    Signed { person, ceremony, outcome }
 }
 
-pub async fn report((mut person, credential): (Person, Value)) -> Person {
-    person.reports_credential(&credential).await;
-    person
+pub async fn report(Signed { person, ceremony, outcome }: Signed) -> Unread {
+    let answer = person.posts_report(&ceremony, &outcome).await;
+    Unread(person, answer)
 }
 
-async fn sign_in_with_password(person: Person) -> Person {
-    let mut person = identify(person).await;
-    person.enters_password().await;
-    person
+async fn sign_in_with_password(person: Person) -> Unread {
+    let person = identify(person).await.read();
+    let answer = person.posts_password(&person.password).await;
+    Unread(person, answer)
 }
 
 /// As many requests as a sign-in has, through the same browser and the same layers, for a route that does nothing.
@@ -212,11 +242,6 @@ pub async fn ask_for_nothing(person: Person) -> Person {
         assert_eq!(person.browser.get("/healthz").await.status, StatusCode::OK);
     }
     person
-}
-
-pub fn is_in(person: &Person) {
-    assert_eq!(person.status, StatusCode::OK, "{:?}", person.page);
-    assert!(person.browser.cookie("session").is_some(), "{:?}", person.page);
 }
 
 /// The value that so large a share of all is below or at.

@@ -120,9 +120,14 @@ impl Person {
         if self.is_remembered() {
             self.uses_another_account().await;
         }
-        let (_, proceed) = self.identify().form.clone().unwrap();
-        let answer = self.browser.press(&proceed, &[("identifier", identifier)]).await;
+        let answer = self.posts_identifier(identifier).await;
         self.sees(&answer);
+    }
+
+    /// Posts the form of the present page, and does not look at the answer.
+    pub async fn posts_identifier(&self, identifier: &str) -> Answer {
+        let (_, proceed) = self.identify().form.as_ref().unwrap();
+        self.browser.press(proceed, &[("identifier", identifier)]).await
     }
 
     /// Presses *Continue as …*.
@@ -183,13 +188,18 @@ impl Person {
     }
 
     pub async fn types_password(&mut self, password: &str) {
+        let answer = self.posts_password(password).await;
+        self.sees(&answer);
+    }
+
+    /// Posts the form of the present page, and does not look at the answer.
+    pub async fn posts_password(&self, password: &str) -> Answer {
         let action = match &self.page.screen {
-            Screen::EnterPassword(screen) => screen.sign_in.clone(),
-            Screen::NeedsProof(NeedsProof { password: Some((_, action)), .. }) => action.clone(),
+            Screen::EnterPassword(screen) => &screen.sign_in,
+            Screen::NeedsProof(NeedsProof { password: Some((_, action)), .. }) => action,
             _ => panic!("nothing to type a password into: {:?}", self.page),
         };
-        let answer = self.browser.press(&action, &[("password", password)]).await;
-        self.sees(&answer);
+        self.browser.press(action, &[("password", password)]).await
     }
 
     /// Whatever the identifier leads to.

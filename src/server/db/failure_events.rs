@@ -7,7 +7,7 @@ use domain::ceremony::Purpose;
 use domain::ids::{BrowserId, UserId};
 use domain::time::Millis;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, UnionType};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait as _, Set,
@@ -63,6 +63,10 @@ pub async fn add(tx: &impl ConnectionTrait, new: NewFailureEvent, nobody: StandI
     Ok(())
 }
 
+/// Two browsers that there are not: ids have a version.
+const NOBODYS: Uuid = Uuid::nil();
+const SOMEBODYS: Uuid = Uuid::max();
+
 /// Of what anybody can report who knows this identifier, deletes all but the latest, so many at once. What happened inside sessions, or
 /// in browsers that the account knows, they do not push out. It is the same work where nobody has the identifier.
 ///
@@ -74,13 +78,16 @@ pub async fn keep_latest(
     user: Option<UserId>,
     kept: u64,
 ) -> Result<(), DbErr> {
-    let known = browser_accounts::Entity::find()
+    let mut known = browser_accounts::Entity::find()
         .select_only()
         .column(browser_accounts::Column::BrowserId)
         .filter(browser_accounts::COLUMN.user_id.eq(user.map_or(Uuid::nil(), |user| user.0)))
         .filter(browser_accounts::Column::MarkHash.is_not_null())
         .into_query();
-    let elsewhere = Condition::any().add(Column::BrowserId.is_null()).add(Column::BrowserId.not_in_subquery(known));
+    // Whoever has no browser, as nobody has, is looked for among the known ones too, who are never none.
+    known.union(UnionType::All, Query::select().expr(Expr::value(SOMEBODYS)).take());
+    let browser = Expr::col(Column::BrowserId).if_null(Expr::value(NOBODYS));
+    let elsewhere = browser.not_in_subquery(known);
     let open_to_strangers =
         Purpose::ALL.into_iter().filter(|purpose| purpose.is_open_to_strangers()).map(Purpose::slug);
     let older = Entity::find()

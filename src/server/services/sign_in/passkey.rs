@@ -115,6 +115,10 @@ async fn anyone_refused(visit: &mut Visit, flow: Flow, sealed: &Sealed, id: &[u8
 /// Says so, and tells the browser of a passkey that this server does not know.
 async fn no_good(visit: &mut Visit, flow: Flow, id: &[u8], code: Say) -> Answer {
     let answer = say(visit, flow, code, StatusCode::UNAUTHORIZED).await;
+    with_signal(visit, id, code, answer)
+}
+
+fn with_signal(visit: &Visit, id: &[u8], code: Say, answer: Answer) -> Answer {
     if code == Say::NotAccepted { signals::with_unknown(visit, id, answer) } else { answer }
 }
 
@@ -149,21 +153,20 @@ async fn asserted(visit: &mut Visit, flow: Flow, who: Identifier, sealed: &Seale
             Err(Refused::Unreadable) => {
                 // What is looked for where nobody has the account, before it is refused just so: the time must not tell.
                 gather(visit, c.read(), &who).await?;
-                db::passkeys::find_by_credential_id(c.read(), id).await?;
                 db::passkeys::any(c.read()).await?;
                 refused(visit, flow, who, sealed, id, Say::Unreadable).await
             }
         };
     }
     let Known { account, .. } = gather(visit, c.read(), &who).await?;
+    // One that only a ghost has: refused as somebody's own is, without its key, and after the same work.
+    if account.user().is_none() && account.descriptors().iter().any(|listed| listed.credential_id == id) {
+        verify_in_vain(visit, sealed, &assertion).await?;
+        return refused(visit, flow, who, sealed, id, Say::Unreadable).await;
+    }
     let code = match db::passkeys::find_by_credential_id(c.read(), id).await? {
         Some(row) if account.user().is_some_and(|user| user.id == row.user) => Say::NotAccepted,
         Some(_) => Say::OtherAccount,
-        // One that only a ghost has: refused as somebody's own is, without its key.
-        None if account.descriptors().iter().any(|listed| listed.credential_id == id) => {
-            verify_in_vain(visit, sealed, &assertion).await?;
-            Say::Unreadable
-        }
         None if ghosts::is_imaginary(&visit.app.sealer, id) => Say::OtherAccount,
         None => Say::NotAccepted,
     };
@@ -188,17 +191,22 @@ async fn refused(visit: &mut Visit, mut flow: Flow, who: Identifier, sealed: &Se
         drop(tx);
         return say(visit, flow, Say::Expired, StatusCode::CONFLICT).await;
     }
-    let Known { account, evidence, .. } = gather_locked(visit, &tx, &who).await?;
+    let known = gather_locked(visit, &tx, &who).await?;
+    let Known { account, evidence, .. } = &known;
     let unknown = code == Say::NotAccepted;
     let assessment = Assessment::of_refused_answer(unknown);
-    let after = flow.sign_in.clone().advance(Event::CeremonyFailed(assessment), &evidence, visit.now);
-    audit::refused(visit, &tx, Noted::PasskeyRefused, Some(&who), user_id(&account)).await?;
-    events::record(visit, &tx, &event_of(visit, &flow, &who, &account, &evidence, Ended::Refused { unknown })).await?;
-    perform(visit, &tx, &who, user_id(&account), &evidence, &after.writes).await?;
+    let after = flow.sign_in.clone().advance(Event::CeremonyFailed(assessment), evidence, visit.now);
+    audit::refused(visit, &tx, Noted::PasskeyRefused, Some(&who), user_id(account)).await?;
+    events::record(visit, &tx, &event_of(visit, &flow, &who, account, evidence, Ended::Refused { unknown })).await?;
+    perform(visit, &tx, &who, user_id(account), evidence, &after.writes).await?;
     tx.commit().await?;
     flow.sign_in = after.flow;
     flow.failed_at = flow.failed_at.or(Some(visit.now));
-    no_good(visit, flow, id, code).await
+    flow.say = Some(code);
+    // As it was no strike, nothing that is known has changed.
+    let known = after.writes.is_empty().then_some(known);
+    let answer = pages::show_flow_of(visit, flow, StatusCode::UNAUTHORIZED, known).await;
+    with_signal(visit, id, code, answer)
 }
 
 async fn proved(
