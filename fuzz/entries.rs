@@ -149,8 +149,9 @@ pub fn forwarded_for(bytes: &[u8]) {
     let Ok(value) = HeaderValue::from_bytes(bytes) else { return };
     let mut headers = HeaderMap::new();
     headers.append("x-forwarded-for", value);
-    let peer = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
-    assert_eq!(address::client(Some(peer), &headers, &[]).0, Some(peer));
+    let (peer, outside) = (IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)));
+    assert_eq!(address::client(Some(peer), &headers, &[]).0, None);
+    assert_eq!(address::client(Some(outside), &headers, &[]).0, Some(outside));
     let trusted: Vec<_> = "10.0.0.0/8".parse().into_iter().collect();
     let _ = address::client(Some(peer), &headers, &trusted).networks();
 }

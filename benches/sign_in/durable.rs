@@ -107,7 +107,7 @@ async fn rounds(what: &str, app: &TestApp, mut people: Vec<Person>, table: &mut 
         let before = commits(app);
         let (done, second) = together(signed, AT_A_TIME, report).await;
         let after = commits(app);
-        let done = done.into_iter().map(Unread::is_in).collect();
+        let done = done.into_iter().map(Unread::signed_in).collect();
         let (same, nothing) = together(done, AT_A_TIME, ask_for_nothing).await;
         people = same;
         let [fsync, verified, rows, rows_with_others] = {
@@ -244,7 +244,7 @@ async fn half_of_that(database: &str, people: Vec<Person>, rate: f64, table: &mu
         let (answered, first, second) = task.await.unwrap();
         both.push((first + second).as_secs_f64() * 1e3);
         seconds.push(second.as_secs_f64() * 1e3);
-        people.push(answered.is_in());
+        people.push(answered.signed_in());
     }
     table.add(Row {
         name: format!("  at half of that, {database}: p50 / p99"),

@@ -83,7 +83,7 @@ async fn sign_ins(mut person: Person) -> (Person, Vec<f64>) {
         let second = stopwatch::start();
         let answered = report(signed).await;
         times.push((first + second.elapsed()).as_secs_f64() * 1e3);
-        person = answered.is_in();
+        person = answered.signed_in();
     }
     (person, times)
 }

@@ -56,7 +56,7 @@ async fn passkeys(app: &TestApp, table: &mut Table) {
         let (identified, first) = together(there, PASSKEYS_AT_A_TIME, identify).await;
         let signed = identified.into_iter().map(sign).collect();
         let (done, second) = together(signed, PASSKEYS_AT_A_TIME, report).await;
-        let done = done.into_iter().map(Unread::is_in).collect();
+        let done = done.into_iter().map(Unread::signed_in).collect();
         let (same, nothing) = together(done, PASSKEYS_AT_A_TIME, ask_for_nothing).await;
         people = same;
         rounds.push([first.and(second), fsync, fdatasync, p256, nothing]);
@@ -107,7 +107,7 @@ async fn passwords(app: &TestApp, table: &mut Table) {
         let before = bounds::argon2(threads, BOUND);
         let (done, spent) = together(there, PASSWORDS_AT_A_TIME, sign_in_with_password).await;
         let argon2 = before.with(bounds::argon2(threads, BOUND));
-        people = done.into_iter().map(Unread::is_in).collect();
+        people = done.into_iter().map(Unread::signed_in).collect();
         rounds.push([spent, argon2]);
     }
     let made = app.sessions().await - before;
@@ -186,7 +186,7 @@ impl Unread {
     }
 
     /// They are signed in.
-    pub fn is_in(self) -> Person {
+    pub fn signed_in(self) -> Person {
         let person = self.read();
         assert_eq!(person.status, StatusCode::OK, "{:?}", person.page);
         assert!(person.browser.cookie("session").is_some(), "{:?}", person.page);

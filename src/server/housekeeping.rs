@@ -4,6 +4,7 @@ use super::db::{
     self, attempts, audit, browsers, challenges, decisions, failure_events, installation, mailed_codes, notices,
     pending, sessions, strikes, users,
 };
+use super::random;
 use super::services::ghosts;
 use super::state::App;
 use domain::time::{DAY, HOUR};
@@ -16,6 +17,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 const PURGE_EVERY: u32 = 10;
 /// And how many people have passkeys every so many minutes.
 const FOLLOW_EVERY: u32 = 24 * 60;
+/// Among so many of them, which is half a percent more or less, and takes no longer with a hundred million.
+const COUNTED: u64 = 10_000;
 /// Challenges stay this long after they have expired: a clock that was wrong and is set back makes them good again, and
 /// they must still be spent then. Milliseconds.
 const KEEP_CHALLENGES: i64 = 2 * HOUR;
@@ -74,8 +77,7 @@ pub async fn look(app: &App) -> Result<(), sea_orm::DbErr> {
 /// # Errors
 /// When the database does not answer.
 pub async fn follow(app: &App) -> Result<(), sea_orm::DbErr> {
-    // All accounts are looked at, so not where others wait to write.
-    let share = users::passkey_share(app.db.read()).await?;
+    let share = users::passkey_share(app.db.read(), random::uuid(), COUNTED).await?;
     let stored = installation::find(app.db.read()).await?.ghosts;
     if let Some(next) = ghosts::next(stored, share, app.clock.now()) {
         let tx = app.db.write().await?;

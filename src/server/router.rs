@@ -18,7 +18,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
 use http::{HeaderValue, Method, StatusCode, header};
 use leptos::nonce::use_nonce;
@@ -29,6 +29,65 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
+
+/// What is at an address that is only asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    Page,
+    /// A page that may tell of a name that somebody has typed.
+    PageAboutSomebody,
+    Export,
+    CodesFile,
+    BrandStyle,
+    ChangePassword,
+    PasskeyEndpoints,
+    Life,
+    Readiness,
+    Metrics,
+}
+
+/// All addresses that are only asked for, but files. The tests go through them and say of each what it needs.
+pub const ADDRESSES: [(&str, Shows); 22] = [
+    ("/", Shows::Page),
+    (paths::SIGN_IN, Shows::PageAboutSomebody),
+    (paths::SIGN_UP, Shows::PageAboutSomebody),
+    (paths::DASHBOARD, Shows::Page),
+    (paths::ACCOUNT, Shows::Page),
+    (paths::ACCOUNT_PASSWORD, Shows::Page),
+    (paths::ACCOUNT_IDENTIFIER, Shows::PageAboutSomebody),
+    (paths::ACCOUNT_DELETE, Shows::Page),
+    (paths::ACCOUNT_EXPORT, Shows::Export),
+    (paths::GOODBYE, Shows::Page),
+    (paths::FORGOT_PASSWORD, Shows::PageAboutSomebody),
+    (paths::NOT_ME, Shows::Page),
+    (paths::CONFIRM_ADDRESS, Shows::Page),
+    (paths::NEW_ADDRESS, Shows::Page),
+    (paths::RECOVERY_CODES, Shows::Page),
+    (paths::RECOVERY_CODES_FILE, Shows::CodesFile),
+    ("/brand.css", Shows::BrandStyle),
+    (well_known::CHANGE_PASSWORD, Shows::ChangePassword),
+    (well_known::PASSKEY_ENDPOINTS, Shows::PasskeyEndpoints),
+    ("/healthz", Shows::Life),
+    ("/readyz", Shows::Readiness),
+    ("/metrics", Shows::Metrics),
+];
+
+impl Shows {
+    fn method(self) -> MethodRouter<App> {
+        match self {
+            Self::Page => get(page),
+            Self::PageAboutSomebody => get(page_about_somebody),
+            Self::Export => get(account_export),
+            Self::CodesFile => get(codes_file),
+            Self::BrandStyle => get(brand_style),
+            Self::ChangePassword => get(well_known::change_password),
+            Self::PasskeyEndpoints => get(well_known::passkey_endpoints),
+            Self::Life => get(|| async { "ok" }),
+            Self::Readiness => get(ready),
+            Self::Metrics => get(metrics),
+        }
+    }
+}
 
 /// Everything that answers.
 pub fn router(app: App) -> Router {
@@ -41,31 +100,9 @@ pub fn router(app: App) -> Router {
         .precompressed_gzip()
         .call_fallback_on_method_not_allowed(true)
         .fallback(get(page).with_state(app.clone()));
-    let routes = Router::new()
-        .route("/", get(page))
-        .route("/sign-in", get(page_about_somebody))
-        .route("/sign-up", get(page_about_somebody))
-        .route("/dashboard", get(page))
-        .route("/account", get(page))
-        .route("/account/password", get(page))
-        .route("/account/identifier", get(page_about_somebody))
-        .route("/account/delete", get(page))
-        .route("/account/export", get(account_export))
-        .route("/goodbye", get(page))
-        .route("/forgot-password", get(page_about_somebody))
-        .route(paths::NOT_ME, get(page))
-        .route(paths::CONFIRM_ADDRESS, get(page))
-        .route(paths::NEW_ADDRESS, get(page))
-        .route(paths::RECOVERY_CODES, get(page))
-        .route(paths::RECOVERY_CODES_FILE, get(codes_file))
-        .route("/api/{*function}", post(server_function))
-        .route("/brand.css", get(brand_style))
-        .route(well_known::CHANGE_PASSWORD, get(well_known::change_password))
-        .route(well_known::PASSKEY_ENDPOINTS, get(well_known::passkey_endpoints))
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(metrics))
-        .fallback_service(files);
+    let functions = Router::new().route("/api/{*function}", post(server_function));
+    let routes = ADDRESSES.iter().fold(functions, |routes, (address, shows)| routes.route(address, shows.method()));
+    let routes = routes.fallback_service(files);
     surrounded(routes, &app).with_state(app)
 }
 

@@ -91,7 +91,7 @@ impl App {
         let is_new = root_key.is_none();
         let root_key = match root_key {
             Some(key) => key,
-            None => settings.make_root_key(users::passkey_share(db.read()).await.map_err(wrong)?.1 > 0)?,
+            None => settings.make_root_key(users::is_any(db.read()).await.map_err(wrong)?)?,
         };
         let sealer = Sealer::in_epoch(&root_key, installation.epoch);
         let parts = Parts {

@@ -7,6 +7,7 @@ use crate::program::Installation;
 use http::{Method, StatusCode};
 use keymend::page::Screen;
 use keymend::server::db::{Db, file_url};
+use sea_orm::ConnectionTrait as _;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_is_told_and_forgotten() {
@@ -28,12 +29,25 @@ async fn is_told_and_forgotten(why: Refuses) {
     let disk = Disk::under(&mut installation);
     let server = installation.start().await;
     let mut people: Vec<Person> =
-        (0..6).map(|n| installation.person(&format!("person-{n}@example.org"), &server.gate())).collect();
+        (0..7).map(|n| installation.person(&format!("person-{n}@example.org"), &server.gate())).collect();
     for person in &mut people {
         person.settles_in().await;
     }
 
+    let mut inside = people.pop().unwrap();
+    // So that their next page would be noted.
+    let db = Db::open(&file_url(&installation.database_file())).await.unwrap();
+    let tx = db.write().await.unwrap();
+    tx.execute_unprepared("UPDATE sessions SET seen_at = seen_at - 120000").await.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await;
+
     disk.refuses(why, true);
+    // Whoever is inside goes on reading.
+    for address in ["/dashboard", "/account", "/dashboard"] {
+        inside.opens(address).await;
+        assert_eq!(inside.status, StatusCode::OK, "{:?}", inside.page);
+    }
     // More than there are connections, one after the other and at once.
     for person in &mut people {
         // What is only read goes on.
@@ -54,6 +68,8 @@ async fn is_told_and_forgotten(why: Refuses) {
     }
 
     disk.refuses(why, false);
+    inside.opens("/dashboard").await;
+    inside.shows("dashboard");
     for person in &mut people {
         begins(person).await;
         person.uses_passkey().await;

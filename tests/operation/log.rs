@@ -34,6 +34,12 @@ fn canary(name: &str) -> String {
     format!("Canary-{name}-{:016x}", rand::random::<u64>())
 }
 
+/// The same, which looks like an address of ours.
+fn plain_canary(name: &str) -> String {
+    let letters = format!("{:016x}", rand::random::<u64>()).replace(|digit: char| digit.is_ascii_digit(), "z");
+    format!("canary-{name}-{letters}")
+}
+
 /// Sends a text wherever something can be sent.
 async fn send_everywhere(browser: &Browser, text: &str) {
     for function in FUNCTIONS {
@@ -103,10 +109,11 @@ async fn no_secret_gets_into_the_log_or_the_database() {
     assert_eq!(ada.status, StatusCode::OK);
     secrets.push(("a session", ada.browser.cookie("session").unwrap()));
     // What a person pastes by mistake may be a password, wherever it goes.
-    let pasted = canary("pasted");
-    send_everywhere(&served.browser(), &pasted).await;
-    send_everywhere(&ada.browser, &pasted).await;
-    secrets.push(("what was pasted", pasted));
+    for pasted in [canary("pasted"), plain_canary("pasted")] {
+        send_everywhere(&served.browser(), &pasted).await;
+        send_everywhere(&ada.browser, &pasted).await;
+        secrets.push(("what was pasted", pasted));
+    }
 
     let (log, dump) = (served.log(), Dump::of(&served.database().await).await);
     assert!(log.contains("answered") && log.contains("an assertion was refused"), "nothing was logged: {log}");
@@ -132,9 +139,14 @@ async fn no_secret_gets_into_the_log_or_the_database() {
 #[tokio::test]
 async fn nobody_writes_lines_into_the_log() {
     let served = Served::start(&[EVERYTHING]).await;
-    for text in
-        ["\n2026 ERROR forged", "\r\n2026 ERROR forged", "\u{1b}[31mforged", "%0a2026 ERROR forged", "\u{2028}forged"]
-    {
+    for text in [
+        "forged",
+        "\n2026 ERROR forged",
+        "\r\n2026 ERROR forged",
+        "\u{1b}[31mforged",
+        "%0a2026 ERROR forged",
+        "\u{2028}forged",
+    ] {
         let browser = served.browser();
         for function in FUNCTIONS {
             let fields = [("flow", text), ("identifier", text), ("outcome", text), ("id", text), ("address", text)];

@@ -136,7 +136,13 @@ async fn the_share_of_accounts_with_passkeys_is_told() {
     let (_database, db) = two_people().await;
     let tx = db.write().await.unwrap();
     users::mark_had_passkey(&tx, user(1)).await.unwrap();
-    assert_eq!(users::passkey_share(&tx).await.unwrap(), (1, 2));
+    // From anywhere on: after the last comes the first.
+    let [one, other] = [uuid(1_001), uuid(1_002)];
+    for from in [uuid(0), one, other, uuid(u128::MAX)] {
+        assert_eq!(users::passkey_share(&tx, from, 10).await.unwrap(), (1, 2), "{from}");
+    }
+    assert_eq!(users::passkey_share(&tx, one, 1).await.unwrap(), (1, 1));
+    assert_eq!(users::passkey_share(&tx, other, 1).await.unwrap(), (0, 1));
 }
 
 #[tokio::test]

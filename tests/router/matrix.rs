@@ -1,11 +1,13 @@
 //! Who may post what: every address of a server function against origins, Fetch Metadata and kinds of bodies.
 
-use crate::app::TestApp;
+use crate::app::{Answer, Browser, TestApp};
+use crate::authenticator::encode;
 use crate::dump::Dump;
 use crate::functions::FUNCTIONS;
 use axum::Router;
 use axum::routing::get;
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, header};
+use keymend::server::router::ADDRESSES;
 use std::collections::BTreeSet;
 
 const OURS: &str = "http://localhost:3000";
@@ -91,28 +93,17 @@ async fn a_get_changes_nothing() {
     let mut ada = app.person("ada");
     ada.settles_in().await;
     let before = Dump::of(&app.app().db).await;
-    let (session, addresses) = (
-        ada.browser.cookie("session"),
-        [
-            "/",
-            "/sign-in",
-            "/sign-up",
-            "/dashboard",
-            "/forgot-password",
-            "/nothing",
-            "/brand.css",
-            "/pkg/keymend.css",
-            "/.well-known/change-password",
-            "/.well-known/passkey-endpoints",
-            "/healthz",
-            "/readyz",
-            "/metrics",
-            "/dashboard?remove=1",
-            "/dashboard?rename=1",
-            "/sign-in?identifier=ada",
-        ],
-    );
-    for address in addresses {
+    let session = ada.browser.cookie("session");
+    let more = [
+        "/nothing",
+        "/pkg/keymend.css",
+        "/dashboard?remove=1",
+        "/dashboard?rename=1",
+        "/sign-in?identifier=ada",
+        "/not-me?token=1",
+        "/account?end=1",
+    ];
+    for address in ADDRESSES.iter().map(|(address, _)| *address).chain(more) {
         for method in [Method::GET, Method::HEAD] {
             ada.browser.send(method, address, Vec::new(), &[("accept", "text/html")]).await;
         }
@@ -123,6 +114,84 @@ async fn a_get_changes_nothing() {
     }
     assert_eq!(Dump::of(&app.app().db).await, before);
     assert_eq!(ada.browser.cookie("session"), session);
+}
+
+/// What an address needs before it says anything of an account. A new one is declared here.
+const SAYS: [(&str, bool); ADDRESSES.len()] = [
+    ("/", false),
+    ("/sign-in", false),
+    ("/sign-up", false),
+    ("/dashboard", true),
+    ("/account", true),
+    ("/account/password", true),
+    ("/account/identifier", true),
+    ("/account/delete", true),
+    ("/account/export", true),
+    ("/goodbye", false),
+    ("/forgot-password", false),
+    ("/not-me", false),
+    ("/confirm-address", true),
+    ("/account/new-address", true),
+    ("/recovery-codes", true),
+    ("/recovery-codes.txt", true),
+    ("/brand.css", false),
+    ("/.well-known/change-password", false),
+    ("/.well-known/passkey-endpoints", false),
+    ("/healthz", false),
+    ("/readyz", false),
+    ("/metrics", false),
+];
+
+#[tokio::test]
+async fn no_address_says_anything_of_an_account_without_its_session() {
+    assert_eq!(
+        SAYS.map(|(address, _)| address),
+        ADDRESSES.map(|(address, _)| address),
+        "declare a new address in SAYS"
+    );
+    let app = TestApp::start().await;
+    let mut owner = app.person("countess@example.org");
+    owner.settles_in().await;
+    // On the owner's screen at this moment.
+    let codes = owner.gets_codes().await;
+    let mut never = codes.clone();
+    never.push(owner.identifier.clone());
+    never.extend(owner.device.passkeys.iter().map(|passkey| encode(&passkey.id)));
+
+    // With nothing; in the owner's browser after the session is gone; with one that never was.
+    let (stranger, left, guessed) = (app.browser(), owner.browser.copy(), app.browser());
+    left.drop_cookie("session");
+    guessed.set_cookie("session", &"A".repeat(43));
+    for (address, needs_session) in SAYS {
+        for accept in ["text/html", "application/json"] {
+            let asks =
+                async |browser: &Browser| browser.send(Method::GET, address, Vec::new(), &[("accept", accept)]).await;
+            for (who, browser) in [("a stranger", &stranger), ("one that guesses", &guessed)] {
+                let answer = asks(browser).await;
+                let text = answer.text();
+                let found = never.iter().find(|secret| text.contains(secret.as_str()));
+                assert_eq!(found, None, "{address} tells {who}");
+                assert!(!needs_session || leads_away(&answer), "{address} shows {who}: {} {text}", answer.status);
+            }
+            // It may be named where it was remembered, by its one tap, and nothing else of it.
+            let text = asks(&left).await.text();
+            assert_eq!(
+                codes.iter().find(|code| text.contains(code.as_str())),
+                None,
+                "{address} tells whoever comes after"
+            );
+        }
+    }
+    // Its own session sees them.
+    let file = owner.browser.get("/recovery-codes.txt").await.text();
+    assert!(codes.iter().all(|code| file.contains(code.as_str())), "{file}");
+    assert!(owner.browser.get("/account/export").await.text().contains(&owner.identifier));
+}
+
+/// To the door, or to where one is led to it.
+fn leads_away(answer: &Answer) -> bool {
+    let to = answer.headers.get(header::LOCATION).and_then(|to| to.to_str().ok());
+    answer.status.is_redirection() && matches!(to, Some("/sign-in" | "/recovery-codes"))
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //! hash, so that the rows exist for identifiers nobody has.
 
 use super::entities::mailed_codes::{ActiveModel, COLUMN, Column, Entity};
-use super::{StandIn, stored};
+use super::{StandIn, purge_some, stored};
 use domain::ids::UserId;
 use domain::time::Millis;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
@@ -102,10 +102,10 @@ pub async fn forget_all_of_user(tx: &impl ConnectionTrait, user: UserId) -> Resu
     Ok(())
 }
 
-/// Deletes the codes that expired, and tells how many.
+/// Deletes codes that expired, as [`purge_some`] does, and tells how many.
 ///
 /// # Errors
 /// The database fails.
 pub async fn purge(tx: &impl ConnectionTrait, now: Millis) -> Result<u64, DbErr> {
-    Ok(Entity::delete_many().filter(COLUMN.expires_at.lt(now.0)).exec(tx).await?.rows_affected)
+    purge_some::<Entity>(tx, Column::Key, COLUMN.expires_at.lt(now.0)).await
 }

@@ -5,8 +5,8 @@ use super::{ROW_LOCK, moment};
 use domain::ids::UserId;
 use domain::time::Millis;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Set, SqlErr};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder as _, QuerySelect, Set, SqlErr};
 use std::fmt;
 
 /// An account.
@@ -273,13 +273,31 @@ pub async fn delete(tx: &impl ConnectionTrait, id: UserId) -> Result<(), DbErr> 
     Ok(())
 }
 
-/// How many accounts have, or ever had, a passkey, and how many accounts there are.
+/// Of the accounts that follow a user handle in the order of handles, `most` at most, how many have, or ever had, a passkey, and how
+/// many these accounts are. After the last handle comes the first. Handles are random, so these accounts are like all.
 ///
 /// # Errors
 /// The database fails.
-pub async fn passkey_share(c: &impl ConnectionTrait) -> Result<(u64, u64), DbErr> {
-    let with = Entity::find().filter(COLUMN.ever_had_passkey.eq(true)).count(c).await?;
-    Ok((with, Entity::find().count(c).await?))
+pub async fn passkey_share(c: &impl ConnectionTrait, from: Uuid, most: u64) -> Result<(u64, u64), DbErr> {
+    let some = |which: Expr, most: u64| {
+        let some = Entity::find().select_only().column(Column::EverHadPasskey).filter(which);
+        some.order_by_asc(Column::Handle).limit(most).into_tuple::<bool>().all(c)
+    };
+    let mut found = some(COLUMN.handle.gte(from), most).await?;
+    let missing = most.saturating_sub(u64::try_from(found.len()).unwrap_or(most));
+    if missing > 0 {
+        found.extend(some(COLUMN.handle.lt(from), missing).await?);
+    }
+    let count = |all: usize| u64::try_from(all).unwrap_or(u64::MAX);
+    Ok((count(found.iter().filter(|ever| **ever).count()), count(found.len())))
+}
+
+/// Whether there is any account.
+///
+/// # Errors
+/// The database fails.
+pub async fn is_any(c: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(Entity::find().select_only().column(Column::Id).into_tuple::<Uuid>().one(c).await?.is_some())
 }
 
 impl User {

@@ -1,21 +1,25 @@
 //! Where a request comes from: the peer of its connection or, where that is a proxy the operator trusts, whom it speaks for.
 //!
 //! `X-Forwarded-For` is believed from right to left, as long as the speaker is one of `server.trusted_proxies`; what stands
-//! further left was written by whoever asked. Without trusted proxies the header is not looked at. It serves limits only,
-//! never access.
+//! further left was written by whoever asked. Without trusted proxies nothing of it is believed. It serves limits only, never access.
 
 use crate::server::state::App;
 use axum::extract::{ConnectInfo, Request};
 use http::HeaderMap;
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::Once;
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// More entries than a chain of proxies ever has are not read.
 const MOST_ENTRIES: usize = 32;
 
-/// An extension of every request. None: the connection comes from this very machine, so nobody can say who is behind it.
+/// Whoever runs the server is told once that a proxy was forgotten.
+static FORGOTTEN: Once = Once::new();
+
+/// An extension of every request. None: nobody can say who it is, as the connection comes from this very machine, or from a proxy nearby
+/// that the operator has not named.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClientAddress(pub Option<IpAddr>);
 
@@ -33,7 +37,16 @@ impl ClientAddress {
 /// Notes it for whoever counts.
 pub fn note(app: &App, request: &mut Request) {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-    let address = client(peer, request.headers(), &app.settings.server.trusted_proxies);
+    let trusted = &app.settings.server.trusted_proxies;
+    let address = client(peer, request.headers(), trusted);
+    if address.0.is_none() && request.headers().contains_key(FORWARDED_FOR) {
+        FORGOTTEN.call_once(|| {
+            tracing::warn!(
+                "a proxy on this machine or in a private network speaks for others, and server.trusted_proxies does not name it: until it \
+                 does there are no limits per address"
+            );
+        });
+    }
     request.extensions_mut().insert(address);
 }
 
@@ -42,6 +55,10 @@ pub fn note(app: &App, request: &mut Request) {
 pub fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> ClientAddress {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
     let Some(mut address) = peer.map(|peer| peer.to_canonical()) else { return ClientAddress(None) };
+    // Everybody behind it would have one address, and one visitor's wrong passwords would keep all the others waiting.
+    if is_nearby(address) && !is_trusted(&address) && headers.contains_key(FORWARDED_FOR) {
+        return ClientAddress(None);
+    }
     let entries = headers.get_all(FORWARDED_FOR).iter().rev();
     let entries = entries.flat_map(|line| line.to_str().unwrap_or("?").rsplit(',')).take(MOST_ENTRIES);
     for entry in entries {
@@ -53,6 +70,14 @@ pub fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> C
         address = before;
     }
     ClientAddress(Some(address).filter(|address| !address.is_loopback()))
+}
+
+/// In a private network (RFC 1918, RFC 4193), as proxies are.
+fn is_nearby(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_private(),
+        IpAddr::V6(address) => address.is_unique_local(),
+    }
 }
 
 /// An address as proxies write it, with or without a port.
@@ -104,6 +129,9 @@ mod tests {
             ("10.0.0.1", &["10.0.0.7"], "10.0.0.7"),
             ("10.0.0.1", &[""], "10.0.0.1"),
             ("10.0.0.1", &["203.0.113.9, nonsense"], "10.0.0.1"),
+            // Nobody speaks for a peer out there, and one of the neighbours who speaks for nobody is a visitor.
+            ("192.0.2.1", &["203.0.113.9"], "192.0.2.1"),
+            ("192.168.0.9", NONE, "192.168.0.9"),
         ] {
             assert_eq!(found(peer, lines, trusted).as_deref(), Some(expected), "{peer} {lines:?}");
         }
@@ -115,6 +143,16 @@ mod tests {
         assert_eq!(found("::1", NONE, NONE), None);
         assert_eq!(found("127.0.0.1", &["203.0.113.9"], &["127.0.0.0/8"]).as_deref(), Some("203.0.113.9"));
         assert_eq!(found("127.0.0.1", NONE, &["127.0.0.0/8"]), None);
+    }
+
+    #[test]
+    fn behind_a_proxy_nearby_that_was_not_named_everybody_is_nobody() {
+        for peer in ["172.18.0.2", "10.1.2.3", "192.168.0.9", "fd12::1", "::ffff:10.1.2.3"] {
+            for trusted in [NONE, &["10.0.0.0/16"]] {
+                assert_eq!(found(peer, &["203.0.113.9"], trusted), None, "{peer}");
+                assert!(found(peer, NONE, trusted).is_some(), "{peer}");
+            }
+        }
     }
 
     #[test]

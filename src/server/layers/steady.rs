@@ -58,6 +58,11 @@ fn step(path: &str) -> &'static str {
     known.map_or("none", |known| known.strip_prefix("/api/").unwrap_or(known))
 }
 
+/// Whether there is such a step.
+pub(super) fn is_function(path: &str) -> bool {
+    STEPS.contains(&path)
+}
+
 fn has(request: &Request, cookie: Cookie, https: bool) -> bool {
     cookie.read(request.headers(), https).is_some()
 }

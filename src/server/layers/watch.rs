@@ -1,10 +1,11 @@
 //! A name for every request, one line in the log about how it was answered, and a place in the metrics.
 //!
-//! The line has the method if everybody knows it, the address if it looks like one of ours, without its query, and
-//! nothing that a person typed.
+//! The line has the method if everybody knows it, the address if it is one of ours, without its query, and nothing that a person
+//! typed.
 
+use super::steady::is_function;
 use crate::server::state::App;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, Method};
 use tokio::time::Instant;
@@ -26,7 +27,7 @@ impl Watched {
     pub fn begin(request: &Request) -> Self {
         let id = crate::server::random::uuid().simple().to_string();
         let path = request.uri().path();
-        let span = tracing::info_span!("request", %id, method = %known(request.method()), path = ours(path));
+        let span = tracing::info_span!("request", %id, method = %known(request.method()), path = ours(request));
         Self { id, kind: kind(path), span, began: Instant::now() }
     }
 
@@ -77,9 +78,11 @@ fn known(method: &Method) -> &str {
     if is_known { method.as_str() } else { "(another)" }
 }
 
-/// An address of ours has small letters, strokes and hyphens; what else was asked for may be anything.
-fn ours(path: &str) -> &str {
-    let is_ours =
-        path.len() <= 40 && path.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'/' | b'-' | b'.'));
-    if is_ours { path } else { "(another)" }
+/// An address of ours; what else was asked for may be anything, a password among it.
+fn ours(request: &Request) -> &str {
+    match request.extensions().get::<MatchedPath>().map(MatchedPath::as_str) {
+        Some(route) if !route.contains('{') => route,
+        Some(_) if is_function(request.uri().path()) => request.uri().path(),
+        _ => "(another)",
+    }
 }

@@ -45,6 +45,13 @@ pub enum Proven {
 /// How often the last request of a session is noted, in milliseconds; not with each, as that would be a write a page.
 const NOTE_EVERY: i64 = MINUTE;
 
+/// Notes that the session was used now.
+async fn note(visit: &Visit, session: &Session) -> Result<(), DbErr> {
+    let tx = visit.app.db.write().await?;
+    db::sessions::seen(&tx, session.id, visit.now, session.expires_at).await?;
+    tx.commit().await
+}
+
 impl Inside {
     /// Loads it for reading.
     ///
@@ -53,10 +60,11 @@ impl Inside {
     pub async fn load(visit: &Visit) -> Result<Option<Self>, Failure> {
         let Some((session, user)) = visit.session_and_user().await? else { return Ok(None) };
         let who = readable(&user)?;
-        if visit.now.since(session.seen_at) > NOTE_EVERY {
-            let tx = visit.app.db.write().await?;
-            db::sessions::seen(&tx, session.id, visit.now, session.expires_at).await?;
-            tx.commit().await?;
+        // Whoever only reads goes on where nothing can be written.
+        if visit.now.since(session.seen_at) > NOTE_EVERY
+            && let Err(error) = note(visit, &session).await
+        {
+            tracing::warn!(%error, "the last request of a session could not be noted");
         }
         if session.held == Held::New && !visit.is_handed_out {
             let tx = visit.app.db.write().await?;
