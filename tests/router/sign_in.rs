@@ -3,6 +3,9 @@
 use crate::app::TestApp;
 use crate::authenticator::{BITWARDEN, UV};
 use crate::person::Person;
+use argon2::{Algorithm, Argon2, Params, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use domain::time::MINUTE;
 use http::StatusCode;
 use serde_json::Value;
@@ -218,4 +221,37 @@ async fn is_what_a_reload_shows(person: &mut Person) {
     let shown = person.page.clone();
     person.opens("/dashboard").await;
     assert_eq!(person.page, shown);
+}
+
+/// As it was stored by whoever asked for less.
+fn weak_hash(password: &str) -> String {
+    let params = Params::new(8 * 1_024, 1, 1, Some(32)).unwrap();
+    let (salt, mut hash) = ([3; 16], [0; 32]);
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    argon2.hash_password_into(password.as_bytes(), &salt, &mut hash).unwrap();
+    format!("$argon2id$v=19$m=8192,t=1,p=1${}${}", STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(hash))
+}
+
+#[tokio::test]
+async fn a_weaker_hash_is_replaced_at_the_next_sign_in_and_the_password_stays() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.signs_up().await;
+    ada.says_not_now().await;
+    ada.signs_out().await;
+    app.execute(&format!("UPDATE users SET password_hash = '{}'", weak_hash(&ada.password))).await;
+    let stored = async || app.texts("password_hash", "users").await.remove(0);
+
+    // A wrong one replaces nothing.
+    ada.identifies().await;
+    ada.types_password("not the password at all").await;
+    assert_eq!(ada.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(stored().await, weak_hash(&ada.password));
+    ada.enters_password().await;
+    assert_eq!(ada.status, StatusCode::OK, "{:?}", ada.page);
+    let strong = stored().await;
+    assert!(strong.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{strong}");
+    ada.signs_out().await;
+    ada.signs_in_with_password().await;
+    assert_eq!(stored().await, strong, "it is strong enough now");
 }
