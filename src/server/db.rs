@@ -218,14 +218,16 @@ pub async fn is_first(tx: &WriteTx, work: Work) -> Result<bool, DbErr> {
 /// Old rows that are deleted at once, so that nobody waits long for the transaction in which it happens.
 pub const PURGED_AT_ONCE: u64 = 500;
 
-/// Deletes rows that are old, [`PURGED_AT_ONCE`] of them at most, and tells how many.
+/// Deletes rows that are old, [`PURGED_AT_ONCE`] of them at most, and tells how many. One that somebody else has renewed meanwhile
+/// is looked at again: PostgreSQL waits for it, and asks only what stands outside once it is there.
 async fn purge_some<E: EntityTrait>(
     tx: &impl ConnectionTrait,
     key: E::Column,
     old: impl IntoCondition,
 ) -> Result<u64, DbErr> {
-    let some = E::find().select_only().column(key).filter(old).limit(PURGED_AT_ONCE).into_query();
-    Ok(E::delete_many().filter(key.in_subquery(some)).exec(tx).await?.rows_affected)
+    let old = old.into_condition();
+    let some = E::find().select_only().column(key).filter(old.clone()).limit(PURGED_AT_ONCE).into_query();
+    Ok(E::delete_many().filter(key.in_subquery(some)).filter(old).exec(tx).await?.rows_affected)
 }
 
 /// `FOR NO KEY UPDATE`: keeps out others who lock the row, as `FOR UPDATE` does, but not those who only store a row that

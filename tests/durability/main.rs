@@ -21,6 +21,7 @@ mod disk;
 mod full;
 mod kill;
 mod load;
+mod migrating;
 mod moved;
 mod postgres_look;
 mod postgres_restore;

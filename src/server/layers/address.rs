@@ -39,11 +39,11 @@ pub fn note(app: &App, request: &mut Request) {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
     let trusted = &app.settings.server.trusted_proxies;
     let address = client(peer, request.headers(), trusted);
-    if address.0.is_none() && request.headers().contains_key(FORWARDED_FOR) {
+    if peer.is_some_and(|peer| is_forgotten(peer, request.headers(), trusted)) {
         FORGOTTEN.call_once(|| {
             tracing::warn!(
                 "a proxy on this machine or in a private network speaks for others, and server.trusted_proxies does not name it: until it \
-                 does there are no limits per address"
+                 does there are no limits per address, those on sign-ups among them"
             );
         });
     }
@@ -56,7 +56,7 @@ pub fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> C
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
     let Some(mut address) = peer.map(|peer| peer.to_canonical()) else { return ClientAddress(None) };
     // Everybody behind it would have one address, and one visitor's wrong passwords would keep all the others waiting.
-    if is_nearby(address) && !is_trusted(&address) && headers.contains_key(FORWARDED_FOR) {
+    if is_forgotten(address, headers, trusted) {
         return ClientAddress(None);
     }
     let entries = headers.get_all(FORWARDED_FOR).iter().rev();
@@ -72,11 +72,23 @@ pub fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> C
     ClientAddress(Some(address).filter(|address| !address.is_loopback()))
 }
 
-/// In a private network (RFC 1918, RFC 4193), as proxies are.
+/// Whether a peer is a proxy that the operator seems to have forgotten. On this very machine there is hardly another kind of peer; in a
+/// network around it only who has named none can have forgotten one, and a neighbour may be a visitor who says so.
+fn is_forgotten(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> bool {
+    let peer = peer.to_canonical();
+    let is_named = trusted.iter().any(|network| network.contains(&peer));
+    let may_be = peer.is_loopback() || trusted.is_empty() && is_nearby(peer);
+    may_be && !is_named && headers.contains_key(FORWARDED_FOR)
+}
+
+/// In a network that is not the public one (RFC 1918, 3927, 4193, 4291, 6598), as proxies in containers are.
 fn is_nearby(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(address) => address.is_private(),
-        IpAddr::V6(address) => address.is_unique_local(),
+        IpAddr::V4(address) => {
+            let [first, second, ..] = address.octets();
+            address.is_private() || address.is_link_local() || (first == 100 && second & 0b1100_0000 == 64)
+        }
+        IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local(),
     }
 }
 
@@ -147,12 +159,33 @@ mod tests {
 
     #[test]
     fn behind_a_proxy_nearby_that_was_not_named_everybody_is_nobody() {
-        for peer in ["172.18.0.2", "10.1.2.3", "192.168.0.9", "fd12::1", "::ffff:10.1.2.3"] {
-            for trusted in [NONE, &["10.0.0.0/16"]] {
-                assert_eq!(found(peer, &["203.0.113.9"], trusted), None, "{peer}");
-                assert!(found(peer, NONE, trusted).is_some(), "{peer}");
-            }
+        let nearby = ["172.18.0.2", "10.1.2.3", "192.168.0.9", "169.254.1.1", "100.64.0.1", "100.127.255.255"];
+        for peer in nearby.into_iter().chain(["fd12::1", "fe80::1", "::ffff:10.1.2.3"]) {
+            assert_eq!(found(peer, &["203.0.113.9"], NONE), None, "{peer}");
+            // A visitor in that network.
+            assert!(found(peer, NONE, NONE).is_some(), "{peer}");
+            // Whoever has named a proxy has thought of it.
+            assert!(found(peer, &["203.0.113.9"], &["127.0.0.1/32"]).is_some(), "{peer}");
         }
+        for peer in ["100.63.0.1", "100.128.0.1", "172.32.0.1", "fec0::1", "2001:db8::1"] {
+            assert_eq!(found(peer, &["203.0.113.9"], NONE).as_deref(), Some(peer), "{peer}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_was_forgotten_is_told_and_no_other() {
+        let is_told = |peer: &str, line: Option<&str>, trusted: &[&str]| {
+            let mut headers = HeaderMap::new();
+            headers.extend(line.map(|line| (http::HeaderName::from_static(FORWARDED_FOR), line.parse().unwrap())));
+            let trusted: Vec<IpNet> = trusted.iter().map(|network| network.parse().unwrap()).collect();
+            is_forgotten(peer.parse().unwrap(), &headers, &trusted)
+        };
+        let (by, here) = (Some("203.0.113.9"), &["127.0.0.1/32", "::1/128"][..]);
+        assert!(is_told("127.0.0.1", by, NONE) && is_told("::1", by, NONE) && is_told("10.1.2.3", by, NONE));
+        // Somebody on this machine asks through the proxy that is named.
+        assert!(!is_told("127.0.0.1", Some("127.0.0.1"), here) && !is_told("::1", by, here));
+        assert!(!is_told("127.0.0.1", None, NONE) && !is_told("10.1.2.3", None, NONE));
+        assert!(!is_told("192.0.2.1", by, NONE) && !is_told("10.1.2.3", by, here));
     }
 
     #[test]

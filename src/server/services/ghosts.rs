@@ -119,11 +119,12 @@ impl GhostShare {
     }
 }
 
-/// The next share, if it is time for it: so many people of all ever had a passkey.
+/// The next share, if it is time for it: so many people of all ever had a passkey, and not fewer than that.
 #[must_use]
 pub fn next(stored: Stored, (with, all): (u64, u64), now: Millis) -> Option<Stored> {
     let Stored { percent, from } = stored;
-    let is_due = percent < MOST_PERCENT && now.since(from) >= RAISED_EVERY && with * 100 > all * u64::from(percent);
+    let is_more = all > 0 && with * 100 >= all * u64::from(percent + 1);
+    let is_due = percent < MOST_PERCENT && now.since(from) >= RAISED_EVERY && is_more;
     is_due.then(|| Stored { percent: percent + 1, from: now.plus(LEARNT_WITHIN) })
 }
 
@@ -235,6 +236,7 @@ mod tests {
         assert_eq!(next(begun, (50, 100), NOON), None, "it is as among people");
         assert_eq!(next(begun, (0, 100), NOON), None, "it never falls");
         assert_eq!(next(begun, (0, 0), NOON), None);
+        assert_eq!(next(begun, (509, 1_000), NOON), None, "it is no percent more");
         let raised = next(begun, (51, 100), NOON).unwrap();
         assert_eq!(raised, Stored { percent: 51, from: NOON.plus(HOUR) });
         // However many accounts somebody makes.

@@ -17,6 +17,7 @@ use domain::ids::PasskeyId;
 use domain::intelligence::Evidence;
 use domain::time::{MINUTE, Millis};
 use sea_orm::DbErr;
+use std::time::Duration;
 
 /// The session, whose it is, and what is known.
 pub struct Inside {
@@ -45,11 +46,24 @@ pub enum Proven {
 /// How often the last request of a session is noted, in milliseconds; not with each, as that would be a write a page.
 const NOTE_EVERY: i64 = MINUTE;
 
-/// Notes that the session was used now.
-async fn note(visit: &Visit, session: &Session) -> Result<(), DbErr> {
-    let tx = visit.app.db.write().await?;
-    db::sessions::seen(&tx, session.id, visit.now, session.expires_at).await?;
-    tx.commit().await
+/// How long that may take. Where everybody waits to write, whoever only reads does not.
+const NOTED_WITHIN: Duration = Duration::from_millis(500);
+
+/// Notes that the session was used now, if that can be: whoever only reads goes on where nothing can be written.
+async fn note(visit: &Visit, session: &Session) {
+    let noting = async {
+        let tx = visit.app.db.write().await?;
+        db::sessions::seen(&tx, session.id, visit.now, session.expires_at).await?;
+        tx.commit().await
+    };
+    match tokio::time::timeout(NOTED_WITHIN, noting).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            visit.app.db.doubt();
+            tracing::warn!(%error, "the last request of a session could not be noted");
+        }
+        Err(_) => tracing::warn!("the last request of a session could not be noted in time"),
+    }
 }
 
 impl Inside {
@@ -60,11 +74,8 @@ impl Inside {
     pub async fn load(visit: &Visit) -> Result<Option<Self>, Failure> {
         let Some((session, user)) = visit.session_and_user().await? else { return Ok(None) };
         let who = readable(&user)?;
-        // Whoever only reads goes on where nothing can be written.
-        if visit.now.since(session.seen_at) > NOTE_EVERY
-            && let Err(error) = note(visit, &session).await
-        {
-            tracing::warn!(%error, "the last request of a session could not be noted");
+        if visit.now.since(session.seen_at) > NOTE_EVERY {
+            note(visit, &session).await;
         }
         if session.held == Held::New && !visit.is_handed_out {
             let tx = visit.app.db.write().await?;
