@@ -1,5 +1,5 @@
-//! What surrounds every request. One function around everything and one further in: each that axum calls makes a copy of all that
-//! is further in, and a place for its answer, and costs as much as reading a cookie.
+//! What surrounds every request. One function around everything and one further in, as each that axum calls makes a copy of all that
+//! is further in, and a place for its answer.
 
 use super::state::App;
 use axum::extract::{Request, State};

@@ -4,6 +4,7 @@ use crate::app::TestApp;
 use crate::authenticator::encode;
 use domain::time::{HOUR, MINUTE};
 use http::StatusCode;
+use std::time::Duration;
 
 #[tokio::test]
 async fn nobody_stays_in_a_session_that_was_planted() {
@@ -193,4 +194,19 @@ async fn a_clock_that_is_set_back_locks_nobody_out() {
         ada.enters_password().await;
         ada.shows("dashboard");
     }
+}
+
+#[tokio::test]
+async fn whoever_only_reads_waits_for_nobody_who_writes() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    ada.settles_in().await;
+    // So that the next page would be noted.
+    app.wait(2 * MINUTE);
+    let writing = app.app().db.write().await.unwrap();
+    tokio::time::timeout(Duration::from_secs(10), ada.opens("/dashboard")).await.unwrap();
+    ada.shows("dashboard");
+    drop(writing);
+    ada.opens("/dashboard").await;
+    ada.shows("dashboard");
 }

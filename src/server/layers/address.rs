@@ -53,7 +53,6 @@ pub fn note(app: &App, request: &mut Request) {
 /// The address of whoever asked, as far as it can be trusted.
 #[must_use]
 pub fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> ClientAddress {
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
     let Some(mut address) = peer.map(|peer| peer.to_canonical()) else { return ClientAddress(None) };
     // Everybody behind it would have one address, and one visitor's wrong passwords would keep all the others waiting.
     if is_forgotten(address, headers, trusted) {
@@ -62,7 +61,7 @@ pub fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> C
     let entries = headers.get_all(FORWARDED_FOR).iter().rev();
     let entries = entries.flat_map(|line| line.to_str().unwrap_or("?").rsplit(',')).take(MOST_ENTRIES);
     for entry in entries {
-        if !is_trusted(&address) {
+        if !is_named(address, trusted) {
             break;
         }
         // What cannot be read stands for nobody: then it is the proxy that counts.
@@ -76,9 +75,13 @@ pub fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> C
 /// network around it only who has named none can have forgotten one, and a neighbour may be a visitor who says so.
 fn is_forgotten(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> bool {
     let peer = peer.to_canonical();
-    let is_named = trusted.iter().any(|network| network.contains(&peer));
     let may_be = peer.is_loopback() || trusted.is_empty() && is_nearby(peer);
-    may_be && !is_named && headers.contains_key(FORWARDED_FOR)
+    may_be && !is_named(peer, trusted) && headers.contains_key(FORWARDED_FOR)
+}
+
+/// Whether the operator trusts it to speak for others.
+fn is_named(address: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|network| network.contains(&address))
 }
 
 /// In a network that is not the public one (RFC 1918, 3927, 4193, 4291, 6598), as proxies in containers are.
