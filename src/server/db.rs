@@ -51,7 +51,7 @@ use sea_orm::{
 };
 use std::fs::File;
 use std::sync::Arc;
-use writer::Writer;
+use writer::{Asks, Writer};
 
 /// Why it failed, for an operator: without the kinds of errors that sea-orm puts before it.
 #[must_use]
@@ -114,20 +114,21 @@ impl Db {
     /// The database cannot be reached or is busy for longer than it waits.
     pub async fn write(&self) -> Result<WriteTx, DbErr> {
         match &self.writer {
-            Some(writer) => writer.turn(None).await.map(|(tx, _)| tx),
+            Some(writer) => writer.turn(Asks::Nothing).await.map(|(tx, _)| tx),
             None => WriteTx::alone(self.lanes.take().await?, BEGIN).await,
         }
     }
 
-    /// As [`Db::write`], with the first question of the transaction and what it finds, in one piece with the end of whoever had the turn
-    /// before, if somebody had and kept what they wrote. It may be several statements on SQLite, and only there.
+    /// As [`Db::write`], with the first question of the transaction and what it finds. On SQLite that is one way to the database, and it
+    /// may be several statements.
     ///
     /// # Errors
     /// As [`Db::write`], or the question is refused.
-    async fn write_asking(&self, first: Statement) -> Result<(WriteTx, Vec<QueryResult>), DbErr> {
-        match &self.writer {
-            Some(writer) => writer.turn(Some(first)).await,
-            None => {
+    async fn write_asking(&self, asks: Asks) -> Result<(WriteTx, Vec<QueryResult>), DbErr> {
+        match (&self.writer, asks) {
+            (Some(writer), asks) => writer.turn(asks).await,
+            (None, Asks::Nothing) => Ok((self.write().await?, Vec::new())),
+            (None, Asks::First(first) | Asks::Beside(first, _)) => {
                 let tx = self.write().await?;
                 let found = tx.query_all_raw(first).await?;
                 Ok((tx, found))

@@ -1,5 +1,4 @@
-//! Transactions that begin with a question. On SQLite it goes in one piece with the end of whoever had the turn before: neither
-//! may be taken for the other, whatever becomes of either.
+//! Transactions that begin with a question. On SQLite those that are about the same take turns.
 
 use crate::fixture::{T0, browser, passkey, strikes_of, two_people, two_people_on_sqlite, user, uuid};
 use domain::ids::SessionId;
@@ -15,7 +14,7 @@ const T1: Millis = Millis(T0.0 + 1);
 
 /// Answers a challenge, and asks what is known of the first person.
 async fn ask(db: &Db, challenge: &[u8]) -> Result<(WriteTx, Option<Known>), DbErr> {
-    known::write_spend_and_lock(db, (challenge, T1), Whom::Id(user(1)), browser(1), b"key").await
+    known::write_spend_and_lock(db, (challenge, T1), user(1), browser(1), b"key").await
 }
 
 type Asker = JoinHandle<Result<Option<u32>, DbErr>>;
@@ -52,7 +51,7 @@ async fn is_spent(db: &Db, challenge: &[u8]) -> bool {
 }
 
 /// From here on SQLite refuses to store what is called `bad`, once it is there.
-async fn refuse_bad(db: &Db, table: &str, key: &str, how: &str) {
+pub async fn refuse_bad(db: &Db, table: &str, key: &str, how: &str) {
     let tx = db.write().await.unwrap();
     let when = format!("AFTER INSERT ON {table} WHEN NEW.{key} = CAST('bad' AS BLOB)");
     tx.execute_unprepared(&format!("CREATE TRIGGER bad {when} BEGIN SELECT RAISE({how}, 'no'); END")).await.unwrap();
@@ -129,11 +128,11 @@ async fn many_who_ask_first_are_answered_in_turn() {
 
 /// The first of all, one behind somebody who is kept, and one behind somebody who gives up.
 #[tokio::test]
-async fn a_question_that_is_refused_is_refused_alone() {
+async fn a_challenge_that_cannot_be_spent_lets_nobody_in_and_keeps_nobody_else_out() {
     let (_database, db) = two_people_on_sqlite().await;
     // The row itself stays where it is: only the savepoint takes it back.
     refuse_bad(&db, "spent_challenges", "challenge", "FAIL").await;
-    assert!(ask(&db, b"bad").await.is_err());
+    assert!(ask(&db, b"bad").await.unwrap().0.commit().await.is_err());
     let first = db.write().await.unwrap();
     let askers = askers(&db, &[b"bad", b"a", b"bad", b"bad", b"b"]);
     yield_now().await;
@@ -145,7 +144,7 @@ async fn a_question_that_is_refused_is_refused_alone() {
 }
 
 #[tokio::test]
-async fn a_job_that_is_refused_at_its_end_takes_no_question_along() {
+async fn a_job_that_is_refused_at_its_end_takes_nobody_along() {
     let (_database, db) = two_people_on_sqlite().await;
     let first = db.write().await.unwrap();
     let askers = askers(&db, &[b"a", b"b"]);
@@ -158,9 +157,9 @@ async fn a_job_that_is_refused_at_its_end_takes_no_question_along() {
     assert_eq!(strikes_of(db.read(), b"key").await, Some((2, T0)));
 }
 
-/// SQLite ends the transaction with the question: what was kept in it is lost, whoever wrote it is told so, and the next is not.
+/// SQLite ends the transaction with a write: what was kept in it is lost, whoever wrote it is told so, and the next is not.
 #[tokio::test]
-async fn a_question_with_which_the_group_is_lost_is_answered_so_and_the_next_one_works() {
+async fn a_challenge_with_which_the_group_is_lost_is_answered_so_and_the_next_one_works() {
     let (_database, db) = two_people_on_sqlite().await;
     refuse_bad(&db, "spent_challenges", "challenge", "ROLLBACK").await;
     let first = db.write().await.unwrap();

@@ -101,12 +101,12 @@ async fn an_answer_counts_once_and_is_told_what_is_known() {
         tx.commit().await.unwrap();
         found
     };
-    let found = ask(b"one", Whom::Id(user(1))).await.unwrap();
+    let found = ask(b"one", user(1)).await.unwrap();
     assert_eq!((ids(&found), found.strikes), (vec![1, 2], Some((1_500, T1))));
-    assert!(ask(b"one", Whom::Id(user(1))).await.is_none());
-    assert!(ask(b"one", Whom::Id(user(2))).await.is_none(), "whoever asks");
-    assert_eq!(ids(&ask(b"two", Whom::Key("person2@example.org")).await.unwrap()), [3]);
-    let nobody = ask(b"three", Whom::Id(user(9))).await.unwrap();
+    assert!(ask(b"one", user(1)).await.is_none());
+    assert!(ask(b"one", user(2)).await.is_none(), "whoever asks");
+    assert_eq!(ids(&ask(b"two", user(2)).await.unwrap()), [3]);
+    let nobody = ask(b"three", user(9)).await.unwrap();
     assert!(nobody.user.is_none() && nobody.passkeys.is_empty());
     let tx = db.write().await.unwrap();
     assert!(!challenges::spend(&tx, b"three", T2).await.unwrap(), "also for nobody");

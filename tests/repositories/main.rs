@@ -8,6 +8,7 @@ mod database;
 mod account;
 mod asking;
 mod backup;
+mod beside;
 mod browsers;
 mod codes;
 mod fixture;

@@ -241,8 +241,7 @@ async fn fill(db: &Db) {
 /// The transaction of a sign-in with a passkey.
 async fn answer_the_challenge(db: &Db) {
     let challenge = (&b"challenge"[..], LATER);
-    let (tx, found) =
-        known::write_spend_and_lock(db, challenge, Whom::Id(user(1)), browser(1), b"strikes").await.unwrap();
+    let (tx, found) = known::write_spend_and_lock(db, challenge, user(1), browser(1), b"strikes").await.unwrap();
     assert_eq!(found.unwrap().strikes, Some((7, T0)));
     browsers::worked(&tx.later(), browser(1), passkey(1), T0.plus(6)).await.unwrap();
     let (after, accepted) =

@@ -3,6 +3,8 @@ use crate::fixture::{T0, add_user, strikes_of, two_people, two_people_on_sqlite,
 use keymend::server::db::{Db, strikes, users};
 use sea_orm::{ConnectionTrait, DbErr};
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -89,6 +91,38 @@ async fn a_request_that_is_given_up_blocks_nobody() {
         timeout(Duration::from_secs(2), one_more_strike(&db)).await.unwrap();
     }
     assert_eq!(strikes_of(db.read(), b"k").await, Some((before + 20, T0)));
+}
+
+/// A job that has its turn may end before the writer looks again, where other threads are in the way: nobody else has to come for it
+/// to be answered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_alone_waits_for_nobody_else() {
+    let (_database, db) = two_people_on_sqlite().await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let in_the_way: Vec<_> = (0..4)
+        .map(|_| {
+            let stop = stop.clone();
+            std::thread::spawn(move || while !stop.load(Ordering::Relaxed) {})
+        })
+        .collect();
+    let mut waited = 0;
+    for n in 1..500_u32 {
+        let one = async {
+            let tx = db.write().await?;
+            strikes::set(&tx.later(), b"alone", n, T0).await?;
+            tx.commit().await
+        };
+        match timeout(Duration::from_secs(5), one).await {
+            Ok(done) => done.unwrap(),
+            Err(_) => {
+                waited = n;
+                break;
+            }
+        }
+    }
+    stop.store(true, Ordering::Relaxed);
+    in_the_way.into_iter().for_each(|thread| thread.join().unwrap());
+    assert_eq!(waited, 0, "which one");
 }
 
 /// Who reads while many write sees whole groups, and few of them: each is one commit.

@@ -3,7 +3,7 @@
 use super::entities::spent_challenges::{ActiveModel, COLUMN, Column, Entity};
 use super::purge_some;
 use domain::time::Millis;
-use sea_orm::sea_query::{Expr, OnConflict, Query};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryTrait as _, Set, Statement};
 
 /// Spends a challenge. False if it was spent before, and then the response must not count. `expires` is when the ceremony
@@ -12,20 +12,31 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryTrait as _, S
 /// # Errors
 /// The database fails.
 pub async fn spend(tx: &impl ConnectionTrait, challenge: &[u8], expires: Millis) -> Result<bool, DbErr> {
-    Ok(!tx.query_all_raw(spending(tx.get_database_backend(), challenge, expires)).await?.is_empty())
+    let conflict = OnConflict::column(Column::Challenge).do_nothing().to_owned();
+    let insert = Entity::insert(row(challenge, expires)).on_conflict(conflict).into_query();
+    Ok(tx.execute_raw(tx.get_database_backend().build(&insert)).await?.rows_affected() > 0)
 }
 
-/// The column of the row that [`spending`] gives.
-pub(super) const SPENT: &str = "spent_now";
+/// The column of the row that [`unspent`] gives.
+pub(super) const UNSPENT: &str = "is_unspent";
 
-/// A query that gives a row if it spends the challenge: told by rows, not by a count, so that it may go in one piece with others.
-pub(super) fn spending(backend: DbBackend, challenge: &[u8], expires: Millis) -> Statement {
-    let row = ActiveModel { challenge: Set(challenge.to_vec()), expires_at: Set(expires.0) };
-    let conflict = OnConflict::column(Column::Challenge).do_nothing().to_owned();
-    let mut insert = Entity::insert(row).on_conflict(conflict).into_query();
-    // A name that no table has: it tells this row from others of the piece.
-    insert.returning(Query::returning().expr(Expr::cust(format!("1 AS {SPENT}"))));
-    backend.build(&insert)
+/// A query that gives a row if the challenge was not spent. Told by rows, so that it may go in one piece with others, and no table has a
+/// column of this name.
+pub(super) fn unspent(backend: DbBackend, challenge: &[u8]) -> Statement {
+    let sql = format!("SELECT 1 AS {UNSPENT} WHERE NOT EXISTS (SELECT 1 FROM spent_challenges WHERE challenge = ?)");
+    Statement::from_sql_and_values(backend, sql, [challenge.to_vec().into()])
+}
+
+/// Spends a challenge that was not spent, as this transaction has found.
+///
+/// # Errors
+/// The database fails, or it was.
+pub(super) async fn spend_unspent(tx: &impl ConnectionTrait, challenge: &[u8], expires: Millis) -> Result<(), DbErr> {
+    Entity::insert(row(challenge, expires)).exec_without_returning(tx).await.map(drop)
+}
+
+fn row(challenge: &[u8], expires: Millis) -> ActiveModel {
+    ActiveModel { challenge: Set(challenge.to_vec()), expires_at: Set(expires.0) }
 }
 
 /// Deletes challenges whose ceremony has expired, so many at once, and tells how many.

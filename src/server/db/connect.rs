@@ -21,7 +21,7 @@ const SQLITE_READERS: u32 = 2;
 /// KiB of the file that each of them keeps, as SQLite writes it: the system keeps the file in memory too, once for all.
 const READER_CACHE: &str = "-512";
 /// The same of the one that writes.
-const WRITER_CACHE: &str = "-2048";
+const WRITER_CACHE: &str = "-8192";
 /// Pages of 4 KiB in the write-ahead log before they are copied into the file, which the commit that reaches it does while everybody
 /// who writes waits. What was written again meanwhile is copied once.
 const LOG_PAGES: &str = "4000";

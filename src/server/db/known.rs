@@ -4,10 +4,11 @@
 mod columns;
 
 use super::browsers::BrowserAccount;
-use super::challenges::{self, SPENT};
+use super::challenges::{self, UNSPENT};
 use super::passkeys::{self as stored, Accepted, ONE_MAY_COME, PasskeyRow};
 use super::users::User;
 use super::write_tx::together;
+use super::writer::{About, Asks};
 use super::{Db, StandIn, WriteTx, attempts, count, moment};
 use crate::server::seal::digest;
 use columns::{of_here, of_memory, of_passkey, of_strikes, of_user};
@@ -258,7 +259,7 @@ pub async fn write_and_lock_with_limit(
         return Ok((tx, known, until));
     }
     let limits = Limits { others: limits, ..Limits::default() };
-    let (tx, rows) = db.write_asking(question(backend, whom, browser, strike_key, Some(limits))).await?;
+    let (tx, rows) = db.write_asking(Asks::First(question(backend, whom, browser, strike_key, Some(limits)))).await?;
     Ok((tx, read(&rows)?, blocked_by(&rows)?.others))
 }
 
@@ -285,11 +286,11 @@ async fn blocked_by_any(tx: &WriteTx, [own, one, around]: [Option<&[u8]>; 3]) ->
 pub async fn write_spend_and_lock(
     db: &Db,
     (challenge, expires): (&[u8], Millis),
-    whom: Whom<'_>,
+    user: UserId,
     browser: BrowserId,
     strike_key: &[u8],
 ) -> Result<(WriteTx, Option<Known>), DbErr> {
-    let backend = db.read().get_database_backend();
+    let (backend, whom) = (db.read().get_database_backend(), Whom::Id(user));
     if backend != DbBackend::Sqlite {
         let tx = db.write().await?;
         let known = match challenges::spend(&tx, challenge, expires).await? {
@@ -298,12 +299,16 @@ pub async fn write_spend_and_lock(
         };
         return Ok((tx, known));
     }
-    let both = [challenges::spending(backend, challenge, expires), question(backend, whom, browser, strike_key, None)];
-    let (tx, rows) = db.write_asking(together(both.into())).await?;
+    let both = [challenges::unspent(backend, challenge), question(backend, whom, browser, strike_key, None)];
+    let about = About::new([challenge, user.0.as_bytes(), browser.0.as_bytes(), strike_key]);
+    let (tx, rows) = db.write_asking(Asks::Beside(together(both.into()), about)).await?;
     let known = match rows.split_first() {
-        Some((first, rest)) if first.try_get::<i64>("", SPENT).is_ok() => Some(read(rest)?),
+        Some((first, rest)) if first.try_get::<i64>("", UNSPENT).is_ok() => Some(read(rest)?),
         _ => None,
     };
+    if known.is_some() {
+        challenges::spend_unspent(&tx.later(), challenge, expires).await?;
+    }
     Ok((tx, known))
 }
 

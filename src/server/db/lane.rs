@@ -132,6 +132,10 @@ impl Lane {
         }
     }
 
+    pub fn backend(&self) -> DbBackend {
+        self.home.get_database_backend()
+    }
+
     fn way(&mut self) -> Result<&mut Way, DbErr> {
         self.way.as_mut().ok_or_else(ended)
     }
@@ -248,15 +252,11 @@ pub struct Hold {
 
 impl Hold {
     pub(super) fn of(lane: Lane) -> Self {
-        Self { backend: lane.home.get_database_backend(), lane: lane.into() }
+        Self { backend: lane.backend(), lane: lane.into() }
     }
 
     pub(super) async fn lane(&self) -> MutexGuard<'_, Lane> {
         self.lane.lock().await
-    }
-
-    pub(super) fn into_lane(self) -> Lane {
-        self.lane.into_inner()
     }
 }
 

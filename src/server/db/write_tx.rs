@@ -1,18 +1,19 @@
-use super::lane::{Hold, Lane};
+use super::lane::Lane;
 use sea_orm::sqlx::sqlite::SqliteQueryResult;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
-use tokio::sync::{MutexGuard, oneshot};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::{MappedMutexGuard, MutexGuard, oneshot};
 
 /// A transaction that may write. Nothing of it happened until [`WriteTx::commit`] returned; dropping it undoes it.
 #[must_use = "a transaction that is dropped undoes its writes"]
 pub struct WriteTx {
     backend: DbBackend,
-    /// There until the end.
-    held: Option<Hold>,
-    /// Where the transaction of a group goes back to. None for one that is alone.
-    back: Option<oneshot::Sender<Ended>>,
+    /// There from the first statement that cannot wait until the end. Until then others of the group may use it.
+    lane: tokio::sync::Mutex<Option<Lent>>,
+    /// None: it is alone.
+    seat: Option<Seat>,
     /// What waits to be written. None: it is on its way, or was refused or given up there, and all of the transaction with it.
     waiting: Mutex<Option<Vec<Statement>>>,
     /// Something was sent.
@@ -26,9 +27,29 @@ pub struct WriteTx {
 #[derive(Clone, Copy)]
 pub struct Later<'a>(&'a WriteTx);
 
+/// A place in a group.
+pub(super) struct Seat {
+    /// Which one.
+    pub number: usize,
+    /// Where the group hears of it.
+    pub tell: UnboundedSender<Said>,
+}
+
+/// What a group hears of its jobs.
+pub(super) enum Said {
+    /// A job needs the connection, until it ends.
+    Needs(oneshot::Sender<Lent>),
+    /// It was lent to somebody who had gone away.
+    Back(Lane),
+    Ended(Ended),
+}
+
 /// How a job of a group ended.
 pub(super) struct Ended {
-    pub lane: Lane,
+    /// Which one.
+    pub number: usize,
+    /// The connection, if it had it.
+    pub lane: Option<Lane>,
     /// Something was sent, and first of all what stands before the job.
     pub begun: bool,
     pub end: End,
@@ -43,30 +64,64 @@ pub(super) enum End {
 
 pub(super) type Answer = oneshot::Sender<Result<Vec<QueryResult>, DbErr>>;
 
+/// The connection of a group in the hands of one job. It goes back to the group, whatever becomes of the job.
+pub(super) struct Lent {
+    lane: Option<Lane>,
+    /// What goes first of all.
+    before: Vec<Statement>,
+    /// None: it is the job's own.
+    to: Option<UnboundedSender<Said>>,
+}
+
+impl Lent {
+    pub fn new(lane: Lane, before: Vec<Statement>, to: UnboundedSender<Said>) -> Self {
+        Self { lane: Some(lane), before, to: Some(to) }
+    }
+
+    fn into_lane(mut self) -> Option<Lane> {
+        self.lane.take()
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let (Some(lane), Some(to)) = (self.lane.take(), &self.to) {
+            // Nobody there any more: dropping it undoes it.
+            drop(to.send(Said::Back(lane)));
+        }
+    }
+}
+
 impl WriteTx {
     /// A transaction of its own, which begins with this.
     pub(super) async fn alone(mut lane: Lane, begin: &str) -> Result<Self, DbErr> {
         lane.set_open(true);
         lane.plain(begin).await?;
-        Ok(Self::new(lane, None, Vec::new()))
+        Ok(Self::new(lane.backend(), Some(Lent { lane: Some(lane), before: Vec::new(), to: None }), None))
     }
 
-    /// A part of the transaction of a group, in which nothing of it was sent yet. `before` goes first of all.
-    pub(super) fn of_group(lane: Lane, before: Vec<Statement>, back: oneshot::Sender<Ended>) -> Self {
-        Self::new(lane, Some(back), before)
+    /// A part of the transaction of a group, which has the connection to itself. `begun`: what it asks first, and what stands before it,
+    /// was sent already.
+    pub(super) fn of_group(lent: Lent, seat: Seat, begun: bool) -> Self {
+        let tx = Self::new(DbBackend::Sqlite, Some(lent), Some(seat));
+        tx.begun.store(begun, Ordering::Relaxed);
+        tx
     }
 
-    /// The same, where its first question was asked already, and before it what stands before the job.
-    pub(super) fn begun_in_group(lane: Lane, back: oneshot::Sender<Ended>) -> Self {
-        let begun = Self::new(lane, Some(back), Vec::new());
-        begun.begun.store(true, Ordering::Relaxed);
-        begun
+    /// A part of the transaction of a group beside others, which has the connection only if it asks for it.
+    pub(super) fn beside_others(seat: Seat) -> Self {
+        Self::new(DbBackend::Sqlite, None, Some(seat))
     }
 
-    fn new(lane: Lane, back: Option<oneshot::Sender<Ended>>, waiting: Vec<Statement>) -> Self {
-        let held = Hold::of(lane);
-        let backend = held.get_database_backend();
-        Self { backend, held: Some(held), back, waiting: Mutex::new(Some(waiting)), begun: AtomicBool::new(false) }
+    fn new(backend: DbBackend, mut lent: Option<Lent>, seat: Option<Seat>) -> Self {
+        let before = lent.as_mut().map(|lent| std::mem::take(&mut lent.before)).unwrap_or_default();
+        Self {
+            backend,
+            lane: tokio::sync::Mutex::new(lent),
+            seat,
+            waiting: Mutex::new(Some(before)),
+            begun: AtomicBool::new(false),
+        }
     }
 
     /// Makes the writes last; on return they survive a power cut.
@@ -80,20 +135,22 @@ impl WriteTx {
     /// As [`WriteTx::commit`], after the last queries of the transaction, which go in one piece with what waits. The rows of all of
     /// them, in their order. For SQLite alone, where several statements can be one.
     pub(super) async fn commit_after(mut self, last: Vec<Statement>) -> Result<Vec<QueryResult>, DbErr> {
-        if self.back.is_none() {
+        let Some(seat) = &self.seat else {
             let rows = if last.is_empty() { Vec::new() } else { self.query_all_raw(together(last)).await? };
-            self.settle().await?;
-            self.held.take().ok_or_else(ended)?.into_lane().commit().await?;
+            self.settled().await?.commit().await?;
             return Ok(rows);
-        }
+        };
         let mut rest = self.take_waiting()?;
         rest.extend(last);
         let (answer, committed) = oneshot::channel();
-        let (held, back) = (self.held.take().ok_or_else(ended)?, self.back.take().ok_or_else(ended)?);
+        let Seat { number, tell } = seat;
+        let (number, tell) = (*number, tell.clone());
+        self.seat = None;
+        let lane = self.lane.get_mut().take().and_then(Lent::into_lane);
         // Nobody there any more: the transaction comes back, and dropping it undoes it.
-        back.send(Ended { lane: held.into_lane(), begun: self.has_begun(), end: End::Keep(rest, answer) })
-            .map_err(|_| ended())?;
-        committed.await.unwrap_or_else(|_| Err(ended()))
+        tell.send(Said::Ended(Ended { number, lane, begun: self.has_begun(), end: End::Keep(rest, answer) }))
+            .map_err(|_| lost())?;
+        committed.await.unwrap_or_else(|_| Err(lost()))
     }
 
     /// For writes whose outcome nobody asks.
@@ -102,14 +159,16 @@ impl WriteTx {
         Later(self)
     }
 
-    /// Writes what waits.
-    async fn settle(&self) -> Result<(), DbErr> {
+    /// The connection, once what waits is written.
+    async fn settled(&self) -> Result<MappedMutexGuard<'_, Lane>, DbErr> {
+        let mut lane = self.lane().await?;
         let waiting = self.take_waiting()?;
-        if waiting.is_empty() {
-            return Ok(());
+        self.begun.store(true, Ordering::Relaxed);
+        if !waiting.is_empty() {
+            let written = lane.execute(together(waiting)).await;
+            self.heed(written)?;
         }
-        let written = self.send().await?.execute(together(waiting)).await;
-        self.heed(written).map(drop)
+        Ok(lane)
     }
 
     /// The query in one piece with what waits.
@@ -140,11 +199,21 @@ impl WriteTx {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// To send something. Whoever goes away before has sent nothing.
-    async fn send(&self) -> Result<MutexGuard<'_, Lane>, DbErr> {
-        let lane = self.held.as_ref().ok_or_else(ended)?.lane().await;
-        self.begun.store(true, Ordering::Relaxed);
-        Ok(lane)
+    /// The connection, which those of a group who are beside others ask for with the first statement that cannot wait.
+    async fn lane(&self) -> Result<MappedMutexGuard<'_, Lane>, DbErr> {
+        let mut slot = self.lane.lock().await;
+        if slot.is_none()
+            && let Some(Seat { tell, .. }) = &self.seat
+        {
+            let (lend, lent) = oneshot::channel();
+            tell.send(Said::Needs(lend)).map_err(|_| lost())?;
+            let mut lent = lent.await.map_err(|_| lost())?;
+            if let Some(waiting) = &mut *self.waiting() {
+                waiting.splice(..0, std::mem::take(&mut lent.before));
+            }
+            *slot = Some(lent);
+        }
+        MutexGuard::try_map(slot, |slot| slot.as_mut()?.lane.as_mut()).map_err(|_| ended())
     }
 
     fn has_begun(&self) -> bool {
@@ -154,9 +223,10 @@ impl WriteTx {
 
 impl Drop for WriteTx {
     fn drop(&mut self) {
-        if let (Some(held), Some(back)) = (self.held.take(), self.back.take()) {
+        if let Some(Seat { number, tell }) = self.seat.take() {
+            let lane = self.lane.get_mut().take().and_then(Lent::into_lane);
             // Nobody there any more: dropping it undoes it.
-            drop(back.send(Ended { lane: held.into_lane(), begun: self.has_begun(), end: End::Undo }));
+            drop(tell.send(Said::Ended(Ended { number, lane, begun: self.has_begun(), end: End::Undo })));
         }
     }
 }
@@ -164,6 +234,10 @@ impl Drop for WriteTx {
 /// While the program ends, or where what is gone had its end already.
 pub(super) fn ended() -> DbErr {
     DbErr::Conn(RuntimeErr::Internal("the database is being closed".to_owned()))
+}
+
+pub(super) fn lost() -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal("the connection to the database was lost".to_owned()))
 }
 
 /// So that `&tx` can be handed to a repository like any connection.
@@ -174,26 +248,30 @@ impl ConnectionTrait for WriteTx {
     }
 
     async fn execute_raw(&self, stmt: Statement) -> Result<ExecResult, DbErr> {
-        self.settle().await?;
-        let done = self.send().await?.execute(stmt).await;
+        let mut lane = self.settled().await?;
+        let done = lane.execute(stmt).await;
         self.heed(done)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.settle().await?;
-        let done = self.send().await?.plain(sql).await;
+        let mut lane = self.settled().await?;
+        let done = lane.plain(sql).await;
         self.heed(done)
     }
 
     async fn query_one_raw(&self, stmt: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let mut lane = self.lane().await?;
         let stmt = self.with_waiting(stmt)?;
-        let found = self.send().await?.query_one(stmt).await;
+        self.begun.store(true, Ordering::Relaxed);
+        let found = lane.query_one(stmt).await;
         self.heed(found)
     }
 
     async fn query_all_raw(&self, stmt: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let mut lane = self.lane().await?;
         let stmt = self.with_waiting(stmt)?;
-        let found = self.send().await?.query_all(stmt).await;
+        self.begun.store(true, Ordering::Relaxed);
+        let found = lane.query_all(stmt).await;
         self.heed(found)
     }
 }

@@ -2,21 +2,28 @@
 //! for many of them: so jobs that wait are done one after the other in one transaction, each behind a savepoint of its own,
 //! and are answered after its commit. A job that fails goes back to its savepoint and takes nothing of the others along.
 //!
-//! Each way to the thread of the connection and back costs more than most of what is done there. So nothing goes alone: the
-//! transaction begins in one piece with the first statement of its first job, and ends in one with the last of its last. A job that
-//! says beforehand what it asks first has its answer in one piece with the end of the job before.
+//! Each way to the thread of the connection and back costs more than most of what is done there. So as little as possible goes alone:
+//! the transaction begins in one piece with the first statement of its first job, and ends in one with the last of its last. Jobs that
+//! say beforehand what they are about, and what they ask first, go beside each other as long as they are about different things: they
+//! are asked together and written together, each behind its savepoint, and work out meanwhile what they write, while the connection
+//! serves others.
 
 use super::lane::Lane;
 use super::lanes::Lanes;
 use super::opened::Opened;
-use super::write_tx::{Answer, End, Ended, WriteTx, ended, together};
-use sea_orm::{DbBackend, DbErr, QueryResult, RuntimeErr, Statement};
+use super::write_tx::{Answer, End, Ended, Lent, Said, Seat, WriteTx, ended, lost, together};
+use sea_orm::{DbBackend, DbErr, QueryResult, Statement};
+use std::collections::{HashMap, VecDeque};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
 /// Jobs in one commit, so that under any load the first of them is answered after some 20 milliseconds of work and a write.
 const MOST: usize = 64;
+
+/// Jobs in one piece. The statements of a piece are kept prepared, and there is one piece for each of the powers of two up to this.
+const WIDEST: usize = 8;
 
 /// A transaction that begins by reading cannot become a writer once another has written: SQLite fails it at once.
 const BEGIN: &str = "BEGIN IMMEDIATE";
@@ -26,7 +33,7 @@ const BEFORE: &str = "SAVEPOINT job";
 const KEEP: &str = "RELEASE job";
 /// After one that failed.
 const UNDO: &str = "ROLLBACK TO job; RELEASE job";
-/// After a job that is kept, or committed: a row that tells so, and what comes behind it is of the next.
+/// After a job that was asked, kept, or committed: a row that tells so, and what comes behind it is of the next.
 const MARK: &str = "SELECT 1 AS next_job";
 const MARKED: &str = "next_job";
 const COMMIT: &str = "COMMIT";
@@ -61,9 +68,36 @@ impl Done {
 
 /// Somebody who waits for their turn.
 struct Job {
-    /// What they ask first of all.
-    first: Option<Statement>,
+    asks: Asks,
     turn: oneshot::Sender<Result<Turn, DbErr>>,
+}
+
+/// What a job asks first.
+pub enum Asks {
+    Nothing,
+    /// This, in a turn that is its own.
+    First(Statement),
+    /// This, which only reads: it may be asked, and worked upon, beside others that are about something else.
+    Beside(Statement, About),
+}
+
+/// What a job is about: by what it asks first nothing is found that another job writes which is about something else. Two may be taken
+/// for the same, and then they take turns.
+#[derive(Clone, Copy)]
+pub struct About([u64; 4]);
+
+impl About {
+    pub fn new(keys: [&[u8]; 4]) -> Self {
+        Self(keys.map(|key| {
+            let mut hasher = DefaultHasher::new();
+            key.hash(&mut hasher);
+            hasher.finish()
+        }))
+    }
+
+    fn touches(&self, other: &Self) -> bool {
+        self.0.iter().any(|key| other.0.contains(key))
+    }
 }
 
 /// The turn of a job, and what its first question found.
@@ -74,7 +108,7 @@ impl Writer {
     pub fn start(lanes: Lanes, opened: Opened) -> Self {
         let (waiting, jobs) = mpsc::unbounded_channel();
         let done = Arc::<Done>::default();
-        tokio::spawn(run(lanes.clone(), opened, jobs, done.clone()));
+        tokio::spawn(run(lanes.clone(), opened, Queue { jobs, waiting: VecDeque::new() }, done.clone()));
         Self { waiting, lanes, done }
     }
 
@@ -88,51 +122,88 @@ impl Writer {
         self.lanes.rest();
     }
 
-    /// Waits for a turn, and for what `first` finds in it. Who waits holds no connection that a reader could use.
-    pub async fn turn(&self, first: Option<Statement>) -> Result<Turn, DbErr> {
-        let (job, turn) = oneshot::channel();
-        self.waiting.send(Job { first, turn: job }).map_err(|_| ended())?;
-        turn.await.unwrap_or_else(|_| Err(ended()))
+    /// Waits for a turn, and for what is asked first in it. Who waits holds no connection that a reader could use.
+    pub async fn turn(&self, asks: Asks) -> Result<Turn, DbErr> {
+        let (turn, has_turn) = oneshot::channel();
+        self.waiting.send(Job { asks, turn }).map_err(|_| ended())?;
+        has_turn.await.unwrap_or_else(|_| Err(ended()))
     }
 }
 
-async fn run(lanes: Lanes, opened: Opened, mut jobs: mpsc::UnboundedReceiver<Job>, all: Arc<Done>) {
-    let mut left = None;
-    loop {
-        let first = match left.take() {
-            Some(job) => job,
-            None => match jobs.recv().await {
-                Some(job) => job,
-                None => return,
-            },
-        };
-        if first.turn.is_closed() {
-            continue;
-        }
+async fn run(lanes: Lanes, opened: Opened, mut queue: Queue, all: Arc<Done>) {
+    while queue.has_somebody().await {
         let lane = match opened.is_there() {
             Ok(()) => lanes.take().await,
             Err(error) => Err(error),
         };
         match lane {
-            Ok(lane) => left = Group::of(lane).run(first, &mut jobs, &opened, &all).await,
-            Err(error) => drop(first.turn.send(Err(error))),
+            Ok(lane) => Group::of(lane).run(&mut queue, &opened, &all).await,
+            Err(error) => queue.waiting.pop_front().into_iter().for_each(|job| job.refuse(&error)),
         }
     }
 }
 
-/// Whoever waits, and has not gone away.
-fn next_of(jobs: &mut mpsc::UnboundedReceiver<Job>) -> Option<Job> {
-    std::iter::from_fn(|| jobs.try_recv().ok()).find(|job| !job.turn.is_closed())
+impl Job {
+    /// Who has given up meanwhile is not told.
+    fn refuse(self, error: &DbErr) {
+        drop(self.turn.send(Err(error.clone())));
+    }
 }
 
-/// One commit: the first job, and those who have come meanwhile.
+/// Those who wait, in the order in which they came.
+struct Queue {
+    jobs: mpsc::UnboundedReceiver<Job>,
+    waiting: VecDeque<Job>,
+}
+
+impl Queue {
+    /// Waits until there is somebody. False: nobody comes any more.
+    async fn has_somebody(&mut self) -> bool {
+        while self.next().is_none() {
+            let Some(job) = self.jobs.recv().await else { return false };
+            self.waiting.push_back(job);
+        }
+        true
+    }
+
+    /// The next one who has not gone away.
+    fn next(&mut self) -> Option<&Job> {
+        while let Ok(job) = self.jobs.try_recv() {
+            self.waiting.push_back(job);
+        }
+        while self.waiting.front().is_some_and(|job| job.turn.is_closed()) {
+            self.waiting.pop_front();
+        }
+        self.waiting.front()
+    }
+}
+
+/// One commit: those who have their turn in it.
 struct Group {
-    /// None: it was lost, and with it all that was done.
+    /// None: a job has it, or it was lost, and with it all that was done.
     lane: Option<Lane>,
     /// The transaction was begun, by a statement of some job.
     begun: bool,
+    committed: bool,
+    /// How many had their turn.
+    turns: usize,
+    /// Those who are beside each other, and what they are about.
+    beside: HashMap<usize, About>,
+    /// What is heard of all of them.
+    said: mpsc::UnboundedReceiver<Said>,
+    tell: mpsc::UnboundedSender<Said>,
+    /// Those who need the connection after all.
+    needing: VecDeque<oneshot::Sender<Lent>>,
+    /// Whose work is done, and not written yet.
+    unwritten: VecDeque<Written>,
     /// Who waits for the commit.
     answers: Vec<Waits>,
+}
+
+/// A job with all that it has to write, its savepoint included.
+struct Written {
+    statement: Statement,
+    answer: Answer,
 }
 
 /// A job that waits for the commit.
@@ -142,37 +213,46 @@ struct Waits {
     found: Vec<QueryResult>,
 }
 
-/// The next job.
-struct Next {
-    job: Job,
-    /// What its first question found, if it was asked already, behind the savepoint of the job.
-    found: Option<Vec<QueryResult>>,
+/// A job that is asked beside others.
+struct Asked {
+    first: Statement,
+    about: About,
+    turn: oneshot::Sender<Result<Turn, DbErr>>,
+}
+
+/// What a group does next.
+enum Next {
+    /// Whoever needs the connection has it until they end.
+    Lend(oneshot::Sender<Lent>),
+    Write(Vec<Written>),
+    Alone(Job),
+    Ask(Vec<Asked>),
+    /// Somebody has to say something, or to come.
+    Wait,
+    End,
 }
 
 impl Group {
     fn of(lane: Lane) -> Self {
-        Self { lane: Some(lane), begun: false, answers: Vec::new() }
+        let (tell, said) = mpsc::unbounded_channel();
+        Self {
+            lane: Some(lane),
+            begun: false,
+            committed: false,
+            turns: 0,
+            beside: HashMap::new(),
+            said,
+            tell,
+            needing: VecDeque::new(),
+            unwritten: VecDeque::new(),
+            answers: Vec::new(),
+        }
     }
 
-    /// Whoever has come meanwhile and found the transaction lost is left for the next.
-    async fn run(
-        mut self,
-        first: Job,
-        jobs: &mut mpsc::UnboundedReceiver<Job>,
-        opened: &Opened,
-        all: &Done,
-    ) -> Option<Job> {
-        let (mut next, mut done) = (Some(Next::of(first)), 0);
-        while let Some(now) = next.take() {
-            done += 1;
-            let another = || if done < MOST { next_of(jobs) } else { None };
-            if let Err(error) = self.work(now, &mut next, another).await {
-                self.refuse(&error);
-                return next.map(|next| next.job);
-            }
-        }
+    /// Whoever has come and had no turn in it is left for the next.
+    async fn run(mut self, queue: &mut Queue, opened: &Opened, all: &Done) {
         // Nobody is told of what went into a file that has left.
-        match self.end().await.and_then(|()| opened.is_there()) {
+        match self.work(queue).await.and_then(|()| opened.is_there()) {
             Ok(()) if self.answers.is_empty() => {}
             Ok(()) => {
                 all.count(self.answers.len());
@@ -180,88 +260,246 @@ impl Group {
             }
             Err(error) => self.refuse(&error),
         }
-        None
     }
 
-    /// One job: the connection goes out and comes back, perhaps with somebody who waits for the commit. If there is no next job by
-    /// then, that follows at once; if there is, what it asks first.
+    /// Until all is committed.
     ///
     /// # Errors
     /// The transaction is lost, and all that was done in it: SQLite ends it by itself when the disk is full or broken.
-    async fn work(
-        &mut self,
-        Next { job, found }: Next,
-        next: &mut Option<Next>,
-        another: impl FnOnce() -> Option<Job>,
-    ) -> Result<(), DbErr> {
-        let Job { first, turn } = job;
-        let found = match (found, first) {
-            (None, Some(first)) => {
-                let mut asked = self.before();
-                asked.push(first);
-                self.lane()?.set_open(true);
-                let mut found = Vec::new();
-                if let Err(error) = self.lane()?.query_into(&mut found, together(asked)).await {
-                    *next = another().map(Next::of);
-                    drop(turn.send(Err(error.clone())));
-                    return self.undo(Some(error)).await;
-                }
-                self.begun = true;
-                Some(found)
+    async fn work(&mut self, queue: &mut Queue) -> Result<(), DbErr> {
+        loop {
+            while let Ok(said) = self.said.try_recv() {
+                self.hear(said, queue).await?;
             }
-            (found, _) => found,
-        };
-        let (back, done) = oneshot::channel();
-        let before = self.before();
-        let mut lane = self.lane.take().ok_or_else(ended)?;
-        lane.set_open(true);
-        // Given up meanwhile: then it comes back at once, to be undone if it has asked.
-        drop(turn.send(Ok(match found {
-            Some(found) => (WriteTx::begun_in_group(lane, back), found),
-            None => (WriteTx::of_group(lane, before, back), Vec::new()),
-        })));
-        let Ended { lane, begun, end } = done.await.map_err(|_| ended())?;
-        self.lane = Some(lane);
-        self.begun |= begun;
-        *next = another().map(Next::of);
-        match end {
-            End::Keep(rest, answer) => self.keep(rest, answer, next).await,
-            End::Undo if !begun => Ok(()),
-            End::Undo => self.undo(None).await,
+            match self.next(queue) {
+                Next::Lend(turn) => {
+                    let lent = Lent::new(self.lane.take().ok_or_else(ended)?, vec![plain(BEFORE)], self.tell.clone());
+                    // Given up meanwhile: then it comes back by itself.
+                    drop(turn.send(lent));
+                }
+                Next::Write(run) => self.write(run, queue).await?,
+                Next::Alone(job) => self.alone(job).await?,
+                Next::Ask(asked) => self.ask(asked).await?,
+                Next::Wait => self.listen(queue).await?,
+                Next::End => return self.end().await,
+            }
         }
     }
 
-    /// Keeps what a job wrote, after the `rest` of it.
-    async fn keep(&mut self, mut rest: Vec<Statement>, answer: Answer, next: &mut Option<Next>) -> Result<(), DbErr> {
-        self.begun = true;
-        rest.push(plain(KEEP));
-        if next.is_none() {
-            rest.push(plain(COMMIT));
+    fn next(&mut self, queue: &mut Queue) -> Next {
+        if self.committed {
+            return Next::End;
         }
-        rest.push(plain(MARK));
-        let ahead = next.as_ref().and_then(|next| next.job.first.clone());
-        let asks = ahead.is_some();
-        rest.extend(ahead.into_iter().flat_map(|first| [plain(BEFORE), first]));
-        let mut found = Vec::new();
-        let outcome = self.lane()?.query_into(&mut found, together(rest)).await;
-        // Nothing is taken for done because nothing was said: where its thread is gone a connection says no more.
-        let Some(mark) = found.iter().position(|row| row.try_get::<i64>("", MARKED).is_ok()) else {
-            let error = outcome.err().unwrap_or_else(lost);
-            drop(answer.send(Err(error.clone())));
-            return self.undo(Some(error)).await;
+        if self.lane.is_none() {
+            return Next::Wait;
+        }
+        if let Some(turn) = self.needing.pop_front() {
+            return Next::Lend(turn);
+        }
+        if let Some(run) = self.next_run() {
+            return Next::Write(run);
+        }
+        match self.next_turns(queue) {
+            Some(turns) => turns,
+            None if self.beside.is_empty() => Next::End,
+            None => Next::Wait,
+        }
+    }
+
+    /// Those who have their turn next: one alone, once nobody else has it, or some beside each other.
+    fn next_turns(&mut self, queue: &mut Queue) -> Option<Next> {
+        let room = WIDEST.min(MOST - self.turns);
+        if room == 0 {
+            return None;
+        }
+        if !matches!(queue.next()?.asks, Asks::Beside(..)) {
+            let job = self.beside.is_empty().then(|| queue.waiting.pop_front())??;
+            return Some(Next::Alone(job));
+        }
+        let mut others: Vec<About> = self.beside.values().copied().collect();
+        let is_apart = |job: &&Job| match &job.asks {
+            Asks::Beside(_, about) if others.iter().all(|other| !other.touches(about)) => {
+                others.push(*about);
+                true
+            }
+            _ => false,
         };
-        let of_next = found.split_off(mark + 1);
-        found.pop();
-        self.answers.push(Waits { answer, found });
-        match (next.take(), outcome) {
-            (None, _) => self.ended(),
-            (Some(waits), Ok(())) => *next = Some(Next { found: asks.then_some(of_next), ..waits }),
-            (Some(asked), Err(error)) => {
-                drop(asked.job.turn.send(Err(error.clone())));
+        let apart = queue.waiting.iter().take(room).take_while(is_apart).count();
+        if apart == 0 {
+            return None;
+        }
+        let asked = queue.waiting.drain(..widest(apart)).filter_map(|Job { asks, turn }| match asks {
+            Asks::Beside(first, about) => Some(Asked { first, about, turn }),
+            _ => None,
+        });
+        Some(Next::Ask(asked.collect()))
+    }
+
+    /// Those who write the same in other words.
+    fn next_run(&mut self) -> Option<Vec<Written>> {
+        let sql = self.unwritten.front()?.statement.sql.clone();
+        let is_alike = |written: &&Written| written.statement.sql == sql;
+        let most = widest(self.unwritten.iter().filter(is_alike).count());
+        let mut run = Vec::with_capacity(most);
+        for written in std::mem::take(&mut self.unwritten) {
+            let is_next = run.len() < most && is_alike(&&written);
+            if is_next { run.push(written) } else { self.unwritten.push_back(written) }
+        }
+        Some(run)
+    }
+
+    /// Waits for what somebody says, or for somebody who comes, if they could have their turn.
+    async fn listen(&mut self, queue: &mut Queue) -> Result<(), DbErr> {
+        let has_room = self.lane.is_some() && self.turns < MOST && queue.waiting.is_empty();
+        tokio::select! {
+            Some(said) = self.said.recv() => self.hear(said, queue).await,
+            Some(job) = queue.jobs.recv(), if has_room => {
+                queue.waiting.push_back(job);
+                Ok(())
+            }
+            else => Err(ended()),
+        }
+    }
+
+    async fn hear(&mut self, said: Said, queue: &mut Queue) -> Result<(), DbErr> {
+        let Ended { number, lane, begun, end } = match said {
+            Said::Needs(turn) => {
+                self.needing.push_back(turn);
+                return Ok(());
+            }
+            Said::Back(lane) => {
+                self.lane = Some(lane);
+                return Ok(());
+            }
+            Said::Ended(ended) => ended,
+        };
+        self.beside.remove(&number);
+        let had_lane = lane.is_some();
+        self.lane = lane.or(self.lane.take());
+        self.begun |= begun;
+        match end {
+            End::Keep(mut statements, answer) => {
+                if !had_lane {
+                    statements.insert(0, plain(BEFORE));
+                }
+                statements.push(plain(KEEP));
+                let written = Written { statement: together(statements), answer };
+                if had_lane {
+                    // Its savepoint may be open.
+                    return self.write(vec![written], queue).await;
+                }
+                self.unwritten.push_back(written);
+                Ok(())
+            }
+            End::Undo if begun => self.undo(None).await,
+            End::Undo => Ok(()),
+        }
+    }
+
+    /// One job: the connection goes out to it.
+    ///
+    /// # Errors
+    /// The transaction is lost.
+    async fn alone(&mut self, Job { asks, turn }: Job) -> Result<(), DbErr> {
+        self.turns += 1;
+        let (mut before, mut found) = (self.before(), Vec::new());
+        self.lane()?.set_open(true);
+        let asks = match asks {
+            Asks::Nothing => None,
+            Asks::First(first) | Asks::Beside(first, _) => Some(first),
+        };
+        let begun = asks.is_some();
+        if let Some(first) = asks {
+            before.push(first);
+            if let Err(error) = self.lane()?.query_into(&mut found, together(std::mem::take(&mut before))).await {
+                drop(turn.send(Err(error.clone())));
                 return self.undo(Some(error)).await;
+            }
+            self.begun = true;
+        }
+        let lent = Lent::new(self.lane.take().ok_or_else(ended)?, before, self.tell.clone());
+        // Given up meanwhile: then it comes back at once, to be undone if it has asked.
+        drop(turn.send(Ok((WriteTx::of_group(lent, self.seat(), begun), found))));
+        Ok(())
+    }
+
+    /// Some jobs: each is told what it asked. If that fails, each is asked for itself.
+    ///
+    /// # Errors
+    /// The transaction is lost.
+    async fn ask(&mut self, asked: Vec<Asked>) -> Result<(), DbErr> {
+        let Some((mut refused, error)) = self.ask_together(asked).await? else { return Ok(()) };
+        if refused.len() == 1 {
+            refused.drain(..).for_each(|asked| asked.refuse(&error));
+        }
+        for asked in refused {
+            if let Some((refused, error)) = self.ask_together(vec![asked]).await? {
+                refused.into_iter().for_each(|asked| asked.refuse(&error));
             }
         }
         Ok(())
+    }
+
+    /// Those who were asked are let go; or, if that was refused, why.
+    async fn ask_together(&mut self, asked: Vec<Asked>) -> Result<Option<(Vec<Asked>, DbErr)>, DbErr> {
+        let mut statements = self.before();
+        statements.extend(asked.iter().flat_map(|asked| [asked.first.clone(), plain(MARK)]));
+        statements.push(plain(KEEP));
+        self.lane()?.set_open(true);
+        let mut found = Vec::new();
+        let outcome = self.lane()?.query_into(&mut found, together(statements)).await;
+        let found = by_marks(found);
+        let refused = match outcome {
+            Ok(()) if found.len() == asked.len() => None,
+            Ok(()) => Some(lost()),
+            Err(error) => Some(error),
+        };
+        if let Some(error) = refused {
+            if let Err(error) = self.undo(Some(error.clone())).await {
+                asked.into_iter().for_each(|asked| asked.refuse(&error));
+                return Err(error);
+            }
+            return Ok(Some((asked, error)));
+        }
+        self.begun = true;
+        for (Asked { about, turn, .. }, found) in asked.into_iter().zip(found) {
+            self.turns += 1;
+            self.beside.insert(self.turns, about);
+            drop(turn.send(Ok((WriteTx::beside_others(self.seat()), found))));
+        }
+        Ok(None)
+    }
+
+    /// Writes what these jobs have to write, and commits if nobody else has anything to.
+    ///
+    /// # Errors
+    /// The transaction is lost.
+    async fn write(&mut self, run: Vec<Written>, queue: &mut Queue) -> Result<(), DbErr> {
+        self.begun = true;
+        let commits =
+            self.beside.is_empty() && self.unwritten.is_empty() && (self.turns >= MOST || queue.next().is_none());
+        let mut statements: Vec<_> = run.iter().flat_map(|written| [written.statement.clone(), plain(MARK)]).collect();
+        if commits {
+            statements.insert(statements.len() - 1, plain(COMMIT));
+        }
+        let mut found = Vec::new();
+        let outcome = self.lane()?.query_into(&mut found, together(statements)).await;
+        let mut run = run.into_iter();
+        // Nothing is taken for done because nothing was said: where its thread is gone a connection says no more.
+        let written = by_marks(found).into_iter().zip(run.by_ref());
+        self.answers.extend(written.map(|(found, Written { answer, .. })| Waits { answer, found }));
+        let Some(refused) = run.next() else {
+            if commits {
+                self.committed = true;
+                self.ended();
+            }
+            return Ok(());
+        };
+        let error = outcome.err().unwrap_or_else(lost);
+        drop(refused.answer.send(Err(error.clone())));
+        // The others once more, without that one.
+        run.rev().for_each(|written| self.unwritten.push_front(written));
+        self.undo(Some(error)).await
     }
 
     /// Takes back what was done since the last savepoint. Where there is none, as SQLite has ended the transaction, refused to commit it,
@@ -270,12 +508,13 @@ impl Group {
     /// # Errors
     /// `why`, or that there is none: others were in it, or it cannot be ended either.
     async fn undo(&mut self, why: Option<DbErr>) -> Result<(), DbErr> {
-        let lane = self.lane.as_mut().ok_or_else(ended)?;
+        let is_alone = self.answers.is_empty() && self.unwritten.is_empty() && self.beside.is_empty();
+        let lane = self.lane()?;
         let Err(error) = lane.plain(UNDO).await else {
             self.begun = true;
             return Ok(());
         };
-        if self.answers.is_empty() && lane.plain(ROLLBACK).await.is_ok() {
+        if is_alone && lane.plain(ROLLBACK).await.is_ok() {
             self.ended();
             return Ok(());
         }
@@ -284,6 +523,11 @@ impl Group {
 
     fn lane(&mut self) -> Result<&mut Lane, DbErr> {
         self.lane.as_mut().ok_or_else(ended)
+    }
+
+    /// The place of the job that has its turn.
+    fn seat(&self) -> Seat {
+        Seat { number: self.turns, tell: self.tell.clone() }
     }
 
     /// What stands before a job.
@@ -311,20 +555,34 @@ impl Group {
 
     /// Who has given up meanwhile is not told.
     fn refuse(self, error: &DbErr) {
-        for Waits { answer, .. } in self.answers {
-            drop(answer.send(Err(error.clone())));
+        let written = self.answers.into_iter().map(|waits| waits.answer);
+        let unwritten = self.unwritten.into_iter().map(|written| written.answer);
+        written.chain(unwritten).for_each(|answer| drop(answer.send(Err(error.clone()))));
+    }
+}
+
+impl Asked {
+    fn refuse(self, error: &DbErr) {
+        drop(self.turn.send(Err(error.clone())));
+    }
+}
+
+/// As many as a piece may have of so many.
+fn widest(jobs: usize) -> usize {
+    1 << jobs.clamp(1, WIDEST).ilog2()
+}
+
+/// What was found before each mark.
+fn by_marks(found: Vec<QueryResult>) -> Vec<Vec<QueryResult>> {
+    let (mut all, mut of_one) = (Vec::new(), Vec::new());
+    for row in found {
+        if row.try_get::<i64>("", MARKED).is_ok() {
+            all.push(std::mem::take(&mut of_one));
+        } else {
+            of_one.push(row);
         }
     }
-}
-
-impl Next {
-    fn of(job: Job) -> Self {
-        Self { job, found: None }
-    }
-}
-
-fn lost() -> DbErr {
-    DbErr::Conn(RuntimeErr::Internal("the connection to the database was lost".to_owned()))
+    all
 }
 
 fn plain(sql: &str) -> Statement {

@@ -150,9 +150,9 @@ pub async fn end_and_gather_of_locked(
     who: &Identifier,
     user: UserId,
 ) -> Result<(WriteTx, Gathered), DbErr> {
-    let (place, whom) = (place(visit, who), Whom::Id(user));
+    let place = place(visit, who);
     let (tx, found) =
-        db::known::write_spend_and_lock(&visit.app.db, sealed.once(), whom, place.browser, &place.strike_key).await?;
+        db::known::write_spend_and_lock(&visit.app.db, sealed.once(), user, place.browser, &place.strike_key).await?;
     let gathered = match found {
         None => Gathered::EndedBefore,
         Some(found) if found.user.is_none() => Gathered::Gone,
