@@ -2,13 +2,13 @@
 //! run: how often the disk makes a write durable, with as many sign-ins in each as the server had in a commit, and what the
 //! processor needs for the work that no sign-in gets around. On SQLite and on PostgreSQL, with few accounts and a million.
 //!
-//! As in `load`, people and server share the process. In each round everybody signs in once; only the two requests of the
-//! server's count.
+//! As in `load`, people and server share the process, and what they send is all that counts: those who say who they are and those who
+//! have signed send it at the same time.
 
 use crate::app::TestApp;
 use crate::bounds::{self, Durably};
 use crate::database::TestDatabase;
-use crate::load::{self, Series, Unread, arrive, ask_for_nothing, identify, report, settle_in, sign, together};
+use crate::load::{self, Halves, Series, arrive, send, settle_in, sign, together};
 use crate::person::Person;
 use crate::stopwatch::{self, Running, Spent, median};
 use crate::table::{Row, Table};
@@ -21,8 +21,8 @@ use std::time::Duration;
 /// So many people are under way at a time: enough to keep the disk and the processor busy together, while some only wait for
 /// their answer (`sign_in.answer_after_ms`).
 const AT_A_TIME: usize = 128;
-/// Enough for a round of more than a second: at its two ends there are not as many under way.
-const PEOPLE: usize = 2_400;
+/// Enough for a round of about a second, in which half of them sign in: at its two ends there are not as many under way.
+const PEOPLE: usize = 3_600;
 const ROUNDS: usize = 9;
 /// Half of it before each round, half after: what else a machine has to do changes within seconds.
 const BOUND: Duration = Duration::from_millis(500);
@@ -93,31 +93,27 @@ async fn on(database: &str, app: &TestApp, table: &mut Table) {
 }
 
 /// Sign-ins per second as they come, and the bounds beside them.
-async fn rounds(what: &str, app: &TestApp, mut people: Vec<Person>, table: &mut Table) -> (Vec<Person>, f64) {
+async fn rounds(what: &str, app: &TestApp, people: Vec<Person>, table: &mut Table) -> (Vec<Person>, f64) {
     let cores = cores();
     let folder = app.app().settings.server.data.clone();
     std::fs::create_dir_all(&folder).unwrap();
     let db = app.app().db.clone();
+    let mut halves = Halves::of(people, AT_A_TIME).await;
     let (mut rounds, mut grouped) = (Vec::new(), Vec::new());
     for _ in 0..=ROUNDS {
         let [fsync, verified, rows, rows_with_others] = all_bounds(&folder, &db).await;
-        let (there, _) = together(people, AT_A_TIME, arrive).await;
-        let (identified, first) = together(there, AT_A_TIME, identify).await;
-        let signed = identified.into_iter().map(sign).collect();
         let before = commits(app);
-        let (done, second) = together(signed, AT_A_TIME, report).await;
+        let spent = halves.sign_in(AT_A_TIME).await;
         let after = commits(app);
-        let done = done.into_iter().map(Unread::signed_in).collect();
-        let (same, nothing) = together(done, AT_A_TIME, ask_for_nothing).await;
-        people = same;
+        let nothing = halves.ask_for_nothing(AT_A_TIME).await;
         let [fsync, verified, rows, rows_with_others] = {
             let again = all_bounds(&folder, &db).await;
             [fsync.with(again[0]), verified.with(again[1]), rows.with(again[2]), rows_with_others.with(again[3])]
         };
         // At most all who are under way.
-        let made = after.zip(before).map(|(after, before)| people.len() as f64 / (after - before).max(1) as f64);
+        let made = after.zip(before).map(|(after, before)| spent.times as f64 / (after - before).max(1) as f64);
         grouped.push(made.unwrap_or(AT_A_TIME as f64));
-        rounds.push([first.and(second), fsync, verified, rows, rows_with_others, nothing]);
+        rounds.push([spent, fsync, verified, rows, rows_with_others, nothing]);
     }
     let [sign_in, fsync, verified, rows, rows_with_others, nothing] = Series::of(&rounds);
     let group = median(&grouped[1..]);
@@ -163,7 +159,7 @@ async fn rounds(what: &str, app: &TestApp, mut people: Vec<Person>, table: &mut 
         met: Some(rate >= 0.6 * least),
         ..Row::default()
     });
-    (people, rate)
+    (halves.join(AT_A_TIME).await, rate)
 }
 
 /// Durable writes, verifications on all cores, and the rows of a sign-in, of this process and together with all others.
@@ -231,11 +227,11 @@ async fn half_of_that(database: &str, people: Vec<Person>, rate: f64, table: &mu
         tick.tick().await;
         tasks.push(tokio::spawn(async move {
             let begun = stopwatch::start();
-            let identified = identify(person).await;
+            let identified = send(person).await;
             let first = begun.elapsed();
             let signed = sign(identified);
             let begun = stopwatch::start();
-            let answered = report(signed).await;
+            let answered = send(signed).await;
             (answered, first, begun.elapsed())
         }));
     }

@@ -7,7 +7,7 @@
 
 use crate::app::TestApp;
 use crate::bounds;
-use crate::load::{arrive, identify, report, settle_in, share, sign, together};
+use crate::load::{arrive, send, settle_in, share, sign, together};
 use crate::person::Person;
 use crate::stopwatch::{self, median, range};
 use crate::table::{Row, Table};
@@ -60,11 +60,8 @@ pub fn measure(table: &mut Table) {
     });
 }
 
-async fn at_the_password(mut person: Person) -> Person {
-    let mut person = {
-        person.opens("/sign-in").await;
-        identify(person).await.read()
-    };
+async fn at_the_password(person: Person) -> Person {
+    let mut person = send(arrive(person).await).await.read();
     if let Screen::UsePasskey(_) = person.page.screen {
         person.uses_password_instead().await;
     }
@@ -75,13 +72,13 @@ async fn at_the_password(mut person: Person) -> Person {
 async fn sign_ins(mut person: Person) -> (Person, Vec<f64>) {
     let (began, mut times) = (stopwatch::start(), Vec::new());
     while began.elapsed() < ROUND {
-        person = arrive(person).await;
+        let arrived = arrive(person).await;
         let first = stopwatch::start();
-        let identified = identify(person).await;
+        let identified = send(arrived).await;
         let first = first.elapsed();
         let signed = sign(identified);
         let second = stopwatch::start();
-        let answered = report(signed).await;
+        let answered = send(signed).await;
         times.push((first + second.elapsed()).as_secs_f64() * 1e3);
         person = answered.signed_in();
     }

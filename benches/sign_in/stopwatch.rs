@@ -49,12 +49,6 @@ impl Spent {
         let processor = self.processor.zip(more.processor).map(|(one, other)| one + other);
         Self { times: self.times + more.times, wall: self.wall + more.wall, processor }
     }
-
-    /// Another part of the same things.
-    pub fn and(self, other: Self) -> Self {
-        let processor = self.processor.zip(other.processor).map(|(one, other)| one + other);
-        Self { wall: self.wall + other.wall, processor, ..self }
-    }
 }
 
 /// A stopwatch that runs.

@@ -400,6 +400,12 @@ impl Mails {
     }
 }
 
+/// A request that is ready to be sent.
+pub struct Prepared {
+    asked: String,
+    request: Request<Body>,
+}
+
 /// What came back.
 pub struct Answer {
     pub status: StatusCode,
@@ -472,11 +478,28 @@ impl Browser {
 
     /// Posts a form as the browser's own code does.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let answer = self.sends(self.form(path, fields)).await;
+        assert!(!answer.status.is_server_error(), "{}: {} {}", answer.asked, answer.status, answer.text());
+        answer.keeps_to_itself(fields);
+        answer
+    }
+
+    /// The form that [`Browser::post`] sends.
+    pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> Prepared {
         let environment = self.environment.as_deref().map(|environment| ("environment", environment));
         let fields: Vec<_> = fields.iter().copied().chain(environment).collect();
-        let answer = self.raw(path, &encode(&fields), &[("accept", "application/json")]).await;
-        answer.keeps_to_itself(&fields);
-        answer
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("origin", self.server.origin.as_str()),
+            ("accept", "application/json"),
+        ];
+        self.prepare(Method::POST, path, encode(&fields).into_bytes(), &headers)
+    }
+
+    /// The form behind a button of a page.
+    pub fn form_of(&self, action: &Action, fields: &[(&str, &str)]) -> Prepared {
+        let hidden = action.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        self.form(&action.path, &hidden.chain(fields.iter().copied()).collect::<Vec<_>>())
     }
 
     /// As [`Browser::post`], where the server may say that it is too busy.
@@ -567,6 +590,11 @@ impl Browser {
 
     /// As [`Browser::send`], where the server may say that it is too busy.
     pub async fn send_anyway(&self, method: Method, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
+        self.sends(self.prepare(method, path, body, headers)).await
+    }
+
+    /// A request that is ready to be sent, with the cookies that the browser has by now.
+    pub fn prepare(&self, method: Method, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Prepared {
         let asked = format!("{method} {path}");
         let mut request = Request::builder().method(method).uri(path).header(header::USER_AGENT, self.user_agent);
         for (name, value) in headers {
@@ -583,8 +611,12 @@ impl Browser {
         if let Some(peer) = self.peer {
             request = request.extension(ConnectInfo(SocketAddr::new(peer, 4_711)));
         }
+        Prepared { asked, request: request.body(Body::from(body)).unwrap() }
+    }
+
+    pub async fn sends(&self, Prepared { asked, request }: Prepared) -> Answer {
         let router = self.server.router.read().unwrap().clone();
-        let response = router.oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let response = router.oneshot(request).await.unwrap();
         let answer = Answer::of(response, asked).await;
         if self.looks {
             answer.is_fit_to_leave(self.server.https);

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test program uses its part")]
 
-use crate::app::{Answer, Browser, TestApp};
+use crate::app::{Answer, Browser, Prepared, TestApp};
 use crate::authenticator::{Authenticator, Making, No, honest};
 use domain::ceremony::{ErrorName, Observation};
 use http::StatusCode;
@@ -128,6 +128,12 @@ impl Person {
     pub async fn posts_identifier(&self, identifier: &str) -> Answer {
         let (_, proceed) = self.identify().form.as_ref().unwrap();
         self.browser.press(proceed, &[("identifier", identifier)]).await
+    }
+
+    /// What [`Person::posts_identifier`] sends.
+    pub fn identifier_to_post(&self) -> Prepared {
+        let (_, proceed) = self.identify().form.as_ref().unwrap();
+        self.browser.form_of(proceed, &[("identifier", &self.identifier)])
     }
 
     /// Presses *Continue as …*.
@@ -471,6 +477,12 @@ impl Person {
     pub async fn posts_report(&self, ceremony: &Ceremony, outcome: &str) -> Answer {
         let fields = [("flow", ceremony.flow.as_str()), ("ceremony", &ceremony.state), ("outcome", outcome)];
         self.browser.post(&ceremony.report, &fields).await
+    }
+
+    /// What [`Person::posts_report`] sends.
+    pub fn report_to_post(&self, ceremony: &Ceremony, outcome: &str) -> Prepared {
+        let fields = [("flow", ceremony.flow.as_str()), ("ceremony", &ceremony.state), ("outcome", outcome)];
+        self.browser.form(&ceremony.report, &fields)
     }
 
     pub fn sees(&mut self, answer: &Answer) {
