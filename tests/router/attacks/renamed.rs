@@ -29,6 +29,16 @@ async fn a_code_for_a_new_password_ends_with_the_name_it_was_for() {
 /// confirmed, as it is none.
 #[tokio::test]
 async fn an_account_that_is_renamed_while_a_password_is_hashed_is_not_taken_for_one_that_nobody_confirmed() {
+    for _ in 0..5 {
+        if renamed_while_it_is_hashed().await {
+            return;
+        }
+    }
+    panic!("the moment was missed five times");
+}
+
+/// False: the moment was missed. One who begins to wait is not seen if another leaves the queue in the same instant.
+async fn renamed_while_it_is_hashed() -> bool {
     let app = TestApp::start_with("", |settings| settings.password.hash_threads = 1).await;
     let mut ada = app.person(ADDRESS);
     ada.settles_in().await;
@@ -55,23 +65,32 @@ async fn an_account_that_is_renamed_while_a_password_is_hashed_is_not_taken_for_
     let renames = async {
         let mut behind = hasher.waiting();
         // One more than before waits: the code was looked at.
-        timeout(Duration::from_secs(60), async {
+        let is_seen = timeout(Duration::from_secs(60), async {
             while hasher.waiting() <= behind {
                 behind = hasher.waiting();
+                if behind == 0 {
+                    return false;
+                }
                 tokio::task::yield_now().await;
             }
-        })
-        .await
-        .unwrap();
+            true
+        });
+        if !is_seen.await.unwrap() {
+            return false;
+        }
         ada.changes("/account/identifier", &[("identifier", "lovelace")]).await;
         ada.shows("account");
         assert!(hasher.waiting() > 0, "the new password was hashed before the name was another");
-        ada
+        true
     };
-    let (thief, _ada) = tokio::join!(chooses, renames);
+    let (thief, is_renamed) = tokio::join!(chooses, renames);
+    others.join_all().await;
+    if !is_renamed {
+        return false;
+    }
     thief.shows("new-password");
     let after = users::find(app.app().db.read(), before).await.unwrap().unwrap();
     assert_eq!(after.identifier, "lovelace");
     assert!(after.ever_had_passkey && app.count("passkeys WHERE removed_at IS NULL").await == 1);
-    others.join_all().await;
+    true
 }
