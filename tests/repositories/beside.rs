@@ -202,15 +202,41 @@ async fn those_who_need_an_answer_in_the_middle_get_it() {
     }
 }
 
-#[tokio::test]
-async fn a_question_that_is_refused_is_refused_alone() {
-    let (_database, db) = two_people_on_sqlite().await;
-    // Nobody can count the codes of the first person any more.
+/// From here on nobody can count the codes of the first person any more.
+async fn refuse_to_count_the_codes_of_the_first(db: &Db) {
     let tx = db.write().await.unwrap();
     let codes =
         "SELECT id AS user_id, CASE WHEN hex(id) LIKE '%01' THEN abs(-9223372036854775808) END AS used_at FROM users";
     tx.execute_unprepared(&format!("DROP TABLE saved_codes; CREATE VIEW saved_codes AS {codes}")).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+/// Whoever is refused has had a turn: however many of them come, those who wrote before are answered.
+#[tokio::test]
+async fn those_who_are_refused_keep_no_group_from_its_commit() {
+    let (_database, db) = two_people_on_sqlite().await;
+    refuse_to_count_the_codes_of_the_first(&db).await;
+    let (_, commits) = db.jobs_and_commits().unwrap();
+    let first = db.write().await.unwrap();
+    let before = job(&db, 7);
+    yield_now().await;
+    let refused: Vec<_> = (0..2 * MOST).map(|_| job(&db, 1)).collect();
+    yield_now().await;
+    let behind = job(&db, 8);
+    yield_now().await;
+    drop(first);
+    before.await.unwrap().unwrap();
+    for job in refused {
+        assert!(job.await.unwrap().is_err());
+    }
+    behind.await.unwrap().unwrap();
+    assert_eq!(db.jobs_and_commits().unwrap().1, commits + 2, "not all in one");
+}
+
+#[tokio::test]
+async fn a_question_that_is_refused_is_refused_alone() {
+    let (_database, db) = two_people_on_sqlite().await;
+    refuse_to_count_the_codes_of_the_first(&db).await;
     assert!(ask(&db, 1).await.is_err());
     let first = db.write().await.unwrap();
     let jobs: Vec<_> = [7, 8, 1, 2, 9, 1, 10, 11].map(|n| job(&db, n)).into();
@@ -238,7 +264,7 @@ async fn what_is_refused_takes_none_of_the_others_along() {
             tokio::spawn(async move {
                 let (tx, _) = ask(&db, n).await?;
                 all.wait().await;
-                // All write the same in other words.
+                // All write the same with other values.
                 strikes::set(&tx.later(), &key(n), 1, T0).await?;
                 let bad = n % 4 == 1;
                 let other = format!("other {n}");

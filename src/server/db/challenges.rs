@@ -30,7 +30,7 @@ pub(super) fn unspent(backend: DbBackend, challenge: &[u8]) -> Statement {
 /// Spends a challenge that was not spent, as this transaction has found.
 ///
 /// # Errors
-/// The database fails, or it was.
+/// The database fails, or it was; with writes that wait the commit says so.
 pub(super) async fn spend_unspent(tx: &impl ConnectionTrait, challenge: &[u8], expires: Millis) -> Result<(), DbErr> {
     Entity::insert(row(challenge, expires)).exec_without_returning(tx).await.map(drop)
 }

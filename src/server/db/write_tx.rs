@@ -168,6 +168,8 @@ impl WriteTx {
             let written = lane.execute(together(waiting)).await;
             self.heed(written)?;
         }
+        // What comes next is on its way as well.
+        *self.waiting() = None;
         Ok(lane)
     }
 
@@ -179,13 +181,8 @@ impl WriteTx {
     }
 
     fn take_waiting(&self) -> Result<Vec<Statement>, DbErr> {
-        let mut slot = self.waiting();
-        match &*slot {
-            Some(waiting) if waiting.is_empty() => Ok(Vec::new()),
-            // Gone until it has arrived: a step that gives up waiting for it, and goes on, cannot commit without it.
-            Some(_) => Ok(slot.take().unwrap_or_default()),
-            None => Err(DbErr::Custom("a write before this one was refused".to_owned())),
-        }
+        // Gone until it has arrived: a step that gives up waiting for it, and goes on, cannot commit without it.
+        self.waiting().take().ok_or_else(|| DbErr::Custom("a write before this one was refused".to_owned()))
     }
 
     /// After something was refused nothing more is done, as on PostgreSQL: SQLite may have ended the transaction with it, and what came

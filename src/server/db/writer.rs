@@ -3,7 +3,8 @@
 //! and are answered after its commit. A job that fails goes back to its savepoint and takes nothing of the others along.
 //!
 //! Each way to the thread of the connection and back costs more than most of what is done there. So as little as possible goes alone:
-//! the transaction begins in one piece with the first statement of its first job, and ends in one with the last of its last. Jobs that
+//! the transaction begins in one piece with the first statement of its first job, and ends in one with the last of its last, if that
+//! one is kept. Jobs that
 //! say beforehand what they are about, and what they ask first, go beside each other as long as they are about different things: they
 //! are asked together and written together, each behind its savepoint, and work out meanwhile what they write, while the connection
 //! serves others.
@@ -22,7 +23,7 @@ use tokio::sync::{mpsc, oneshot};
 /// Jobs in one commit, so that under any load the first of them is answered after some 20 milliseconds of work and a write.
 const MOST: usize = 64;
 
-/// Jobs in one piece. The statements of a piece are kept prepared, and there is one piece for each of the powers of two up to this.
+/// Jobs in one piece. The statements of a piece are kept prepared: so there are pieces only of one, two, four and eight jobs of a kind.
 const WIDEST: usize = 8;
 
 /// A transaction that begins by reading cannot become a writer once another has written: SQLite fails it at once.
@@ -335,7 +336,7 @@ impl Group {
         Some(Next::Ask(asked.collect()))
     }
 
-    /// Those who write the same in other words.
+    /// Those who write the same with other values.
     fn next_run(&mut self) -> Option<Vec<Written>> {
         let sql = self.unwritten.front()?.statement.sql.clone();
         let is_alike = |written: &&Written| written.statement.sql == sql;
@@ -350,7 +351,7 @@ impl Group {
 
     /// Waits for what somebody says, or for somebody who comes, if they could have their turn.
     async fn listen(&mut self, queue: &mut Queue) -> Result<(), DbErr> {
-        let has_room = self.lane.is_some() && self.turns < MOST && queue.waiting.is_empty();
+        let has_room = self.lane.is_some() && self.turns < MOST;
         tokio::select! {
             Some(said) = self.said.recv() => self.hear(said, queue).await,
             Some(job) = queue.jobs.recv(), if has_room => {
@@ -430,14 +431,26 @@ impl Group {
     async fn ask(&mut self, asked: Vec<Asked>) -> Result<(), DbErr> {
         let Some((mut refused, error)) = self.ask_together(asked).await? else { return Ok(()) };
         if refused.len() == 1 {
-            refused.drain(..).for_each(|asked| asked.refuse(&error));
+            refused.drain(..).for_each(|asked| self.refuse_turn(asked, &error));
         }
-        for asked in refused {
-            if let Some((refused, error)) = self.ask_together(vec![asked]).await? {
-                refused.into_iter().for_each(|asked| asked.refuse(&error));
+        let mut refused = refused.into_iter();
+        while let Some(asked) = refused.next() {
+            match self.ask_together(vec![asked]).await {
+                Ok(None) => {}
+                Ok(Some((alone, error))) => alone.into_iter().for_each(|asked| self.refuse_turn(asked, &error)),
+                Err(error) => {
+                    refused.for_each(|asked| asked.refuse(&error));
+                    return Err(error);
+                }
             }
         }
         Ok(())
+    }
+
+    /// It had its turn: those who are refused do not keep a group from its end.
+    fn refuse_turn(&mut self, asked: Asked, error: &DbErr) {
+        self.turns += 1;
+        asked.refuse(error);
     }
 
     /// Those who were asked are let go; or, if that was refused, why.
@@ -537,9 +550,15 @@ impl Group {
 
     /// What is still open when nobody comes any more.
     async fn end(&mut self) -> Result<(), DbErr> {
-        if self.begun {
-            let how = if self.answers.is_empty() { ROLLBACK } else { COMMIT };
-            self.lane()?.plain(how).await?;
+        if self.begun && self.answers.is_empty() {
+            self.lane()?.plain(ROLLBACK).await?;
+        } else if self.begun {
+            let mut found = Vec::new();
+            self.lane()?.query_into(&mut found, together(vec![plain(COMMIT), plain(MARK)])).await?;
+            // As in every piece: nothing is taken for done because nothing was said.
+            if by_marks(found).is_empty() {
+                return Err(lost());
+            }
         }
         self.ended();
         Ok(())
