@@ -27,6 +27,9 @@ const WRITER_CACHE: &str = "-8192";
 const LOG_PAGES: &str = "4000";
 /// Bytes of that log that are kept when it begins anew. It grows beyond its pages only while somebody reads for long.
 const LOG_BYTES: &str = "33554432";
+/// Rows, and statements without any, that the thread of a connection is ahead of whoever takes them. Once it is so far it waits, and is
+/// woken for each one that is taken: so it is more than there are in a piece of the writer.
+const ROWS_AHEAD: usize = 1_024;
 /// A PostgreSQL server allows 100 unless it is told otherwise, and several instances share them.
 const POSTGRES_CONNECTIONS: u32 = 16;
 
@@ -70,7 +73,8 @@ async fn sqlite(url: &str, connections: u32, cache: &'static str) -> Result<Data
         .pragma("temp_store", "MEMORY")
         .pragma("wal_autocheckpoint", LOG_PAGES)
         .pragma("journal_size_limit", LOG_BYTES)
-        .pragma("cache_size", cache);
+        .pragma("cache_size", cache)
+        .row_buffer_size(ROWS_AHEAD);
     if !in_memory {
         has_its_file(&files::real(options.get_filename()))?;
         create_private(options.get_filename()).map_err(|error| {
