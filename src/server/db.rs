@@ -29,6 +29,7 @@ pub mod saved_codes;
 pub mod sessions;
 mod stand_in;
 pub mod strikes;
+mod text;
 pub mod users;
 mod write_tx;
 mod writer;

@@ -1,12 +1,13 @@
 //! One request: which browser, which session, which flow, and what is to be set in the answer.
 
 use super::cookies::{self, Cookie};
-use super::db::{self, known::Known, passkeys::Accepted, sessions::Session, users::User};
+use super::db::{self, passkeys::Accepted, sessions::Session, users::User};
 use super::layers::address::ClientAddress;
 use super::place::Place;
 use super::present::{CodeProblem, ForgottenProblems, SignUpProblems};
 use super::random::{self, Token};
 use super::seal::{Purpose, digest};
+use super::services::evidence::Known;
 use super::state::App;
 use crate::page::BrowserFacts;
 use domain::ceremony::Capabilities;
@@ -115,7 +116,7 @@ pub struct Visit {
     /// The session that this request began, and whose it is, as it is stored.
     begun: Option<(Session, User)>,
     /// What is known of the account of that session in this browser, and which passkeys it accepts, as it is stored.
-    known: Option<(Known, Accepted)>,
+    known: Option<(Box<Known>, Accepted)>,
     pub flow: Option<Flow>,
     pub platform_clue: Option<String>,
     pub user_agent: String,
@@ -297,13 +298,13 @@ impl Visit {
     /// What was known of the account when the transaction that began the session was about to be committed: the page of this answer
     /// need not ask for it again.
     pub fn keep_known(&mut self, known: Known, accepted: Accepted) {
-        self.known = Some((known, accepted));
+        self.known = Some((Box::new(known), accepted));
     }
 
     /// What is known of the account of the session that this request began, and what it accepts.
     #[must_use]
-    pub fn known(&self) -> Option<&(Known, Accepted)> {
-        self.known.as_ref()
+    pub fn known(&self) -> Option<(&Known, &Accepted)> {
+        self.known.as_ref().map(|(known, accepted)| (&**known, accepted))
     }
 
     /// Takes the session cookie back.

@@ -19,7 +19,7 @@ use keymend::server::db::installation::{self, GENERATION, GhostShare, Installati
 use keymend::server::db::known::{self, Blocked, Limits, SavedCodes, Whom};
 use keymend::server::db::notices::{self, NewNotice, Notice};
 use keymend::server::db::outbox::{self, Waiting};
-use keymend::server::db::passkeys::{self, PasskeyRow};
+use keymend::server::db::passkeys::{self, PasskeyRow, Use};
 use keymend::server::db::pending::{self, Pending};
 use keymend::server::db::sessions::{self, Session};
 use keymend::server::db::users::{self, CodeKind, Renamed, User};
@@ -183,7 +183,13 @@ async fn fill(db: &Db) {
     let other = users::lock(&tx, two).await.unwrap().unwrap();
     users::reset(&tx, &other, "$by-the-operator", T0.plus(3)).await.unwrap();
     assert_eq!(users::rename(&tx, two, "Two", "two", None).await.unwrap(), Renamed::Renamed);
-    passkeys::used(&tx, passkey(1), Some(r#"{"used":1}"#), true, T0.plus(4), Platform::MacOs).await.unwrap();
+    passkeys::used(
+        &tx,
+        passkey(1),
+        &Use { changed: Some(r#"{"used":1}"#), backed_up: true, now: T0.plus(4), on: Platform::MacOs },
+    )
+    .await
+    .unwrap();
     passkeys::rename(&tx, one, passkey(1), "Mine").await.unwrap();
     passkeys::remove(&tx, one, passkey(2), T0.plus(5)).await.unwrap();
 

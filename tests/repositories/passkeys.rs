@@ -1,7 +1,7 @@
 use crate::fixture::{T0, browser, credential_id, new_passkey, passkey, two_people, user, uuid};
 use domain::platform::Platform;
 use domain::provider::Aaguid;
-use keymend::server::db::passkeys::{self, Added, NewPasskey, PasskeyRow};
+use keymend::server::db::passkeys::{self, Added, NewPasskey, PasskeyRow, Use};
 
 #[tokio::test]
 async fn a_passkey_comes_back_as_it_was_stored() {
@@ -80,7 +80,13 @@ async fn a_credential_is_never_registered_twice_not_even_after_its_removal() {
 async fn a_use_updates_what_the_signature_changed() {
     let (_database, db) = two_people().await;
     let tx = db.write().await.unwrap();
-    passkeys::used(&tx, passkey(1), Some("{}"), true, T0.plus(5), Platform::Windows).await.unwrap();
+    passkeys::used(
+        &tx,
+        passkey(1),
+        &Use { changed: Some("{}"), backed_up: true, now: T0.plus(5), on: Platform::Windows },
+    )
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     let one = passkeys::find(db.read(), passkey(1)).await.unwrap().unwrap();
     assert_eq!((one.passkey.as_str(), one.backed_up, one.backup_eligible), ("{}", true, true));

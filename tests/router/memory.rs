@@ -5,7 +5,7 @@ use crate::app::TestApp;
 use crate::ghosts::{ghost_on_a_mac, haunted};
 use crate::person::Person;
 use domain::identifier::Identifier;
-use domain::ids::{PasskeyId, UserId};
+use domain::ids::{PasskeyId, SessionId, UserId};
 use domain::intelligence::{Evidence, Here};
 use domain::memory::Memory;
 use domain::platform::Platform;
@@ -14,9 +14,10 @@ use domain::time::{HOUR, Millis};
 use domain::write::Write;
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
-use keymend::server::db::passkeys::{self, Added, NewPasskey};
+use keymend::server::db::heals::{self, NewHeal};
+use keymend::server::db::passkeys::{self, Added, NewPasskey, Use};
 use keymend::server::db::users;
-use keymend::server::services::evidence::gather;
+use keymend::server::services::evidence::{Known, gather, gather_of};
 use keymend::server::services::perform::perform;
 use keymend::server::visit::Visit;
 use proptest::collection::vec;
@@ -179,4 +180,53 @@ async fn of_nobody_they_remember_the_strikes_alone() {
         assert!(known.first_seen.is_none() && !known.passkeys.is_empty(), "{known:?}");
         assert!(known.passkeys.iter().all(|passkey| passkey.here == Here::default()), "{known:?}");
     }
+}
+
+/// The page of a sign-in with a passkey is made of what was known before it and of what it wrote, and nobody asks again.
+#[tokio::test]
+async fn what_follows_from_a_sign_in_is_what_is_found_after_it() {
+    let app = TestApp::start().await;
+    let mut ada = app.person("ada");
+    has_three(&app, &mut ada).await;
+    let mut phone = ada.elsewhere(&app);
+    phone.opens("/sign-in").await;
+    let who = Identifier::parse("ada").unwrap();
+    let user = users::find_by_key(app.app().db.read(), "ada").await.unwrap().unwrap().id;
+    let shown = |known: &Known| {
+        let rows = known.account.passkeys().unwrap().to_vec();
+        (known.evidence.clone(), rows, known.unconfirmed.clone(), known.told_at)
+    };
+    let mut unconfirmed = 0;
+    for (number, person) in [&ada, &phone, &ada, &phone, &phone, &ada].into_iter().enumerate() {
+        app.wait(HOUR);
+        let visit = visit(&app, person);
+        let tx = visit.app.db.write().await.unwrap();
+        let before = gather_of(&visit, &tx, &who, user).await.unwrap().unwrap();
+        let all: Vec<_> = before.evidence.passkeys.iter().map(|passkey| passkey.id).collect();
+        let failed = [Write::Strike(1_500), Write::Failed(all.clone()), Write::AbsentHere(all.clone())];
+        perform(&visit, &tx, &who, Some(user), &before.evidence, &failed).await.unwrap();
+        let passkey = all[number % 3];
+        let (id, why) = (Uuid::from_u128(number as u128), "after-error".to_owned());
+        let heal = NewHeal { id, user, browser: visit.browser, passkey, why, failed_at: None, now: visit.now };
+        heals::start(&tx, heal).await.unwrap();
+        tx.commit().await.unwrap();
+
+        app.wait(HOUR);
+        let visit = self::visit(&app, person);
+        let known = gather_of(&visit, visit.app.db.read(), &who, user).await.unwrap().unwrap();
+        unconfirmed += known.unconfirmed.len();
+        let writes = [Write::Worked { passkey, here: number % 2 == 0 }, Write::ClearStrikes, Write::KnownBrowser];
+        let text = format!("{number}");
+        let changed = (number > 2).then_some(text.as_str());
+        let used = Use { changed, backed_up: number % 2 == 1, now: visit.now, on: Platform::MacOs };
+        let tx = visit.app.db.write().await.unwrap();
+        passkeys::used(&tx, passkey, &used).await.unwrap();
+        perform(&visit, &tx, &who, Some(user), &known.evidence, &writes).await.unwrap();
+        heals::confirm(&tx, passkey, SessionId(Uuid::from_u128(7)), visit.now).await.unwrap();
+        tx.commit().await.unwrap();
+        let found = gather_of(&visit, visit.app.db.read(), &who, user).await.unwrap().unwrap();
+        assert_ne!(shown(&known), shown(&found));
+        assert_eq!(shown(&known.after_passkey(passkey, &used, &writes)), shown(&found), "number {number}");
+    }
+    assert!(unconfirmed > 0);
 }

@@ -2,6 +2,7 @@
 
 use super::entities::audit::{ActiveModel, COLUMN, Column, Entity, Model};
 use super::purge_some;
+use super::text::Text;
 use domain::audit::Event;
 use domain::ids::{BrowserId, SessionId, UserId};
 use domain::time::Millis;
@@ -44,6 +45,7 @@ pub struct NewEntry {
 /// # Errors
 /// The database fails.
 pub async fn add(tx: &impl ConnectionTrait, new: NewEntry) -> Result<(), DbErr> {
+    static TEXT: Text = Text::new();
     let row = ActiveModel {
         id: Set(new.id),
         at: Set(new.at.0),
@@ -54,8 +56,7 @@ pub async fn add(tx: &impl ConnectionTrait, new: NewEntry) -> Result<(), DbErr> 
         subject: Set(new.subject),
         identifier_hash: Set(new.identifier_hash),
     };
-    Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(())
+    tx.execute_raw(TEXT.insert(tx.get_database_backend(), row, None)).await.map(drop)
 }
 
 /// The latest events of an account, newest first; `None` for all of them.

@@ -14,6 +14,7 @@ pub use accounts::{
 pub use memory::{absent, across, created, everywhere, failed, worked};
 
 use super::entities::browsers::{ActiveModel, COLUMN, Column, Entity, Model};
+use super::text::Text;
 use super::{WriteTx, purge_some};
 use domain::ids::BrowserId;
 use domain::platform::{Browser, Platform};
@@ -127,8 +128,11 @@ fn seen(platform: Platform, browser: Browser, now: Millis) -> ActiveModel {
 
 /// False: there is no such row.
 async fn note(tx: &impl ConnectionTrait, token_hash: &[u8], seen: ActiveModel) -> Result<bool, DbErr> {
-    let noted = Entity::update_many().set(seen).filter(COLUMN.token_hash.eq(token_hash.to_vec())).exec(tx).await?;
-    Ok(noted.rows_affected == 1)
+    static TEXT: Text = Text::new();
+    let noted = TEXT.update(tx.get_database_backend(), seen, [token_hash.to_vec().into()], |update| {
+        update.filter(COLUMN.token_hash.eq(token_hash.to_vec()))
+    });
+    Ok(tx.execute_raw(noted).await?.rows_affected() == 1)
 }
 
 /// Forgets the browser and all it knows: accounts, marks, offers, and what its passkeys did.

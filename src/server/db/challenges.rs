@@ -2,6 +2,7 @@
 
 use super::entities::spent_challenges::{ActiveModel, COLUMN, Column, Entity};
 use super::purge_some;
+use super::text::Text;
 use domain::time::Millis;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryTrait as _, Set, Statement};
@@ -32,7 +33,8 @@ pub(super) fn unspent(backend: DbBackend, challenge: &[u8]) -> Statement {
 /// # Errors
 /// The database fails, or it was; with writes that wait the commit says so.
 pub(super) async fn spend_unspent(tx: &impl ConnectionTrait, challenge: &[u8], expires: Millis) -> Result<(), DbErr> {
-    Entity::insert(row(challenge, expires)).exec_without_returning(tx).await.map(drop)
+    static TEXT: Text = Text::new();
+    tx.execute_raw(TEXT.insert(tx.get_database_backend(), row(challenge, expires), None)).await.map(drop)
 }
 
 fn row(challenge: &[u8], expires: Millis) -> ActiveModel {

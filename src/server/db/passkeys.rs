@@ -2,12 +2,13 @@
 
 use super::entities::passkeys::{ActiveModel, COLUMN, Column, Entity, Model};
 use super::entities::{sessions, users};
-use super::moment;
+use super::text::Text;
+use super::{WriteTx, moment};
 use domain::ids::{BrowserId, PasskeyId, SessionId, UserId};
 use domain::platform::Platform;
 use domain::provider::Aaguid;
 use domain::time::Millis;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, OnConflict, SelectStatement};
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult as _, IdenStatic as _, JoinType, NotSet,
     QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, Set, Statement,
@@ -119,11 +120,34 @@ pub async fn accepted(
     accepted_of(&c.query_all_raw(accepting(c.get_database_backend(), user, but, since)).await?)
 }
 
+/// Commits, with [`accepted`] just before. On SQLite it goes in one piece with the last writes.
+///
+/// # Errors
+/// As [`WriteTx::commit`].
+pub async fn accepted_and_commit(tx: WriteTx, user: UserId, but: SessionId, since: Millis) -> Result<Accepted, DbErr> {
+    let backend = tx.get_database_backend();
+    if backend != DbBackend::Sqlite {
+        let accepted = accepted(&tx, user, but, since).await?;
+        tx.commit().await?;
+        return Ok(accepted);
+    }
+    accepted_of(&tx.commit_after(vec![accepting(backend, user, but, since)]).await?)
+}
+
 /// The column that only the rows of [`accepting`] have.
 pub(super) const ONE_MAY_COME: &str = "one_may_come";
 
+/// In the stored flow of a session that may be making a passkey.
+const MAKING: &str = "%\"create-passkey\":%";
+
 /// The question of [`accepted`].
 pub(super) fn accepting(backend: DbBackend, user: UserId, but: SessionId, since: Millis) -> Statement {
+    static TEXT: Text = Text::new();
+    let values = [user.0.into(), but.0.into(), since.0.into(), MAKING.into(), user.0.into()];
+    TEXT.with(backend, values, || backend.build(&acceptance(user, but, since)))
+}
+
+fn acceptance(user: UserId, but: SessionId, since: Millis) -> SelectStatement {
     let creating = sessions::Entity::find()
         .select_only()
         .column(sessions::Column::Id)
@@ -131,17 +155,16 @@ pub(super) fn accepting(backend: DbBackend, user: UserId, but: SessionId, since:
         .filter(sessions::COLUMN.id.ne(but.0))
         .filter(sessions::COLUMN.ended_at.is_null())
         .filter(sessions::COLUMN.seen_at.gt(since.0))
-        .filter(sessions::COLUMN.healing.contains("\"create-passkey\":"))
+        .filter(sessions::COLUMN.healing.like(MAKING))
         .into_query();
-    let passkeys = Entity::find()
+    Entity::find()
         .select_only()
         .column(Column::CredentialId)
         .column(Column::RemovedAt)
         .column_as(Expr::exists(creating), ONE_MAY_COME)
         .filter(COLUMN.user_id.eq(user.0))
         .order_by_asc(Column::CreatedAt)
-        .into_query();
-    backend.build(&passkeys)
+        .into_query()
 }
 
 /// The answer to [`accepting`].
@@ -179,13 +202,21 @@ pub async fn find_of(
     identifier_key: &str,
     credential_id: &[u8],
 ) -> Result<Option<(PasskeyRow, Uuid)>, DbErr> {
-    let found = Entity::find()
-        .join(JoinType::InnerJoin, Entity::belongs_to(users::Entity).from(Column::UserId).to(users::Column::Id).into())
-        .column_as(users::Column::Handle, HANDLE)
-        .filter(COLUMN.credential_id.eq(credential_id.to_vec()))
-        .filter(COLUMN.removed_at.is_null())
-        .filter(users::COLUMN.identifier_key.eq(identifier_key));
-    let Some(row) = c.query_one_raw(found.build(c.get_database_backend())).await? else { return Ok(None) };
+    static TEXT: Text = Text::new();
+    let backend = c.get_database_backend();
+    let found = TEXT.with(backend, [credential_id.to_vec().into(), identifier_key.into()], || {
+        let found = Entity::find()
+            .join(
+                JoinType::InnerJoin,
+                Entity::belongs_to(users::Entity).from(Column::UserId).to(users::Column::Id).into(),
+            )
+            .column_as(users::Column::Handle, HANDLE)
+            .filter(COLUMN.credential_id.eq(credential_id.to_vec()))
+            .filter(COLUMN.removed_at.is_null())
+            .filter(users::COLUMN.identifier_key.eq(identifier_key));
+        found.build(backend)
+    });
+    let Some(row) = c.query_one_raw(found).await? else { return Ok(None) };
     Ok(Some((Model::from_query_result(&row, "")?.into(), row.try_get("", HANDLE)?)))
 }
 
@@ -235,27 +266,45 @@ pub async fn add(tx: &impl ConnectionTrait, new: NewPasskey) -> Result<Added, Db
     Ok(if inserted == 1 { Added::Added } else { Added::Taken })
 }
 
+/// How a passkey was used to sign in.
+#[derive(Clone, Copy, Debug)]
+pub struct Use<'a> {
+    /// The passkey as it is to be stored, if that is not as it was.
+    pub changed: Option<&'a str>,
+    pub backed_up: bool,
+    pub now: Millis,
+    pub on: Platform,
+}
+
 /// The passkey signed in: stores what the signature changed, if it did (WebAuthn Level 3, section 7.2, step 25), and when and where.
 ///
 /// # Errors
 /// The database fails.
-pub async fn used(
-    tx: &impl ConnectionTrait,
-    id: PasskeyId,
-    changed: Option<&str>,
-    backed_up: bool,
-    now: Millis,
-    on: Platform,
-) -> Result<(), DbErr> {
+pub async fn used(tx: &impl ConnectionTrait, id: PasskeyId, used: &Use<'_>) -> Result<(), DbErr> {
+    static UNCHANGED: Text = Text::new();
+    static CHANGED: Text = Text::new();
     let change = ActiveModel {
-        passkey: changed.map_or(NotSet, |passkey| Set(passkey.to_owned())),
-        backed_up: Set(backed_up),
-        last_used_at: Set(Some(now.0)),
-        last_used_on: Set(Some(on.slug().to_owned())),
+        passkey: used.changed.map_or(NotSet, |passkey| Set(passkey.to_owned())),
+        backed_up: Set(used.backed_up),
+        last_used_at: Set(Some(used.now.0)),
+        last_used_on: Set(Some(used.on.slug().to_owned())),
         ..Default::default()
     };
-    Entity::update_many().set(change).filter(COLUMN.id.eq(id.0)).exec(tx).await?;
-    Ok(())
+    let text = if used.changed.is_some() { &CHANGED } else { &UNCHANGED };
+    let update =
+        text.update(tx.get_database_backend(), change, [id.0.into()], |update| update.filter(COLUMN.id.eq(id.0)));
+    tx.execute_raw(update).await.map(drop)
+}
+
+impl PasskeyRow {
+    /// The row as [`used`] leaves it.
+    pub fn was(&mut self, used: &Use<'_>) {
+        if let Some(passkey) = used.changed {
+            passkey.clone_into(&mut self.passkey);
+        }
+        self.backed_up = used.backed_up;
+        (self.last_used_at, self.last_used_on) = (Some(used.now), Some(used.on));
+    }
 }
 
 /// Gives a passkey of this account another name. False if the account has no such passkey.

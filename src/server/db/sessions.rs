@@ -2,6 +2,7 @@
 
 use super::entities::sessions::{ActiveModel, COLUMN, Column, Entity, Model};
 use super::entities::users;
+use super::text::Text;
 use super::users::User;
 use super::{ROW_LOCK, moment, purge_some};
 use domain::ids::{BrowserId, FlowId, SessionId, UserId};
@@ -93,6 +94,7 @@ impl NewSession {
 /// # Errors
 /// The database fails, the account does not exist, or the token does already.
 pub async fn create(tx: &impl ConnectionTrait, new: NewSession) -> Result<(), DbErr> {
+    static TEXT: Text = Text::new();
     let row = ActiveModel {
         id: Set(new.id.0),
         token_hash: Set(new.token_hash),
@@ -109,8 +111,7 @@ pub async fn create(tx: &impl ConnectionTrait, new: NewSession) -> Result<(), Db
         code_at: Set(new.code_at.map(|at| at.0)),
         ..Default::default()
     };
-    Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(())
+    tx.execute_raw(TEXT.insert(tx.get_database_backend(), row, None)).await.map(drop)
 }
 
 /// The session whose token has this hash, or had it until its last proof, if it has neither ended nor expired; and whose it is.

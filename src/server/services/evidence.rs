@@ -7,14 +7,17 @@ use super::throttle::{self, Counted};
 use super::{ghosts, signals};
 use crate::server::config::Settings;
 use crate::server::db::known::{Limits, Whom};
-use crate::server::db::{self, WriteTx, passkeys::PasskeyRow};
+use crate::server::db::passkeys::{PasskeyRow, Use};
+use crate::server::db::{self, WriteTx};
 use crate::server::seal::Sealer;
 use crate::server::visit::Visit;
 use domain::identifier::Identifier;
 use domain::ids::{BrowserId, PasskeyId, UserId};
 use domain::intelligence::evidence::decayed;
 use domain::intelligence::{Environment, Evidence, Here, OfferHistory, PasskeyEvidence, Trail};
+use domain::memory::Memory;
 use domain::time::{DAY, Millis};
+use domain::write::Write;
 use sea_orm::{ConnectionTrait, DbErr};
 
 /// The row of strikes of this browser and an identifier. A keyed hash, so that it exists for anyone.
@@ -53,6 +56,22 @@ impl Known {
     #[must_use]
     pub fn ways(&self, now: Millis) -> Ways {
         self.account.user().map(|user| codes::ways(user, self.account.saved_codes(), now)).unwrap_or_default()
+    }
+
+    /// What is known once a passkey has signed in here, and these writes of the decision are done: what [`gather_of`] would find then.
+    #[must_use]
+    pub fn after_passkey(mut self, passkey: PasskeyId, used: &Use<'_>, writes: &[Write]) -> Self {
+        let mut memory = Memory::of(self.evidence, used.now);
+        memory.perform(writes, used.now);
+        self.evidence = memory.evidence(used.now);
+        self.unconfirmed.retain(|unconfirmed| *unconfirmed != passkey);
+        if let Account::Real { passkeys, .. } = &mut self.account {
+            passkeys.iter_mut().filter(|row| row.id == passkey).for_each(|row| row.was(used));
+        }
+        for known in self.evidence.passkeys.iter_mut().filter(|known| known.id == passkey) {
+            known.backed_up = used.backed_up;
+        }
+        self
     }
 }
 
@@ -123,19 +142,31 @@ pub async fn commit_and_keep(visit: &mut Visit, tx: WriteTx, who: &Identifier, u
     let Some(session) = visit.begun() else { return tx.commit().await };
     let (place, but) = (place(visit, who), (session, signals::since(visit.now)));
     let (found, accepted) = db::known::find_and_commit(tx, user, place.browser, &place.strike_key, but).await?;
-    visit.keep_known(found, accepted);
+    if found.user.is_some() {
+        let known = of_found(visit, who, &place, found, 0);
+        visit.keep_known(known, accepted);
+    }
     Ok(())
 }
 
-/// What [`commit_and_keep`] has kept, or what [`gather_of`] does where nothing was kept.
+/// As [`commit_and_keep`], where what is known then follows from what was read and written in the transaction.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn commit_and_keep_this(visit: &mut Visit, tx: WriteTx, user: UserId, known: Known) -> Result<(), DbErr> {
+    let Some(session) = visit.begun() else { return tx.commit().await };
+    let accepted = db::passkeys::accepted_and_commit(tx, user, session, signals::since(visit.now)).await?;
+    visit.keep_known(known, accepted);
+    Ok(())
+}
+
+/// What was kept for the page of this answer, or what [`gather_of`] does where nothing was kept.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn kept_or_gathered(visit: &Visit, who: &Identifier, user: UserId) -> Result<Option<Known>, DbErr> {
     match visit.known() {
-        Some((found, _)) => {
-            Ok(found.user.is_some().then(|| of_found(visit, who, &place(visit, who), found.clone(), 0)))
-        }
+        Some((known, _)) => Ok(Some(known.clone())),
         None => gather_of(visit, visit.app.db.read(), who, user).await,
     }
 }

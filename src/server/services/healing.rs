@@ -11,7 +11,7 @@ use super::sessions::{self, Say};
 use super::sign_in::{is, spend};
 use super::{busy, confirm, ghosts, pages, proof, signals};
 use crate::server::db::heals::NewHeal;
-use crate::server::db::passkeys::{Added, NewPasskey};
+use crate::server::db::passkeys::{Added, NewPasskey, Use};
 use crate::server::db::sessions::{Held, Session};
 use crate::server::db::users::User;
 use crate::server::db::{self, WriteTx};
@@ -297,7 +297,8 @@ pub async fn verify(visit: &mut Visit, flow_id: &str, state: &str, outcome: &str
         return refuse(visit, inside, if fresh { code } else { Say::Expired }, StatusCode::UNAUTHORIZED).await;
     };
     let on = visit.environment().platform;
-    db::passkeys::used(&tx, row.id, verified.changed.as_deref(), verified.backed_up, visit.now, on).await?;
+    let used = Use { changed: verified.changed.as_deref(), backed_up: verified.backed_up, now: visit.now, on };
+    db::passkeys::used(&tx, row.id, &used).await?;
     inside.prove(visit, &tx, Proven::Passkey).await?;
     audit::note(visit, &tx, inside.happened(Noted::PasskeyConfirmed).about(row.id.0)).await?;
     let healed = db::heals::confirm(&tx, row.id, session.id, visit.now).await?;

@@ -2,6 +2,7 @@
 
 use super::super::entities::browser_accounts::{ActiveModel, COLUMN, Column, Entity, Model};
 use super::super::entities::browser_passkeys as passkeys_in;
+use super::super::text::Text;
 use super::super::{count, moment};
 use super::memory;
 use domain::ids::{BrowserId, PasskeyId, UserId};
@@ -99,14 +100,14 @@ pub async fn mark_known(
     mark_hash: &[u8],
     now: Millis,
 ) -> Result<(), DbErr> {
+    static TEXT: Text = Text::new();
     let row = ActiveModel {
         mark_hash: Set(Some(mark_hash.to_vec())),
         verified_at: Set(Some(now.0)),
         ..met(browser, user, now)
     };
-    let conflict = on_known().update_columns([Column::MarkHash, Column::VerifiedAt]).to_owned();
-    Entity::insert(row).on_conflict(conflict).exec_without_returning(tx).await?;
-    Ok(())
+    let conflict = || on_known().update_columns([Column::MarkHash, Column::VerifiedAt]).to_owned();
+    tx.execute_raw(TEXT.insert(tx.get_database_backend(), row, Some(conflict))).await.map(drop)
 }
 
 /// No browser is known for this account any more, as after a new password.

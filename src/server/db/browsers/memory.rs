@@ -2,6 +2,7 @@
 
 use super::super::entities::browser_passkeys::{ActiveModel, COLUMN, Column, Entity, Model};
 use super::super::entities::passkeys;
+use super::super::text::Text;
 use super::super::{count, moment};
 use domain::ids::{BrowserId, PasskeyId, UserId};
 use domain::intelligence::evidence::Here;
@@ -20,9 +21,13 @@ pub async fn worked(
     passkey: PasskeyId,
     now: Millis,
 ) -> Result<(), DbErr> {
+    static TEXT: Text = Text::new();
     let row = ActiveModel { worked_at: Set(Some(now.0)), ..blank(browser, passkey) };
-    let changes = [Column::WorkedAt, Column::Failures, Column::FailedAt, Column::AbsentAt];
-    put(tx, [row], on_known().update_columns(changes).to_owned()).await
+    let conflict = || {
+        let changes = [Column::WorkedAt, Column::Failures, Column::FailedAt, Column::AbsentAt];
+        on_known().update_columns(changes).to_owned()
+    };
+    tx.execute_raw(TEXT.insert(tx.get_database_backend(), row, Some(conflict))).await.map(drop)
 }
 
 /// The passkey signed in from here, and another device answered.

@@ -1,14 +1,15 @@
 //! The report of a ceremony: the passkey works, or it does not.
 
 use super::{Proof, enter, event_of, is, say, spend, under_way, user_id};
-use crate::server::db::{self, passkeys::PasskeyRow};
+use crate::server::db;
+use crate::server::db::passkeys::{PasskeyRow, Use};
 use crate::server::metrics::{Method, Stage};
 use crate::server::random;
 use crate::server::services::audit::{self, Happened};
 use crate::server::services::ceremonies::{self, Assertion, Refused, Sealed, Told, Verified};
 use crate::server::services::events;
 use crate::server::services::evidence::{
-    Gathered, Known, commit_and_keep, end_and_gather_of_locked, gather, gather_locked,
+    Gathered, Known, commit_and_keep_this, end_and_gather_of_locked, gather, gather_locked,
 };
 use crate::server::services::perform::perform;
 use crate::server::services::reply::{Answer, Failure};
@@ -252,7 +253,9 @@ async fn proved(
         db::heals::confirm(&tx.later(), passkey, session, visit.now).await?;
     }
     let on = visit.environment().platform;
-    db::passkeys::used(&tx.later(), row.id, verified.changed.as_deref(), verified.backed_up, visit.now, on).await?;
+    let Verified { ref changed, backed_up, .. } = verified;
+    let used = Use { changed: changed.as_deref(), backed_up, now: visit.now, on };
+    db::passkeys::used(&tx.later(), passkey, &used).await?;
     let proof = Proof { session, by, proofs, writes: &after.writes, heal_confirmed: healed };
     enter(visit, &tx, &who, &known, &flow, proof).await?;
     let by = Happened::to(row.user, Noted::SignedInWithPasskey).within(session).about(passkey.0);
@@ -261,7 +264,8 @@ async fn proved(
         let confirmed = Happened::to(row.user, Noted::HealConfirmed).within(session).about(passkey.0);
         audit::note(visit, &tx, confirmed).await?;
     }
-    commit_and_keep(visit, tx, &who, row.user).await?;
+    let known = known.after_passkey(passkey, &used, &after.writes);
+    commit_and_keep_this(visit, tx, row.user, known).await?;
     visit.app.metrics.signed_in(Method::Passkey);
     if healed {
         visit.app.metrics.heal(Stage::Confirmed);
