@@ -9,6 +9,7 @@ pub mod backup;
 pub mod browsers;
 pub mod challenges;
 mod connect;
+mod copying;
 pub mod decisions;
 mod doubt;
 mod entities;
@@ -40,6 +41,7 @@ pub use lanes::Lanes;
 pub use stand_in::StandIn;
 pub use write_tx::WriteTx;
 
+use copying::Copying;
 use domain::time::Millis;
 use doubt::Doubt;
 use migration::Migrator;
@@ -90,13 +92,13 @@ impl Db {
         let lanes = Lanes::of(&connection, &doubt);
         let writes = match connection.get_database_backend() {
             DbBackend::Sqlite => Some(match connect::writer(url).await? {
-                Some(writer) => Lanes::of(&writer, &doubt),
-                None => lanes.clone(),
+                Some(writer) => (Lanes::of(&writer, &doubt), Copying::of(Some(lanes.clone()))),
+                None => (lanes.clone(), Copying::of(None)),
             }),
             _ => None,
         };
         let opened = Opened::of(file)?;
-        let writer = writes.map(|lanes| Writer::start(lanes, opened.clone()));
+        let writer = writes.map(|(lanes, copying)| Writer::start(lanes, opened.clone(), copying));
         Ok(Self { lanes, writer, doubt, opened, _in_use: in_use.map(Arc::new) })
     }
 

@@ -1,8 +1,10 @@
 use crate::database::TestDatabase;
 use crate::fixture::{T0, add_user, strikes_of, two_people, two_people_on_sqlite, user};
-use keymend::server::db::{Db, strikes, users};
+use keymend::server::db::{Db, file_of, strikes, users};
 use sea_orm::{ConnectionTrait, DbErr};
 use std::collections::BTreeSet;
+use std::fs;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -51,6 +53,33 @@ async fn reading_goes_on_while_many_wait_to_write() {
         writer.await.unwrap();
     }
     assert_eq!(strikes_of(db.read(), b"k").await, Some((20, T0)));
+}
+
+/// A full log is copied by the commit that fills it, and everybody who writes waits for that. So most of it is copied before.
+#[tokio::test]
+async fn what_was_committed_is_copied_into_the_file_before_the_log_is_full() {
+    let database = TestDatabase::sqlite();
+    let db = database.open().await;
+    let file = file_of(database.url()).unwrap();
+    let size = || fs::metadata(&file).unwrap().len();
+    let write = async |jobs: Range<u32>| {
+        for n in jobs {
+            let tx = db.write().await.unwrap();
+            strikes::set(&tx, &n.to_be_bytes().repeat(100), 1, T0).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    };
+    write(0..200).await;
+    let before = size();
+    write(200..300).await;
+    let grown = async {
+        while size() == before {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_secs(10), grown).await.unwrap();
+    let log = fs::metadata(format!("{}-wal", file.display())).unwrap().len();
+    assert!(log < 4_000 * 4_096, "{log} bytes, so it was not full");
 }
 
 /// Reading, thinking and writing: no step may overwrite what another did meanwhile.

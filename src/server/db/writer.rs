@@ -9,6 +9,7 @@
 //! are asked together and written together, each behind its savepoint, and work out meanwhile what they write, while the connection
 //! serves others.
 
+use super::copying::Copying;
 use super::lane::Lane;
 use super::lanes::Lanes;
 use super::opened::Opened;
@@ -106,10 +107,11 @@ pub type Turn = (WriteTx, Vec<QueryResult>);
 
 impl Writer {
     /// Starts the task. It ends when the last handle is gone.
-    pub fn start(lanes: Lanes, opened: Opened) -> Self {
+    pub fn start(lanes: Lanes, opened: Opened, copying: Copying) -> Self {
         let (waiting, jobs) = mpsc::unbounded_channel();
         let done = Arc::<Done>::default();
-        tokio::spawn(run(lanes.clone(), opened, Queue { jobs, waiting: VecDeque::new() }, done.clone()));
+        let queue = Queue { jobs, waiting: VecDeque::new() };
+        tokio::spawn(run(lanes.clone(), opened, queue, done.clone(), copying));
         Self { waiting, lanes, done }
     }
 
@@ -131,14 +133,14 @@ impl Writer {
     }
 }
 
-async fn run(lanes: Lanes, opened: Opened, mut queue: Queue, all: Arc<Done>) {
+async fn run(lanes: Lanes, opened: Opened, mut queue: Queue, all: Arc<Done>, mut copying: Copying) {
     while queue.has_somebody().await {
         let lane = match opened.is_there() {
             Ok(()) => lanes.take().await,
             Err(error) => Err(error),
         };
         match lane {
-            Ok(lane) => Group::of(lane).run(&mut queue, &opened, &all).await,
+            Ok(lane) => copying.after(Group::of(lane).run(&mut queue, &opened, &all).await),
             Err(error) => queue.waiting.pop_front().into_iter().for_each(|job| job.refuse(&error)),
         }
     }
@@ -250,16 +252,21 @@ impl Group {
         }
     }
 
-    /// Whoever has come and had no turn in it is left for the next.
-    async fn run(mut self, queue: &mut Queue, opened: &Opened, all: &Done) {
+    /// Tells how many were committed. Whoever has come and had no turn in it is left for the next.
+    async fn run(mut self, queue: &mut Queue, opened: &Opened, all: &Done) -> usize {
         // Nobody is told of what went into a file that has left.
         match self.work(queue).await.and_then(|()| opened.is_there()) {
-            Ok(()) if self.answers.is_empty() => {}
+            Ok(()) if self.answers.is_empty() => 0,
             Ok(()) => {
-                all.count(self.answers.len());
+                let jobs = self.answers.len();
+                all.count(jobs);
                 self.answers.into_iter().for_each(|Waits { answer, found }| drop(answer.send(Ok(found))));
+                jobs
             }
-            Err(error) => self.refuse(&error),
+            Err(error) => {
+                self.refuse(&error);
+                0
+            }
         }
     }
 
