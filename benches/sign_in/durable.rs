@@ -21,8 +21,10 @@ use std::time::Duration;
 /// So many people are under way at a time: enough to keep the disk and the processor busy together, while some only wait for
 /// their answer (`sign_in.answer_after_ms`).
 const AT_A_TIME: usize = 128;
-/// Enough for a round of about a second, in which half of them sign in: at its two ends there are not as many under way.
-const PEOPLE: usize = 3_600;
+/// The rows of so many sign-ins in one transaction, for the bound.
+const IN_A_TRANSACTION: usize = 128;
+/// Enough for a round of more than a second, in which half of them sign in: at its two ends there are not as many under way.
+const PEOPLE: usize = 7_200;
 const ROUNDS: usize = 9;
 /// Half of it before each round, half after: what else a machine has to do changes within seconds.
 const BOUND: Duration = Duration::from_millis(500);
@@ -188,7 +190,7 @@ async fn statements(db: &Db, time: Duration) -> [Spent; 2] {
     let running = [Running::begin(), Running::begin_with_others()];
     let (started, mut times) = (stopwatch::start(), 0);
     while started.elapsed() < time {
-        if times % AT_A_TIME == AT_A_TIME - 1 {
+        if times % IN_A_TRANSACTION == IN_A_TRANSACTION - 1 {
             drop(tx);
             tx = db.write().await.unwrap();
         }
