@@ -12,7 +12,7 @@ use keymend::server::seal::{Purpose, Sealer};
 use keymend::server::services::authenticator_data::{AuthenticatorData, is_whole_assertion};
 use keymend::server::services::ceremonies::{self, Assertion};
 use keymend::server::services::client_data::{self, Expected, Kind};
-use keymend::server::{config, json, mail, return_to};
+use keymend::server::{config, json, mail, passwords, return_to};
 use std::net::{IpAddr, Ipv4Addr};
 
 #[path = "entries/answers.rs"]
@@ -47,6 +47,7 @@ pub const ALL: &[Entry] = &[
     ("browser", browser),
     ("typed_code", typed_code),
     ("new_password", new_password),
+    ("stored_hash", stored_hash),
     ("request", request),
 ];
 
@@ -70,6 +71,15 @@ pub fn environment(bytes: &[u8]) {
     let _ = serde_json::from_slice::<BrowserFacts>(bytes);
     if let Ok(seen) = serde_json::from_slice::<Observation>(bytes) {
         assert!(seen.bounded().elapsed <= domain::ceremony::MAX_ELAPSED);
+    }
+}
+
+/// A password as it is stored: what is taken for one costs no more than a server has, and says what it costs in one way only.
+pub fn stored_hash(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Some((m, t, p)) = passwords::cost_of(text) {
+        assert!(text.starts_with(&format!("$argon2id$v=19$m={m},t={t},p={p}$")));
+        assert!((8..=1 << 20).contains(&m) && (1..=64).contains(&t) && (1..=16).contains(&p));
     }
 }
 

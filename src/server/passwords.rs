@@ -301,7 +301,17 @@ fn compute(password: &str, salt: &[u8], (m, t, p): (u32, u32, u32), memory: &mut
 /// `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`, as the PHC string format has it.
 fn phc(salt: &[u8], hash: &[u8]) -> String {
     let (salt, hash) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(hash));
-    format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${hash}")
+    format!("$argon2id$v=19${}${salt}${hash}", written(MEMORY_KIB, PASSES, LANES))
+}
+
+fn written(m: u32, t: u32, p: u32) -> String {
+    format!("m={m},t={t},p={p}")
+}
+
+/// KiB, passes and lanes of a stored hash; `None` for a text that is none, or one that this server would not compute.
+#[must_use]
+pub fn cost_of(stored: &str) -> Option<(u32, u32, u32)> {
+    Stored::parse(stored).map(|stored| stored.cost)
 }
 
 struct Stored {
@@ -317,10 +327,11 @@ impl Stored {
         let mut numbers = cost.split(',').map(|pair| pair.split_once('=').and_then(|(_, number)| number.parse().ok()));
         let (m, t, p): (u32, u32, u32) = (numbers.next()??, numbers.next()??, numbers.next()??);
         // A damaged row must not make the server allocate what it does not have.
-        if parts.next().is_some() || m > 1 << 20 || t > 64 || p > 16 {
+        if parts.next().is_some() || cost != written(m, t, p) || m > 1 << 20 || t > 64 || p > 16 {
             return None;
         }
-        let salt = STANDARD_NO_PAD.decode(salt).ok()?;
+        Params::new(m, t, p, Some(OUTPUT)).ok()?;
+        let salt = STANDARD_NO_PAD.decode(salt).ok().filter(|salt| salt.len() >= argon2::MIN_SALT_LEN)?;
         let hash = STANDARD_NO_PAD.decode(hash).ok()?.try_into().ok()?;
         Some(Self { cost: (m, t, p), salt, hash })
     }
@@ -385,6 +396,23 @@ mod tests {
             "$2b$10$x",
         ] {
             assert!(Stored::parse(text).is_none(), "{text}");
+        }
+        let good = phc(&[1; SALT], &[2; OUTPUT]);
+        assert_eq!(cost_of(&good), Some((MEMORY_KIB, PASSES, LANES)));
+        for (part, damaged) in [
+            ("m=19456,t=2", "t=2,m=19456"),
+            ("m=19456", "m=+19456"),
+            ("m=19456", "m=019456"),
+            ("m=19456", "n=19456"),
+            ("m=19456", "m=7"),
+            ("t=2", "t=0"),
+            ("p=1$", "p=1,keyid=1$"),
+            ("$AQEBAQEBAQEBAQEBAQEBAQ$", "$AQEB$"),
+            ("v=19", "v=16"),
+        ] {
+            let text = good.replacen(part, damaged, 1);
+            assert_ne!(text, good, "{part}");
+            assert!(Stored::parse(&text).is_none(), "{text}");
         }
     }
 }

@@ -58,6 +58,10 @@ fn samples(name: &str) -> Vec<Vec<u8>> {
         "page_address" => &["/sign-in?return_to=%2Faccount", "/account/password", "/dashboard?remove=0"],
         "browser" => &["Mozilla/5.0 (iPad; CPU OS 18_4 like Mac OS X) Safari/604.1\n\"iOS\"\n{\"touch_points\":5}"],
         "typed_code" => &["654-321", "６５４　３２１", "0o1i-lLIO 0123 4567"],
+        "stored_hash" => &[
+            "$argon2id$v=19$m=19456,t=2,p=1$AQEBAQEBAQEBAQEBAQEBAQ$AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI",
+            "$argon2id$v=19$m=8,t=64,p=1$AQEBAQEBAQEBAQEBAQEBAQ$AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI",
+        ],
         "new_password" => &["ada\nfour words of her own"],
         "request" => &["GET /sign-in\nAccept: text/html\nCookie: __Host-flow={flow}\n\n"],
         _ => &[],
