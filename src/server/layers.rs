@@ -17,7 +17,7 @@ pub mod watch;
 
 /// Around everything, so that even the answer to a panic gets its name, its line in the log and its headers.
 pub async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let watched = Watched::begin(&request);
+    let watched = Watched::begin(&app.names, &request);
     let is_file = headers::is_file(request.uri().path());
     address::note(&app, &mut request);
     let mut response = next.run(request).instrument(watched.span()).await;

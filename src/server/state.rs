@@ -3,6 +3,7 @@
 use super::clock::{Clock, SystemClock};
 use super::config::{Loaded, Settings};
 use super::db::{self, Db, installation, users};
+use super::layers::watch::Names;
 use super::mail::Mailer;
 use super::metrics::Metrics;
 use super::passwords::Hasher;
@@ -38,6 +39,8 @@ pub struct Parts {
     pub signals_withheld: AtomicBool,
     /// Made by this start.
     root_key_is_new: bool,
+    /// What requests are called.
+    pub names: Names,
 }
 
 impl std::ops::Deref for App {
@@ -108,6 +111,7 @@ impl App {
             metrics: Metrics::default(),
             signals_withheld: AtomicBool::new(installation.signals_withheld.is_some()),
             root_key_is_new: is_new,
+            names: Names::default(),
         };
         Ok(Self(Arc::new(parts)))
     }

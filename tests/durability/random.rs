@@ -53,6 +53,20 @@ async fn when_random_numbers_end_every_session_is_another_or_none() {
     println!("without random numbers: {} of {PEOPLE} got a session, each another", sessions.len());
     assert_eq!(different.len(), sessions.len());
 
+    // Until no generator has anything left: then too each request is answered, and has its name.
+    let (mut refused, mut nobody) = (0, installation.person("nobody@example.org", &server.gate()));
+    for _ in 0..20_000 {
+        let page = nobody.browser.post_anyway("/api/page", &[("address", "/sign-in")]).await;
+        refused = if page.status.is_server_error() { refused + 1 } else { 0 };
+        assert!(page.headers.contains_key("x-request-id"));
+        if refused == 50 {
+            break;
+        }
+        nobody = installation.person("nobody@example.org", &server.gate());
+    }
+    assert_eq!(refused, 50);
+    assert_eq!(nobody.browser.get("/healthz").await.status, StatusCode::OK);
+
     disk.has_random_numbers(true);
     let mut again = installation.person(&ada.identifier, &server.gate());
     again.device = ada.device.clone();
