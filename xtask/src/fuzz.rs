@@ -115,7 +115,7 @@ mod tests {
     fn every_target_has_something_to_begin_with() {
         let folder = workspace::root().join("fuzz");
         let targets = targets(&folder).unwrap();
-        assert_eq!(targets.len(), 20);
+        assert_eq!(targets.len(), 21);
         for target in targets {
             let seeds =
                 fs::read_dir(folder.join("seeds").join(&target)).unwrap_or_else(|error| panic!("{target}: {error}"));
