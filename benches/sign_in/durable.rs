@@ -21,8 +21,6 @@ use std::time::Duration;
 /// So many people are under way at a time: enough to keep the disk and the processor busy together, while some only wait for
 /// their answer (`sign_in.answer_after_ms`).
 const AT_A_TIME: usize = 128;
-/// The rows of so many sign-ins in one transaction, for the bound.
-const IN_A_TRANSACTION: usize = 128;
 /// Enough for a round of more than a second, in which half of them sign in: at its two ends there are not as many under way.
 const PEOPLE: usize = 7_200;
 const ROUNDS: usize = 9;
@@ -190,7 +188,7 @@ async fn statements(db: &Db, time: Duration) -> [Spent; 2] {
     let running = [Running::begin(), Running::begin_with_others()];
     let (started, mut times) = (stopwatch::start(), 0);
     while started.elapsed() < time {
-        if times % IN_A_TRANSACTION == IN_A_TRANSACTION - 1 {
+        if times % AT_A_TIME == AT_A_TIME - 1 {
             drop(tx);
             tx = db.write().await.unwrap();
         }

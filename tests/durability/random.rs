@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_random_numbers_no_server_starts_and_no_key_is_made() {
@@ -31,6 +32,9 @@ async fn without_random_numbers_no_server_starts_and_no_key_is_made() {
     installation.start().await;
 }
 
+/// Whoever gets no answer would wait for ever.
+const ANSWERED: Duration = Duration::from_secs(120);
+
 /// What generators were seeded with before still counts. Whoever would need a new one gets no session at all.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn when_random_numbers_end_every_session_is_another_or_none() {
@@ -48,7 +52,8 @@ async fn when_random_numbers_end_every_session_is_another_or_none() {
         browser.device = ada.device.clone();
         all.spawn(async move { tries(browser).await });
     }
-    let sessions: Vec<String> = all.join_all().await.into_iter().flatten().collect();
+    let all = timeout(ANSWERED, all.join_all()).await.unwrap();
+    let sessions: Vec<String> = all.into_iter().flatten().collect();
     let different: BTreeSet<_> = sessions.iter().collect();
     println!("without random numbers: {} of {PEOPLE} got a session, each another", sessions.len());
     assert_eq!(different.len(), sessions.len());
@@ -56,7 +61,8 @@ async fn when_random_numbers_end_every_session_is_another_or_none() {
     // Until no generator has anything left: then too each request is answered, and has its name.
     let (mut refused, mut nobody) = (0, installation.person("nobody@example.org", &server.gate()));
     for _ in 0..20_000 {
-        let page = nobody.browser.post_anyway("/api/page", &[("address", "/sign-in")]).await;
+        let page = nobody.browser.post_anyway("/api/page", &[("address", "/sign-in")]);
+        let page = timeout(ANSWERED, page).await.unwrap();
         refused = if page.status.is_server_error() { refused + 1 } else { 0 };
         assert!(page.headers.contains_key("x-request-id"));
         if refused == 50 {

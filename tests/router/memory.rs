@@ -134,6 +134,15 @@ async fn has_three(app: &TestApp, person: &mut Person) {
     tx.commit().await.unwrap();
 }
 
+/// Somebody with three passkeys, in their own browser and in one where they have not signed in yet.
+async fn ada_and_her_phone(app: &TestApp) -> (Person, Person, Identifier) {
+    let mut ada = app.person("ada");
+    has_three(app, &mut ada).await;
+    let mut phone = ada.elsewhere(app);
+    phone.opens("/sign-in").await;
+    (ada, phone, Identifier::parse("ada").unwrap())
+}
+
 #[tokio::test]
 async fn where_an_account_is_known_the_database_and_the_memory_of_the_simulation_are_the_same() {
     let app = TestApp::start().await;
@@ -158,11 +167,7 @@ async fn where_an_account_is_known_the_database_and_the_memory_of_the_simulation
 #[tokio::test]
 async fn in_a_new_browser_they_are_the_same_from_the_first_step() {
     let app = TestApp::start().await;
-    let mut ada = app.person("ada");
-    has_three(&app, &mut ada).await;
-    let mut phone = ada.elsewhere(&app);
-    phone.opens("/sign-in").await;
-    let who = Identifier::parse("ada").unwrap();
+    let (_, phone, who) = ada_and_her_phone(&app).await;
     assert_eq!(known(&visit(&app, &phone), &who).await.1.first_seen, None);
     let all = remembers_the_same(&app, &phone, 1).await;
     assert!(all[0].first_seen.is_none() && all[STEPS - 1].first_seen.is_some());
@@ -186,11 +191,7 @@ async fn of_nobody_they_remember_the_strikes_alone() {
 #[tokio::test]
 async fn what_follows_from_a_sign_in_is_what_is_found_after_it() {
     let app = TestApp::start().await;
-    let mut ada = app.person("ada");
-    has_three(&app, &mut ada).await;
-    let mut phone = ada.elsewhere(&app);
-    phone.opens("/sign-in").await;
-    let who = Identifier::parse("ada").unwrap();
+    let (ada, phone, who) = ada_and_her_phone(&app).await;
     let user = users::find_by_key(app.app().db.read(), "ada").await.unwrap().unwrap().id;
     let shown = |known: &Known| {
         let rows = known.account.passkeys().unwrap().to_vec();

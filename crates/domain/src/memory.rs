@@ -1,6 +1,7 @@
 //! What a browser remembers of an account, in memory: performs the writes of a decision on the evidence.
 //!
-//! The database does the same with rows, and a test compares the two. Here it serves what runs without one: tests and the simulation.
+//! The database does the same with rows, and a test compares the two. Here it serves what runs without one, tests and the simulation,
+//! and whoever would otherwise ask what they have just written.
 
 use crate::ids::PasskeyId;
 use crate::intelligence::evidence::decayed;

@@ -5,7 +5,7 @@ use super::lanes::Lanes;
 use sea_orm::{DbBackend, Statement};
 use tokio::task::JoinHandle;
 
-/// Jobs after which it is copied what they have written: those that sign in write some four pages each, and a log has 4,000.
+/// Jobs after which what they have written is copied: those that sign in write some four pages each, and a log has 4,000.
 const AFTER: usize = 256;
 
 /// As much as can be, without anybody who waits for it.

@@ -1,4 +1,4 @@
-//! All that is known of an account in one browser, in one statement: a sign-in asks for it three times, and each statement
+//! All that is known of an account in one browser, in one statement: a sign-in asks for it twice or more, and each statement
 //! costs the way to the database and back. With a password, the limits are asked for along with it.
 
 mod columns;

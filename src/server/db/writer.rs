@@ -4,10 +4,9 @@
 //!
 //! Each way to the thread of the connection and back costs more than most of what is done there. So as little as possible goes alone:
 //! the transaction begins in one piece with the first statement of its first job, and ends in one with the last of its last, if that
-//! one is kept. Jobs that
-//! say beforehand what they are about, and what they ask first, go beside each other as long as they are about different things: they
-//! are asked together and written together, each behind its savepoint, and work out meanwhile what they write, while the connection
-//! serves others.
+//! one is kept. Jobs that say beforehand what they are about, and what they ask first, go beside each other as long as they are about
+//! different things: they are asked together and written together, each behind its savepoint, and work out meanwhile what they write,
+//! while the connection serves others.
 
 use super::copying::Copying;
 use super::lane::Lane;

@@ -1,5 +1,5 @@
 //! The columns of what is known, which are read by their places: by its name, each would be a text made and looked up, fifty in
-//! a row and three times in a sign-in.
+//! a row and twice or more in a sign-in.
 
 /// The columns of a table in a statement, and its row as that finds it: from one list, so that the two cannot come apart.
 macro_rules! in_order {
