@@ -73,13 +73,13 @@ struct Sql {
     by_id: String,
 }
 
-static ON_POSTGRES: LazyLock<Sql> = LazyLock::new(|| sql("", ["$1", "$2", "$3", "$4", "$5"]));
+static ON_POSTGRES: LazyLock<Sql> = LazyLock::new(|| sql(NOBODY_ON_POSTGRES, "", ["$1", "$2", "$3", "$4", "$5"]));
 /// Without numbers: it may go in one piece with others, which have values of their own before these.
-static ON_SQLITE: LazyLock<Sql> = LazyLock::new(|| sql("", ["?"; 5]));
+static ON_SQLITE: LazyLock<Sql> = LazyLock::new(|| sql(NOBODY_ON_SQLITE, "", ["?"; 5]));
 /// The same with [`Blocked`], whose values come after the first.
 static LIMITED_ON_POSTGRES: LazyLock<Sql> =
-    LazyLock::new(|| sql(&blocked(["$2", "$3", "$4", "$5"]), ["$1", "$6", "$7", "$8", "$9"]));
-static LIMITED_ON_SQLITE: LazyLock<Sql> = LazyLock::new(|| sql(&blocked(["?"; 4]), ["?"; 5]));
+    LazyLock::new(|| sql(NOBODY_ON_POSTGRES, &blocked(["$2", "$3", "$4", "$5"]), ["$1", "$6", "$7", "$8", "$9"]));
+static LIMITED_ON_SQLITE: LazyLock<Sql> = LazyLock::new(|| sql(NOBODY_ON_SQLITE, &blocked(["?"; 4]), ["?"; 5]));
 
 fn blocked([known, own, one, around]: [&str; 4]) -> String {
     format!(
@@ -89,7 +89,7 @@ fn blocked([known, own, one, around]: [&str; 4]) -> String {
 }
 
 /// The values in their order: which browser, whose account, the same browser twice, the row of strikes.
-fn sql(blocked: &str, [told_in, whose, seen_in, met_in, strike]: [&str; 5]) -> Sql {
+fn sql(nobody: &str, blocked: &str, [told_in, whose, seen_in, met_in, strike]: [&str; 5]) -> Sql {
     let columns = [
         of_user::columns(USER),
         of_passkey::columns(PASSKEY),
@@ -97,19 +97,20 @@ fn sql(blocked: &str, [told_in, whose, seen_in, met_in, strike]: [&str; 5]) -> S
         of_here::columns(HERE),
         of_strikes::columns(STRIKES),
     ];
+    let [user, passkey] = [USER, PASSKEY].map(|table| format!("coalesce({table}.id, {nobody})"));
     let of = |whom| {
         format!(
             "SELECT {}, \
-                (SELECT count(*) FROM saved_codes AS c WHERE c.user_id = {USER}.id), \
-                (SELECT count(c.used_at) FROM saved_codes AS c WHERE c.user_id = {USER}.id), \
-                (SELECT count(*) FROM heals AS w WHERE w.passkey_id = {PASSKEY}.id AND w.confirmed_at IS NULL), \
-                (SELECT max(n.created_at) FROM notices AS n WHERE n.user_id = {USER}.id AND n.disowned_at IS NULL \
+                (SELECT count(*) FROM saved_codes AS c WHERE c.user_id = {user}), \
+                (SELECT count(c.used_at) FROM saved_codes AS c WHERE c.user_id = {user}), \
+                (SELECT count(*) FROM heals AS w WHERE w.passkey_id = {passkey} AND w.confirmed_at IS NULL), \
+                (SELECT max(n.created_at) FROM notices AS n WHERE n.user_id = {user} AND n.disowned_at IS NULL \
                     AND (n.browser_id IS NULL OR n.browser_id <> {told_in})){blocked} \
              FROM (SELECT 1 AS one) AS one \
              LEFT JOIN users AS {USER} ON {USER}.{whom} = {whose} \
-             LEFT JOIN passkeys AS {PASSKEY} ON {PASSKEY}.user_id = {USER}.id AND {PASSKEY}.removed_at IS NULL \
-             LEFT JOIN browser_passkeys AS {MEMORY} ON {MEMORY}.browser_id = {seen_in} AND {MEMORY}.passkey_id = {PASSKEY}.id \
-             LEFT JOIN browser_accounts AS {HERE} ON {HERE}.browser_id = {met_in} AND {HERE}.user_id = {USER}.id \
+             LEFT JOIN passkeys AS {PASSKEY} ON {PASSKEY}.user_id = {user} AND {PASSKEY}.removed_at IS NULL \
+             LEFT JOIN browser_passkeys AS {MEMORY} ON {MEMORY}.browser_id = {seen_in} AND {MEMORY}.passkey_id = {passkey} \
+             LEFT JOIN browser_accounts AS {HERE} ON {HERE}.browser_id = {met_in} AND {HERE}.user_id = {user} \
              LEFT JOIN strikes AS {STRIKES} ON {STRIKES}.key = {strike} \
              ORDER BY {PASSKEY}.created_at, {PASSKEY}.id",
             columns.join(", ")
@@ -117,6 +118,11 @@ fn sql(blocked: &str, [told_in, whose, seen_in, met_in, strike]: [&str; 5]) -> S
     };
     Sql { by_key: of("identifier_key"), by_id: of("id") }
 }
+
+/// The id that nobody has. What is no account's is looked for by it: by no id at all a database does not begin to look, which is
+/// sooner done.
+const NOBODY_ON_POSTGRES: &str = "uuid '00000000-0000-0000-0000-000000000000'";
+const NOBODY_ON_SQLITE: &str = "x'00000000000000000000000000000000'";
 
 const USER: &str = "u";
 const PASSKEY: &str = "p";
